@@ -1,0 +1,116 @@
+//! Diagnostics as data: what is wrong, where, what could be done. Words in both languages; rendering lives in the driver.
+
+use crate::Span;
+
+/// The same sentence in both languages, written by hand side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Text {
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// A span with what stands there. The first label of a diagnostic is the primary one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    pub span: Span,
+    pub text: Text,
+}
+
+/// Replace `span` by `text`; an insertion has an empty span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// A suggested change. `certain` fixes are applied by `qic fix`; the others are only shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    pub text: Text,
+    pub edits: Vec<Edit>,
+    pub certain: bool,
+}
+
+/// One finding. Built by the functions of a stage's `diagnostics` folder, one file per code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: &'static str,
+    pub severity: Severity,
+    /// What is wrong; short, no full stop.
+    pub title: Text,
+    /// Primary label first.
+    pub labels: Vec<Label>,
+    pub fixes: Vec<Fix>,
+    /// One fact each.
+    pub notes: Vec<Text>,
+}
+
+impl Diagnostic {
+    pub fn error(code: &'static str, span: Span, title: Text, label: Text) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            title,
+            labels: vec![Label { span, text: label }],
+            fixes: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+    pub fn warning(code: &'static str, span: Span, title: Text, label: Text) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, title, label) }
+    }
+    pub fn with_label(mut self, span: Span, text: Text) -> Self {
+        self.labels.push(Label { span, text });
+        self
+    }
+    pub fn with_fix(mut self, text: Text, edits: Vec<Edit>, certain: bool) -> Self {
+        self.fixes.push(Fix { text, edits, certain });
+        self
+    }
+    pub fn with_note(mut self, text: Text) -> Self {
+        self.notes.push(text);
+        self
+    }
+    pub fn span(&self) -> Span {
+        self.labels[0].span
+    }
+}
+
+/// Collects the findings of a run.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    items: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.items.push(diagnostic);
+    }
+    pub fn extend(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
+        self.items.extend(items);
+    }
+    pub fn has_errors(&self) -> bool {
+        self.items.iter().any(|it| it.severity == Severity::Error)
+    }
+    /// In source order, each message once per place.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.items.sort_by_key(|it| (it.span(), it.severity, it.code));
+        self.items.dedup();
+        self.items
+    }
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.items.iter()
+    }
+}
