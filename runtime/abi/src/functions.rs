@@ -1,0 +1,348 @@
+//! The table of runtime functions that compiled code may call: name, argument ownership, flags. The C signature follows
+//! from the MIR types by the rule in the crate documentation. The compiler finds an entry by name (`@内建("qi_…")`); the runtime defines the symbol.
+
+/// What a call does with one argument.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Own {
+    /// No ownership: plain scalar.
+    Plain,
+    /// Read during the call; stays the caller's.
+    Borrow,
+    /// Becomes the callee's, also when it throws.
+    Consume,
+    /// Address of a place that the callee may change.
+    Place,
+}
+
+pub mod fn_flags {
+    pub const THROWS: u8 = 1;
+    pub const SUSPENDS: u8 = 2;
+    /// Takes a `*const TypeInfo` per type argument.
+    pub const INFOS: u8 = 4;
+    /// Takes the call's site.
+    pub const SITE: u8 = 8;
+    /// Never returns normally.
+    pub const DIVERGES: u8 = 16;
+    /// No effect and no allocation that matters: may be removed when unused, or moved.
+    pub const PURE: u8 = 32;
+}
+
+macro_rules! own {
+    (plain) => {
+        Own::Plain
+    };
+    (borrow) => {
+        Own::Borrow
+    };
+    (consume) => {
+        Own::Consume
+    };
+    (place) => {
+        Own::Place
+    };
+}
+macro_rules! flag {
+    (throws) => {
+        fn_flags::THROWS
+    };
+    (suspends) => {
+        fn_flags::SUSPENDS
+    };
+    (infos) => {
+        fn_flags::INFOS
+    };
+    (site) => {
+        fn_flags::SITE
+    };
+    (diverges) => {
+        fn_flags::DIVERGES
+    };
+    (pure) => {
+        fn_flags::PURE
+    };
+}
+
+macro_rules! runtime_fns {
+    ($($(#[$doc:meta])* $name:ident($($own:ident $arg:ident),*) $($flag:ident)*;)*) => {
+        /// A runtime function; its variants are the symbol names.
+        #[expect(non_camel_case_types, reason = "the variant is the symbol")]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub enum RuntimeFn { $($(#[$doc])* $name,)* }
+
+        impl RuntimeFn {
+            pub const ALL: &'static [RuntimeFn] = &[$(RuntimeFn::$name,)*];
+            pub const fn symbol(self) -> &'static str { match self { $(RuntimeFn::$name => stringify!($name),)* } }
+            /// Ownership per MIR argument (not counting task, node, out, infos, site).
+            pub const fn args(self) -> &'static [Own] { match self { $(RuntimeFn::$name => &[$(own!($own)),*],)* } }
+            pub const fn flags(self) -> u8 { match self { $(RuntimeFn::$name => 0 $(| flag!($flag))*,)* } }
+        }
+    };
+}
+
+impl RuntimeFn {
+    pub fn find(symbol: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|it| it.symbol() == symbol)
+    }
+    pub const fn throws(self) -> bool {
+        self.flags() & fn_flags::THROWS != 0
+    }
+    pub const fn suspends(self) -> bool {
+        self.flags() & fn_flags::SUSPENDS != 0
+    }
+    pub const fn takes_infos(self) -> bool {
+        self.flags() & fn_flags::INFOS != 0
+    }
+    pub const fn takes_site(self) -> bool {
+        self.flags() & fn_flags::SITE != 0
+    }
+    pub const fn diverges(self) -> bool {
+        self.flags() & fn_flags::DIVERGES != 0
+    }
+    pub const fn is_pure(self) -> bool {
+        self.flags() & fn_flags::PURE != 0
+    }
+}
+
+runtime_fns! {
+    // ---- objects -------------------------------------------------------------------------------------------------
+    /// (info of the pointer type) -> box with uninitialised value of `info.elem`; count 1.
+    qi_box_new() infos;
+
+    // ---- text: Str arguments are borrowed; results fresh -----------------------------------------------------------
+    qi_str_concat(borrow a, borrow b) pure;
+    /// Appends in place; grows geometrically when unique.
+    qi_str_append(place s, borrow tail);
+    qi_str_append_char(place s, plain c);
+    qi_str_len(borrow s) pure;
+    qi_str_byte_len(borrow s) pure;
+    qi_str_equal(borrow a, borrow b) pure;
+    /// -1, 0, 1 by code point.
+    qi_str_compare(borrow a, borrow b) pure;
+    qi_str_hash(borrow s) pure;
+    /// Character at index; 越界.
+    qi_str_char_at(borrow s, plain index) throws site;
+    /// Characters [start, end); 越界.
+    qi_str_slice(borrow s, plain start, plain end) throws site;
+    /// Iteration by byte position: the character that starts at `position` (a valid border < byte length).
+    qi_str_char_at_byte(borrow s, plain position) pure;
+    /// Bytes of a character in UTF-8.
+    qi_char_byte_len(plain c) pure;
+    /// Character index of the first occurrence at or after `from`, or -1.
+    qi_str_find(borrow s, borrow needle, plain from) pure;
+    qi_str_rfind(borrow s, borrow needle) pure;
+    qi_str_contains(borrow s, borrow needle) pure;
+    qi_str_starts_with(borrow s, borrow head) pure;
+    qi_str_ends_with(borrow s, borrow tail) pure;
+    qi_str_replace(borrow s, borrow from, borrow to) pure;
+    /// 数组<字符串>; an empty separator splits into characters. infos: 数组<字符串>.
+    qi_str_split(borrow s, borrow separator) infos;
+    qi_str_lines(borrow s) infos;
+    qi_str_chars(borrow s) infos;
+    qi_str_bytes(borrow s) infos;
+    /// Joins 数组<字符串>.
+    qi_str_join(borrow parts, borrow separator);
+    /// 数组<字节> to text; 转换错误 names the byte offset.
+    qi_str_from_bytes(borrow bytes) throws site;
+    qi_str_trim(borrow s) pure;
+    qi_str_trim_start(borrow s) pure;
+    qi_str_trim_end(borrow s) pure;
+    qi_str_upper(borrow s) pure;
+    qi_str_lower(borrow s) pure;
+    qi_str_reverse(borrow s) pure;
+    /// Negative counts throw 越界.
+    qi_str_repeat(borrow s, plain count) throws site;
+    /// Terminal columns.
+    qi_str_width(borrow s) pure;
+    qi_str_from_char(plain c) pure;
+    qi_str_from_int(plain value) pure;
+    qi_str_from_uint(plain value) pure;
+    /// Shortest round-trip form, `.0` when integral.
+    qi_str_from_float(plain value) pure;
+    /// Decimal with sign, `_` not allowed; 转换错误.
+    qi_str_parse_int(borrow s) throws site;
+    qi_str_parse_float(borrow s) throws site;
+    qi_char_is_alphabetic(plain c) pure;
+    qi_char_is_numeric(plain c) pure;
+    qi_char_is_whitespace(plain c) pure;
+    qi_char_upper(plain c) pure;
+    qi_char_lower(plain c) pure;
+
+    // ---- any value, by description: value arguments are places of the described type, read only ---------------------
+    /// As 打印 shows it at top level (strings bare).
+    qi_value_text(place value) throws infos;
+    /// As shown inside aggregates (strings quoted).
+    qi_value_debug_text(place value) throws infos;
+    /// `spec` is the text after `:` in a template hole.
+    qi_value_format(place value, borrow spec) throws infos site;
+    qi_value_equal(place a, place b) throws infos;
+    /// -1, 0, 1.
+    qi_value_compare(place a, place b) throws infos;
+    qi_value_hash(place value) throws infos;
+
+    // ---- arrays: `a` is the place of the array variable (made unique, reallocated in place) or the borrowed array ------
+    /// Empty array with room for `capacity`. infos: the array type.
+    qi_array_new(plain capacity) infos;
+    /// n copies of the value at `value`; negative n throws 越界. infos: the array type.
+    qi_array_repeat(place value, plain n) throws infos site;
+    /// n zero bytes (numbers, 布尔): default values. infos: the array type.
+    qi_array_zeroed(plain n) throws infos site;
+    /// Makes the array in `a` unique and able to hold `extra` more elements. infos: the array type.
+    qi_array_reserve(place a, plain extra) infos;
+    /// Makes it unique. infos: the array type.
+    qi_array_unique(place a) infos;
+    /// Moves the value at `value` to `index` (0..=len; 越界). infos: the array type.
+    qi_array_insert(place a, plain index, place value) throws infos site;
+    /// Moves the element out to `out`; 越界. infos: the array type.
+    qi_array_remove(place a, plain index, place out) throws infos site;
+    /// Drops elements from `len` on. infos: the array type.
+    qi_array_truncate(place a, plain len) infos;
+    /// Elements [start, end); 越界. infos: the array type.
+    qi_array_slice(borrow a, plain start, plain end) throws infos site;
+    qi_array_concat(borrow a, borrow b) infos;
+    qi_array_append(place a, borrow tail) infos;
+    qi_array_reverse(place a) infos;
+    qi_array_swap(place a, plain i, plain j) throws infos site;
+
+    // ---- numbers ----------------------------------------------------------------------------------------------------
+    qi_float_pow(plain a, plain b) pure;
+    qi_float_rem(plain a, plain b) pure;
+    qi_float_sin(plain a) pure;
+    qi_float_cos(plain a) pure;
+    qi_float_tan(plain a) pure;
+    qi_float_asin(plain a) pure;
+    qi_float_acos(plain a) pure;
+    qi_float_atan(plain a) pure;
+    qi_float_atan2(plain a, plain b) pure;
+    qi_float_exp(plain a) pure;
+    qi_float_ln(plain a) pure;
+    qi_float_log10(plain a) pure;
+    qi_float_log2(plain a) pure;
+    qi_float_round(plain a) pure;
+    /// Truncates; NaN or out of range throws 溢出.
+    qi_float_to_int(plain a) throws site;
+    /// 溢出.
+    qi_int_pow(plain a, plain b) throws site;
+    qi_random_bits();
+
+    // ---- faults and errors --------------------------------------------------------------------------------------------
+    /// Cold: makes the fault object; the caller throws it. Returns an owned 任意 错误.
+    qi_fault_overflow() site;
+    qi_fault_divide_by_zero() site;
+    qi_fault_index(plain index, plain len) site;
+    qi_fault_null() site;
+    qi_fault_conversion(borrow message) site;
+    qi_fault_missing_key(place key) infos site;
+    qi_fault_assert(borrow message) site;
+    qi_fault_stack_overflow() site;
+    /// Moves the value at `value` into a new error. infos: its type.
+    qi_error_new(place value) infos site;
+    /// Appends the call site while an error passes it. Consumes nothing.
+    qi_error_trace(borrow error) site;
+    /// 消息().
+    qi_error_message(borrow error) throws;
+    /// Prints an error that left main and sets exit code 1.
+    qi_error_uncaught(consume error);
+    /// An error nobody can receive any more (drop of a failed task's last handle, error in a drop).
+    qi_error_unobserved(consume error);
+
+    // ---- input and output ----------------------------------------------------------------------------------------------
+    /// Writes `text` and a line break in one piece.
+    qi_print_line(borrow text);
+    qi_print(borrow text);
+    qi_print_error(borrow text);
+    /// Shows the prompt, reads a line without its break: 1 and `out`, or 0 at the end of input.
+    qi_input(borrow prompt, place out) suspends;
+    qi_exit(plain code) diverges;
+    /// 数组<字符串>; infos: the array type.
+    qi_env_args() infos;
+    /// 1 and `out`, or 0.
+    qi_env_var(borrow name, place out);
+    /// Nanoseconds.
+    qi_clock_monotonic();
+    /// Nanoseconds since 1970.
+    qi_clock_wall();
+
+    // ---- files, network (suspend on the blocking pool or the reactor); failures throw 文件错误/网络错误 -----------------
+    qi_file_read_text(borrow path) suspends;
+    qi_file_write_text(borrow path, borrow text) suspends;
+    qi_file_append_text(borrow path, borrow text) suspends;
+    qi_file_exists(borrow path) suspends;
+    qi_file_remove(borrow path) suspends;
+    /// infos: 数组<字节>.
+    qi_file_read_bytes(borrow path) suspends infos;
+    qi_file_write_bytes(borrow path, borrow bytes) suspends;
+    /// infos: 数组<字符串>.
+    qi_file_list(borrow path) suspends infos;
+    /// method, url, headers (数组<字符串>, name and value alternating), body; result: handle of a finished response.
+    qi_http_request(borrow method, borrow url, borrow headers, borrow body) suspends;
+    qi_http_status(borrow response);
+    qi_http_body(borrow response);
+    /// Names and values alternating. infos: 数组<字符串>.
+    qi_http_headers(borrow response) infos;
+
+    // ---- tasks ----------------------------------------------------------------------------------------------------------
+    /// infos of the result type. Awaiting the same handle twice gives the same result.
+    qi_task_await(borrow task) suspends infos;
+    qi_task_done(borrow task);
+    qi_task_cancel(borrow task);
+    qi_sleep(plain milliseconds) suspends;
+    qi_yield_now() suspends;
+    /// 并发: opens a scope owned by the running task; `qi_scope_leave` joins it. `outcome` is the error that leaves the body or null (consumed).
+    qi_scope_enter();
+    qi_scope_leave(plain scope, consume outcome) suspends;
+    /// 限时: as a scope with a deadline; leave turns its own 取消 into 超时.
+    qi_deadline_enter(plain milliseconds);
+    qi_deadline_leave(plain scope, consume outcome) suspends;
+    /// 最终 that may await while cancelled.
+    qi_shield_enter();
+    qi_shield_leave();
+
+    // ---- channels ---------------------------------------------------------------------------------------------------------
+    /// infos: element type. 0 = rendezvous; negative throws 越界.
+    qi_channel_new(plain capacity) throws infos site;
+    /// Moves the value at `value` when it succeeds; 通道关闭. The value stays the sender's on failure.
+    qi_channel_send(borrow channel, place value) suspends;
+    /// Moves into `out`; 通道关闭 when closed and empty.
+    qi_channel_recv(borrow channel, place out) suspends;
+    /// As recv, 0 instead of throwing; result 布尔.
+    qi_channel_recv_or_none(borrow channel, place out) suspends;
+    qi_channel_close(borrow channel);
+    qi_channel_len(borrow channel);
+    qi_channel_is_closed(borrow channel);
+
+    // ---- select: `qi_select_new` makes an object in the frame's node, arms are added in order, then `qi_select_wait` gives the index ----
+    /// Result: pointer (freed by wait).
+    qi_select_new(plain arms);
+    qi_select_recv(plain select, borrow channel, place out);
+    qi_select_recv_or_none(plain select, borrow channel, place out, place got);
+    qi_select_send(plain select, borrow channel, place value);
+    qi_select_await(plain select, borrow task, place out) infos;
+    qi_select_timeout(plain select, plain milliseconds);
+    qi_select_default(plain select);
+    /// Index of the arm that committed, in order of addition.
+    qi_select_wait(plain select) suspends;
+
+    // ---- shared mutable state -------------------------------------------------------------------------------------------------
+    /// 锁 and 共享: moves the value in. infos: its type.
+    qi_lock_new(place value) infos;
+    /// Locks (re-entry by the same task throws), then moves the value out to `out`; unlock moves it back.
+    qi_lock_acquire(borrow lock, place out) suspends;
+    qi_lock_release(borrow lock, place value);
+    /// Copies under the lock.
+    qi_lock_read(borrow lock, place out) suspends;
+    qi_weak_new(borrow lock);
+    /// 1 and an owned reference in `out`, or 0.
+    qi_weak_upgrade(borrow weak, place out);
+    qi_atomic_new(plain value);
+    qi_atomic_load(borrow atomic);
+    qi_atomic_store(borrow atomic, plain value);
+    /// New value; 溢出 leaves it unchanged.
+    qi_atomic_add(borrow atomic, plain delta) throws site;
+    qi_atomic_swap(borrow atomic, plain value);
+    /// 1 if it was `old` and is now `new`.
+    qi_atomic_compare_swap(borrow atomic, plain old, plain new);
+
+    // ---- generators -----------------------------------------------------------------------------------------------------------
+    /// Object without frame; the body's ramp fills it. infos: the generator type.
+    qi_generator_new() infos;
+}
