@@ -1,0 +1,213 @@
+//! One function body: a control-flow graph of blocks over values, instructions and slots, all in arenas.
+
+use crate::{BlockId, InstId, Opcode, SiteId, Slot, Type, Value};
+use qi_abi::Own;
+use qi_base::IdVec;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// No `retain`/`release`; every consuming use means "a copy, or a move if it is the last use".
+    Neutral,
+    /// Counts are explicit; `arc::check` holds.
+    Owned,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FunctionKind {
+    Plain,
+    /// Parameter 0 is the environment box (`Own::Borrow`; type `Box(struct)`, or unit when nothing is captured). Called through 函数 values only.
+    Closure,
+    /// Body of a 协程. Parameters are `Own::Consume`. Result unit.
+    Generator {
+        item: Type,
+        sent: Type,
+    },
+    /// Entry of a vtable: parameter 0 is `Box(T)` (`Own::Borrow`), or `Address(T)` when it mutates.
+    Method,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub ty: Type,
+    /// `Borrow` (default for values), `Consume` (task roots' and generators' arguments) or `Place` (可变, mutating 自己; type `Address`).
+    pub own: Own,
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct SlotData {
+    pub ty: Type,
+    /// The Qi variable, or empty for temporaries.
+    pub name: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Inst {
+    pub opcode: Opcode,
+    pub args: Vec<Value>,
+    /// None for operations without result and for the operation of a `try` (whose result is the normal target's first parameter).
+    pub result: Option<Value>,
+    pub site: Option<SiteId>,
+}
+
+/// A jump to a block with arguments for its parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BlockCall {
+    pub block: BlockId,
+    pub args: Vec<Value>,
+}
+
+impl BlockCall {
+    pub fn new(block: BlockId) -> Self {
+        Self { block, args: Vec::new() }
+    }
+    pub fn with(block: BlockId, args: Vec<Value>) -> Self {
+        Self { block, args }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub enum Terminator {
+    /// Consumes the value (unit functions return a unit value).
+    Return(Value),
+    Jump(BlockCall),
+    /// On a 布尔.
+    Branch {
+        condition: Value,
+        then: BlockCall,
+        otherwise: BlockCall,
+    },
+    /// On an integer, 字符 or tag (u32).
+    Switch {
+        value: Value,
+        cases: Vec<(i128, BlockCall)>,
+        default: BlockCall,
+    },
+    /// Runs `inst`, which may throw or suspend. `normal` gets the result as its FIRST block parameter (also when unit; not
+    /// listed in `args`), `error` the error (type `error`, owned) as its first parameter.
+    Try {
+        inst: InstId,
+        normal: BlockCall,
+        error: BlockCall,
+    },
+    /// Leaves the function with an error; consumes it.
+    Throw(Value),
+    Unreachable,
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub params: Vec<Value>,
+    pub insts: Vec<InstId>,
+    pub terminator: Terminator,
+}
+
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// As the user knows it (`银行.转账`), for stacks and dumps.
+    pub name: String,
+    /// Link name; unique in the module.
+    pub symbol: String,
+    pub kind: FunctionKind,
+    pub params: Vec<Param>,
+    pub result: Type,
+    pub phase: Phase,
+    /// May leave with an error. Conservative (`true`) until `effects` ran.
+    pub throws: bool,
+    /// May suspend. Conservative meaning is `false` until `effects` ran over the whole module.
+    pub suspends: bool,
+    /// 导出: C symbol and signature as written.
+    pub exported: bool,
+    pub entry: BlockId,
+    pub blocks: IdVec<BlockId, Block>,
+    pub insts: IdVec<InstId, Inst>,
+    /// Type of each value. The entry block's parameters are the function's parameters.
+    pub values: IdVec<Value, Type>,
+    pub slots: IdVec<Slot, SlotData>,
+    /// Qi names of values, for frame reports and debug information.
+    pub value_names: Vec<(Value, String)>,
+    /// Where the function is declared.
+    pub site: Option<SiteId>,
+}
+
+impl Function {
+    /// An empty function whose entry block takes the parameters.
+    pub fn new(name: String, symbol: String, kind: FunctionKind, params: Vec<Param>, result: Type) -> Self {
+        let mut values = IdVec::new();
+        let entry_params = params.iter().map(|param| values.push(param.ty)).collect();
+        let mut blocks = IdVec::new();
+        let entry = blocks.push(Block { params: entry_params, insts: Vec::new(), terminator: Terminator::Unreachable });
+        Self {
+            name,
+            symbol,
+            kind,
+            params,
+            result,
+            phase: Phase::Neutral,
+            throws: true,
+            suspends: false,
+            exported: false,
+            entry,
+            blocks,
+            insts: IdVec::new(),
+            values,
+            slots: IdVec::new(),
+            value_names: Vec::new(),
+            site: None,
+        }
+    }
+    pub fn new_block(&mut self) -> BlockId {
+        self.blocks.push(Block { params: Vec::new(), insts: Vec::new(), terminator: Terminator::Unreachable })
+    }
+    pub fn add_block_param(&mut self, block: BlockId, ty: Type) -> Value {
+        let value = self.values.push(ty);
+        self.blocks[block].params.push(value);
+        value
+    }
+    pub fn new_value(&mut self, ty: Type) -> Value {
+        self.values.push(ty)
+    }
+    /// Appends an instruction to a block; `ty` is its result type, if it has a result.
+    pub fn append(
+        &mut self,
+        block: BlockId,
+        opcode: Opcode,
+        args: Vec<Value>,
+        ty: Option<Type>,
+        site: Option<SiteId>,
+    ) -> Option<Value> {
+        let result = ty.map(|ty| self.values.push(ty));
+        let inst = self.insts.push(Inst { opcode, args, result, site });
+        self.blocks[block].insts.push(inst);
+        result
+    }
+    pub fn param_own(&self, index: usize) -> Own {
+        self.params[index].own
+    }
+}
+
+impl Terminator {
+    /// The targets, in order (a `try`'s normal one first).
+    pub fn targets(&self) -> Vec<&BlockCall> {
+        match self {
+            Terminator::Return(_) | Terminator::Throw(_) | Terminator::Unreachable => Vec::new(),
+            Terminator::Jump(target) => vec![target],
+            Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
+            Terminator::Switch { cases, default, .. } => {
+                cases.iter().map(|(_, target)| target).chain(std::iter::once(default)).collect()
+            }
+            Terminator::Try { normal, error, .. } => vec![normal, error],
+        }
+    }
+    pub fn targets_mut(&mut self) -> Vec<&mut BlockCall> {
+        match self {
+            Terminator::Return(_) | Terminator::Throw(_) | Terminator::Unreachable => Vec::new(),
+            Terminator::Jump(target) => vec![target],
+            Terminator::Branch { then, otherwise, .. } => vec![then, otherwise],
+            Terminator::Switch { cases, default, .. } => {
+                cases.iter_mut().map(|(_, target)| target).chain(std::iter::once(default)).collect()
+            }
+            Terminator::Try { normal, error, .. } => vec![normal, error],
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A whole program: types, functions, globals, vtables, sites. Everything codegen needs, nothing of the source language.
+
+use crate::{ExternId, Function, FunctionId, GlobalId, SiteId, Type, Types, VTableId};
+use qi_abi::Own;
+use qi_base::IdVec;
+
+/// A static variable. Starts empty (all zero); the entry's initialisers fill it.
+#[derive(Clone, Debug)]
+pub struct Global {
+    pub name: String,
+    pub ty: Type,
+    /// 常量: its value is made immortal after initialisation.
+    pub constant: bool,
+    /// Scalar that tasks share: every access is atomic.
+    pub atomic: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct VTable {
+    pub ty: Type,
+    /// Name of the trait.
+    pub trait_name: String,
+    /// Functions of kind `Method`, in trait order.
+    pub methods: Vec<FunctionId>,
+}
+
+/// C function of an 外部 block: scalars and pointers by the C convention.
+#[derive(Clone, Debug)]
+pub struct ExternFunction {
+    pub symbol: String,
+    pub params: Vec<Type>,
+    pub result: Type,
+    pub library: Option<String>,
+    /// 外部 阻塞: runs on the blocking pool.
+    pub blocking: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Site {
+    pub file: String,
+    pub function: String,
+    /// The source line without its break.
+    pub text: String,
+    pub line: u32,
+    pub column: u32,
+}
+
+/// How the program starts.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Initialises the globals and runs 主函数. No parameters; result i64 (exit code).
+    pub function: FunctionId,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Module {
+    pub types: Types,
+    pub functions: IdVec<FunctionId, Function>,
+    pub externs: IdVec<ExternId, ExternFunction>,
+    pub globals: IdVec<GlobalId, Global>,
+    pub vtables: IdVec<VTableId, VTable>,
+    pub sites: IdVec<SiteId, Site>,
+    /// None for a library.
+    pub entry: Option<Entry>,
+    /// C libraries to link (`m` for `-lm`).
+    pub libraries: Vec<String>,
+}
+
+impl crate::opcode::CalleeFacts for Module {
+    fn function_param(&self, function: FunctionId, index: usize) -> Own {
+        self.functions[function].params[index].own
+    }
+}
