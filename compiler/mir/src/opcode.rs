@@ -248,13 +248,7 @@ impl Opcode {
             ErrorIs(_) | ErrorGet(_) | ErrorMessage | Retain => Own::Borrow,
             Release => Own::Consume,
             Call(function) => ctx.function_param(*function, index),
-            CallClosure => {
-                if index == 0 {
-                    Own::Borrow
-                } else {
-                    Own::Borrow
-                }
-            }
+            CallClosure => Own::Borrow,
             CallDynamic { mutates, .. } => {
                 if index == 0 && *mutates {
                     Own::Place

@@ -2,7 +2,7 @@
 //! from the MIR types by the rule in the crate documentation. The compiler finds an entry by name (`@内建("qi_…")`); the runtime defines the symbol.
 
 /// What a call does with one argument.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Own {
     /// No ownership: plain scalar.
     Plain,
