@@ -1,1 +1,18 @@
-//! (skeleton)
+//! HIR: what a program means. Items and bodies in arenas, names resolved, types inferred, effects and rules checked.
+//!
+//! Flow: [`collect`] turns syntax trees into a [`Program`] (items and untyped bodies, unresolved names) ->
+//! [`infer`] gives every expression a type and every name a meaning ([`TypedBody`]) -> [`flow`] judges what needs finished
+//! bodies (mutation, captures, definite assignment, exhaustiveness, reachability). Any error stops the compiler after this crate.
+//! `item`, `body`, `ty`, `typed` are the CONTRACT between those stages and `qi-lower`.
+
+#![forbid(unsafe_code)]
+
+pub mod body;
+pub mod item;
+pub mod ty;
+pub mod typed;
+
+pub use body::*;
+pub use item::*;
+pub use ty::{GenericId, InferId, IntType, Mode, Ty, TyKind};
+pub use typed::*;

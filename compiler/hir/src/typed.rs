@@ -1,0 +1,358 @@
+//! What checking found out: a typed view of each body as side tables over its arenas. `qi-lower` reads nothing else.
+//! All types are free of inference variables; they may contain generic parameters, which lowering substitutes.
+
+use crate::{AdtId, ExprId, FunctionId, GenericId, GlobalId, ImplId, IntType, LocalId, PatId, TraitId, Ty};
+use qi_base::IdVec;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Resolved types of all item signatures.
+#[derive(Debug, Default)]
+pub struct Signatures {
+    pub functions: IdVec<FunctionId, FunctionSignature>,
+    pub adts: IdVec<AdtId, AdtTypes>,
+    pub impls: IdVec<ImplId, ImplTypes>,
+    pub globals: IdVec<GlobalId, GlobalType>,
+    /// Resolved bounds of each generic parameter.
+    pub bounds: FxHashMap<GenericId, Vec<TraitRef>>,
+    pub supertraits: FxHashMap<TraitId, Vec<TraitRef>>,
+}
+
+/// Of the function as declared: parameters by value type; a variadic one as 数组<T>.
+#[derive(Clone, Debug)]
+pub struct FunctionSignature {
+    /// Type of 自己, if it has one.
+    pub self_type: Option<Ty>,
+    pub params: Vec<Ty>,
+    /// What the body returns. For a 协程: unit (its items are in `yields`). For 异步 and 函数 …: 未来<T> treated as 异步: T.
+    pub result: Ty,
+    /// 协程: item and sent type.
+    pub yields: Option<(Ty, Ty)>,
+    /// A bare call starts a task and gives 未来<result>.
+    pub is_async: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct AdtTypes {
+    /// Per variant (a struct has one) the field types.
+    pub variants: Vec<Vec<Ty>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImplTypes {
+    pub target: Ty,
+    pub trait_: Option<TraitRef>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TraitRef {
+    pub trait_: TraitId,
+    pub args: Vec<Ty>,
+}
+
+#[derive(Clone, Debug)]
+pub struct GlobalType {
+    pub ty: Ty,
+}
+
+/// Everything after the gate.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    pub signatures: Signatures,
+    /// Typed bodies of functions with a body (std bodies only when reachable).
+    pub bodies: FxHashMap<FunctionId, TypedBody>,
+    pub global_bodies: FxHashMap<GlobalId, TypedBody>,
+    /// Default values of fields, by (type, variant, field).
+    pub field_defaults: FxHashMap<(AdtId, u32, u32), TypedBody>,
+    /// Methods that change 自己 (transitively; a trait method if some implementation does). Receiver is passed by place.
+    pub mutating: FxHashSet<FunctionId>,
+    /// Top-level variables whose accesses must be atomic.
+    pub atomic_globals: FxHashSet<GlobalId>,
+    /// 主函数/入口 or the top-level statements.
+    pub entry: Option<FunctionId>,
+}
+
+#[derive(Debug, Default)]
+pub struct TypedBody {
+    /// Before adjustments.
+    pub expr_types: IdVec<ExprId, Option<Ty>>,
+    pub pat_types: IdVec<PatId, Option<Ty>>,
+    pub local_types: IdVec<LocalId, Option<Ty>>,
+    /// Applied in order to the value of the expression, after it was computed.
+    pub adjustments: FxHashMap<ExprId, Vec<Adjust>>,
+    /// What a name denotes: for `Path`, and for `Field` chains that turned out to be qualified names.
+    pub names: FxHashMap<ExprId, Res>,
+    /// For `Call`, `MethodCall`, and other expressions that call a function (`For` over 可迭代: 迭代(); `Index` of 字典; …).
+    pub calls: FxHashMap<ExprId, Call>,
+    /// Index of the field in the struct (after `names` found it is not a qualified name).
+    pub fields: FxHashMap<ExprId, u32>,
+    /// `Struct` literals: variant (0 for structs) and for each declared field its initialiser.
+    pub structs: FxHashMap<ExprId, StructLiteral>,
+    pub loops: FxHashMap<ExprId, ForKind>,
+    pub indexes: FxHashMap<ExprId, IndexKind>,
+    pub casts: FxHashMap<ExprId, CastKind>,
+    /// `Binary`, `Compare`, `Assign` with operator, `Unary`: how the operands are treated. One entry per operator.
+    pub operators: FxHashMap<ExprId, Vec<OperatorKind>>,
+    /// `Question`: what happens on 败/无.
+    pub questions: FxHashMap<ExprId, QuestionKind>,
+    /// Per closure expression, in order of first use.
+    pub captures: FxHashMap<ExprId, Vec<Capture>>,
+    /// Locals that live in a shared cell because a closure captures them by sharing.
+    pub cells: FxHashSet<LocalId>,
+    pub patterns: FxHashMap<PatId, PatRes>,
+    /// `Catch` clauses by the try expression and clause index.
+    pub catches: FxHashMap<(ExprId, usize), CatchKind>,
+    /// Blocks, 如果, 匹配, 尝试 whose single expression is their value (the others have type 空).
+    pub value_blocks: FxHashSet<ExprId>,
+    /// Where conditions `变量 x = 选项` unwrap: the pattern matches the content of 有.
+    pub option_conditions: FxHashSet<PatId>,
+    /// Return and item types when this body is a closure: by closure expression.
+    pub closures: FxHashMap<ExprId, ClosureTypes>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClosureTypes {
+    pub params: Vec<Ty>,
+    pub result: Ty,
+}
+
+/// What a name denotes.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Res {
+    Local(LocalId),
+    /// A function used as a value (not called).
+    Function {
+        function: FunctionId,
+        generics: Vec<Ty>,
+    },
+    Global(GlobalId),
+    /// A variant without payload, or (in a call) the constructor.
+    Variant {
+        adt: AdtId,
+        variant: u32,
+        generics: Vec<Ty>,
+    },
+    /// Only as the head of something else.
+    Module(crate::ModuleId),
+    Type(Ty),
+    Error,
+}
+
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub callee: Callee,
+    /// Per parameter (without 自己).
+    pub args: Vec<ArgSource>,
+    pub mode: CallMode,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ArgSource {
+    Expr(ExprId),
+    /// The parameter's default value.
+    Default,
+    /// Packed into an array.
+    Variadic(Vec<ExprId>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallMode {
+    /// Runs to completion here (plain call; directly awaited 异步 call).
+    Direct,
+    /// Starts a task: 启动 f(x), or a bare call of an 异步 function. Gives 未来<T>.
+    Task { detached: bool },
+    /// Creates a generator: call of a 协程 function.
+    Generator,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Callee {
+    /// Statically known; `generics` match [`crate::Program::all_generics`]. For methods the receiver is the first operand.
+    Function {
+        function: FunctionId,
+        generics: Vec<Ty>,
+    },
+    /// Method of a bounded type parameter (or a trait's own 自己): found again after substitution with [`crate::infer`]'s solver.
+    /// `generics` match `all_generics(method)`: self type, trait arguments, method's own.
+    TraitMethod {
+        method: FunctionId,
+        generics: Vec<Ty>,
+    },
+    /// Method of a 任意 value: index in trait order.
+    DynamicMethod {
+        trait_: TraitId,
+        method: FunctionId,
+        index: u32,
+        generics: Vec<Ty>,
+    },
+    /// The callee (or field, element …) is a 函数 value. In a `MethodCall`: the field of that name holds it (index in `fields`).
+    Value,
+    Variant {
+        adt: AdtId,
+        variant: u32,
+        generics: Vec<Ty>,
+    },
+    Builtin(Builtin),
+}
+
+/// Calls that no declaration in Qi can express.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Builtin {
+    /// 打印 打印行: arguments separated by a blank, line break.
+    PrintLine,
+    /// 输出
+    Print,
+    /// 错误输出
+    PrintError,
+    /// 长度(x) = x.长度(): the resolved method.
+    Length(Box<Callee>),
+    /// 整数(x), 浮点数(x), 字符串(x) …: as 作为.
+    Convert(CastKind),
+    /// 启动协程 g(…) and 启动协程(g(…)): the operand's value.
+    Same,
+    /// `全部`/`任一` etc. are ordinary library functions.
+    /// Structural method of a derived trait: 相等 比较 散列值 文本 on any value.
+    Equal,
+    Order,
+    Hash,
+    Text,
+    /// 消息() on 任意 错误.
+    Message,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Adjust {
+    /// T to T?
+    Some,
+    /// T to 任意 特性: the implementation's methods are found by the solver.
+    ToDynamic { trait_: TraitId, args: Vec<Ty> },
+    /// T to 任意 错误.
+    ToError,
+    /// Never to the type.
+    Never(Ty),
+    /// A function without captures to a C function pointer.
+    ToCPointer,
+    /// A block or branch whose value is not used.
+    Discard,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum ForKind {
+    /// Range expression or value of type 范围: counted loop.
+    Range,
+    Array,
+    /// Characters.
+    Str,
+    Channel,
+    Generator,
+    /// Calls 迭代() (in `calls` of the loop expression), which gives a generator: 字典, 集合, user types.
+    Iterable,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum IndexKind {
+    ArrayElement,
+    ArraySlice,
+    StrElement,
+    StrSlice,
+    /// 字典: reading calls 下标(k), a place goes through 下标位(k) and the entry array, plain assignment calls 设(k, v).
+    /// The three functions with the type's generics.
+    Map {
+        get: FunctionId,
+        place: FunctionId,
+        set: FunctionId,
+        generics: Vec<Ty>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CastKind {
+    /// Same type.
+    None,
+    /// Between integer types, checked (溢出).
+    IntToInt(IntType),
+    IntToFloat,
+    /// Truncates, throws.
+    FloatToInt(IntType),
+    FloatToFloat(u8),
+    CharToInt(IntType),
+    IntToChar,
+    BoolToInt(IntType),
+    /// Any value to its text.
+    ToText,
+    /// 整数("12"), 浮点数("1.5"): 结果<T>.
+    ParseInt(IntType),
+    ParseFloat,
+    /// 任意 特性 or 任意 错误 to a concrete type; throws 转换错误.
+    Downcast,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OperatorKind {
+    Int,
+    Float,
+    Bool,
+    /// `+` with a text on one side: both are turned into text.
+    Concat,
+    /// 字符串 * 整数
+    Repeat,
+    /// 数组 + 数组
+    ArrayConcat,
+    /// Comparison of any other type, structural.
+    Structural,
+    Coalesce,
+    /// 字符 + 整数 etc. are not allowed; 字符 + 字符 is Concat.
+    Char,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum QuestionKind {
+    /// Returns 败(e) early; the function's 结果 has the same error type.
+    ReturnErr,
+    /// Returns 无 early.
+    ReturnNone,
+    /// Throws the error of 败 (any 错误 type: made a thrown error).
+    ThrowErr,
+    /// Throws 空值.
+    ThrowNull,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Capture {
+    pub local: LocalId,
+    /// By sharing (the local is in `cells`), else a snapshot.
+    pub shared: bool,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum PatRes {
+    /// A bare name that is a variant.
+    Variant { adt: AdtId, variant: u32 },
+    /// Struct pattern of a struct: per pattern field its index.
+    Struct { variant: Option<u32>, fields: Vec<u32> },
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct StructLiteral {
+    pub adt: AdtId,
+    pub variant: u32,
+    pub generics: Vec<Ty>,
+    /// Per declared field: written, default, or from the spread.
+    pub fields: Vec<FieldSource>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldSource {
+    Expr(ExprId),
+    Default,
+    Spread,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum CatchKind {
+    /// Everything but 取消.
+    Any,
+    /// Exactly this type (also 取消).
+    Type(Ty),
+    /// Any error whose type implements the trait.
+    Trait(TraitId),
+}
