@@ -1,1 +1,13 @@
-//! (skeleton)
+//! Text to a lossless tree, and typed views of it. Reading never fails: every text has a tree, and findings come beside it.
+//! Knows nothing of names, types or files other than the one it is given.
+
+#![forbid(unsafe_code)]
+
+#[macro_use]
+mod kind;
+pub mod ast;
+mod punct;
+mod tree;
+
+pub use kind::{PUNCTUATION, SyntaxKind};
+pub use tree::{QiLanguage, SyntaxElement, SyntaxNode, SyntaxToken};

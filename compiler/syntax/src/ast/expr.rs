@@ -1,0 +1,647 @@
+//! Views of expressions. Control flow (`如果`, `当`, `匹配`, `返回` …) is expressions too, wherever it stands.
+
+use super::literal::{self, LiteralKind, TemplatePart};
+use super::node::{ast_enum, ast_nodes, child, child_after, child_before, children, has, token};
+use super::operator::{self, AssignOp, BinaryOp, PrefixOp};
+use super::{AstNode, Block, GenericArgList, Name, Param, ParamList, Path, Pattern, RetType, Type};
+use crate::{SyntaxKind, SyntaxToken};
+use rowan::TextRange;
+
+ast_nodes! {
+    /// An expression as a statement.
+    ExprStmt = EXPR_STMT;
+    Literal = LITERAL;
+    /// A string with holes: `f"…{x}…"`, `"…${x}…"`.
+    Template = TEMPLATE;
+    TemplateHole = TEMPLATE_HOLE;
+    /// A name as a value, a function, a type or a module; perhaps with type arguments: `挑::<整数>`, `字典<K, V>`.
+    NameExpr = NAME_EXPR;
+    /// 自己
+    SelfExpr = SELF_EXPR;
+    ParenExpr = PAREN_EXPR;
+    /// `()`, `(a,)`, `(a, b)`
+    TupleExpr = TUPLE_EXPR;
+    ArrayExpr = ARRAY_EXPR;
+    /// `[值; 数]`
+    RepeatExpr = REPEAT_EXPR;
+    /// `{"甲": 1}`; `{}` may also be meant as an empty block.
+    MapExpr = MAP_EXPR;
+    MapEntry = MAP_ENTRY;
+    /// `点 { 横: 1.0, ..旧 }`, with or without 新建; also a variant with named fields.
+    StructExpr = STRUCT_EXPR;
+    StructExprField = STRUCT_EXPR_FIELD;
+    /// `..旧` in a struct literal.
+    Spread = SPREAD;
+    /// `新建 T(…)`
+    NewExpr = NEW_EXPR;
+    PrefixExpr = PREFIX_EXPR;
+    AwaitExpr = AWAIT_EXPR;
+    /// `<-通`
+    ReceiveExpr = RECEIVE_EXPR;
+    BinaryExpr = BINARY_EXPR;
+    /// `0 <= x < 10`: two comparisons or more.
+    CompareChain = COMPARE_CHAIN;
+    RangeExpr = RANGE_EXPR;
+    /// `x 作为 T`
+    CastExpr = CAST_EXPR;
+    AssignExpr = ASSIGN_EXPR;
+    /// `通 <- 值`
+    SendExpr = SEND_EXPR;
+    CallExpr = CALL_EXPR;
+    ArgList = ARG_LIST;
+    Arg = ARG;
+    /// `a.f(x)`, `a?.f(x)`, `A::f(x)`: a method, or a function of a module or type, or a variant.
+    MethodCallExpr = METHOD_CALL_EXPR;
+    /// `a.b`, `a?.b`, `A::b`, `a.0`
+    FieldExpr = FIELD_EXPR;
+    /// `a[i]`; a slice when the index is a [`RangeExpr`].
+    IndexExpr = INDEX_EXPR;
+    /// `e?`
+    TryExpr = TRY_EXPR;
+    /// `e!`
+    UnwrapExpr = UNWRAP_EXPR;
+    IfExpr = IF_EXPR;
+    /// `变量 p = e` inside a condition.
+    LetCondition = LET_CONDITION;
+    MatchExpr = MATCH_EXPR;
+    MatchArm = MATCH_ARM;
+    MatchGuard = MATCH_GUARD;
+    /// 尝试 … 捕获 … 最终
+    TryCatchExpr = TRY_CATCH_EXPR;
+    CatchClause = CATCH_CLAUSE;
+    FinallyClause = FINALLY_CLAUSE;
+    /// 当
+    WhileExpr = WHILE_EXPR;
+    /// 循环
+    LoopExpr = LOOP_EXPR;
+    ForExpr = FOR_EXPR;
+    /// `外:`
+    Label = LABEL;
+    /// 并发
+    ConcurrentExpr = CONCURRENT_EXPR;
+    SelectExpr = SELECT_EXPR;
+    SelectArm = SELECT_ARM;
+    ClosureExpr = CLOSURE_EXPR;
+    /// 启动
+    SpawnExpr = SPAWN_EXPR;
+    YieldExpr = YIELD_EXPR;
+    ReturnExpr = RETURN_EXPR;
+    ThrowExpr = THROW_EXPR;
+    BreakExpr = BREAK_EXPR;
+    ContinueExpr = CONTINUE_EXPR;
+}
+
+ast_enum! {
+    Expr {
+        Literal(Literal),
+        Template(Template),
+        Name(NameExpr),
+        SelfValue(SelfExpr),
+        Paren(ParenExpr),
+        Tuple(TupleExpr),
+        Array(ArrayExpr),
+        Repeat(RepeatExpr),
+        Map(MapExpr),
+        Struct(StructExpr),
+        New(NewExpr),
+        Prefix(PrefixExpr),
+        Await(AwaitExpr),
+        Receive(ReceiveExpr),
+        Binary(BinaryExpr),
+        CompareChain(CompareChain),
+        Range(RangeExpr),
+        Cast(CastExpr),
+        Assign(AssignExpr),
+        Send(SendExpr),
+        Call(CallExpr),
+        MethodCall(MethodCallExpr),
+        Field(FieldExpr),
+        Index(IndexExpr),
+        Try(TryExpr),
+        Unwrap(UnwrapExpr),
+        If(IfExpr),
+        Let(LetCondition),
+        Match(MatchExpr),
+        TryCatch(TryCatchExpr),
+        Block(Block),
+        While(WhileExpr),
+        Loop(LoopExpr),
+        For(ForExpr),
+        Concurrent(ConcurrentExpr),
+        Select(SelectExpr),
+        Closure(ClosureExpr),
+        Spawn(SpawnExpr),
+        Yield(YieldExpr),
+        Return(ReturnExpr),
+        Throw(ThrowExpr),
+        Break(BreakExpr),
+        Continue(ContinueExpr),
+    }
+}
+
+/// Views whose only expression child is their operand.
+macro_rules! operand {
+    ($($name:ident)*) => {$(impl $name {
+        pub fn expr(&self) -> Option<Expr> {
+            child(self.syntax())
+        }
+    })*};
+}
+operand! {
+    ExprStmt ParenExpr Spread PrefixExpr AwaitExpr ReceiveExpr CastExpr TryExpr UnwrapExpr TemplateHole MatchGuard
+    SpawnExpr YieldExpr ReturnExpr ThrowExpr
+}
+
+impl Literal {
+    pub fn token(&self) -> Option<SyntaxToken> {
+        self.syntax().first_token()
+    }
+    /// The value. What cannot be read (too big, bad escape) was reported by the lexer.
+    pub fn kind(&self) -> LiteralKind {
+        self.token().map_or(LiteralKind::Unit, |it| literal::cook(&it))
+    }
+    pub fn string(&self) -> Option<String> {
+        match self.kind() {
+            LiteralKind::String(it) => Some(it),
+            _ => None,
+        }
+    }
+}
+
+impl Template {
+    /// Text (escapes decoded, indentation of `"""` removed) and holes in order.
+    pub fn parts(&self) -> Vec<TemplatePart> {
+        literal::template_parts(self)
+    }
+    pub fn holes(&self) -> impl Iterator<Item = TemplateHole> + use<> {
+        children(self.syntax())
+    }
+}
+impl TemplateHole {
+    /// What follows the `:`.
+    pub fn spec(&self) -> Option<String> {
+        Some(self.spec_token()?.text().trim_start_matches([':', '：']).to_owned())
+    }
+    pub fn spec_token(&self) -> Option<SyntaxToken> {
+        token(self.syntax(), SyntaxKind::HOLE_SPEC)
+    }
+    /// Of the spec, with its `:`.
+    pub fn spec_range(&self) -> Option<TextRange> {
+        Some(self.spec_token()?.text_range())
+    }
+}
+
+impl NameExpr {
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    pub fn generic_args(&self) -> Option<GenericArgList> {
+        child(self.syntax())
+    }
+}
+impl TupleExpr {
+    pub fn elements(&self) -> impl Iterator<Item = Expr> + use<> {
+        children(self.syntax())
+    }
+}
+impl ArrayExpr {
+    pub fn elements(&self) -> impl Iterator<Item = Expr> + use<> {
+        children(self.syntax())
+    }
+}
+impl RepeatExpr {
+    pub fn value(&self) -> Option<Expr> {
+        child_before(self.syntax(), T![;])
+    }
+    pub fn count(&self) -> Option<Expr> {
+        child_after(self.syntax(), T![;])
+    }
+}
+impl MapExpr {
+    pub fn entries(&self) -> impl Iterator<Item = MapEntry> + use<> {
+        children(self.syntax())
+    }
+}
+impl MapEntry {
+    pub fn key(&self) -> Option<Expr> {
+        child_before(self.syntax(), T![:])
+    }
+    pub fn value(&self) -> Option<Expr> {
+        child_after(self.syntax(), T![:])
+    }
+}
+impl StructExpr {
+    pub fn has_new(&self) -> bool {
+        has(self.syntax(), T![新建])
+    }
+    pub fn path(&self) -> Option<Path> {
+        child(self.syntax())
+    }
+    pub fn fields(&self) -> impl Iterator<Item = StructExprField> + use<> {
+        children(self.syntax())
+    }
+    pub fn spreads(&self) -> impl Iterator<Item = Spread> + use<> {
+        children(self.syntax())
+    }
+    pub fn spread(&self) -> Option<Expr> {
+        self.spreads().next()?.expr()
+    }
+}
+impl StructExprField {
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    /// Without it the variable of the field's name is meant.
+    pub fn value(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+}
+impl NewExpr {
+    pub fn path(&self) -> Option<Path> {
+        child(self.syntax())
+    }
+    pub fn arg_list(&self) -> Option<ArgList> {
+        child(self.syntax())
+    }
+}
+
+impl PrefixExpr {
+    pub fn op(&self) -> Option<PrefixOp> {
+        operator::find(self.syntax(), PrefixOp::from_token)
+    }
+}
+impl BinaryExpr {
+    pub fn op_token(&self) -> Option<SyntaxToken> {
+        operator::tokens(self.syntax()).find(|it| BinaryOp::from_token(it.kind()).is_some())
+    }
+    pub fn op(&self) -> Option<BinaryOp> {
+        operator::find(self.syntax(), BinaryOp::from_token)
+    }
+    pub fn left(&self) -> Option<Expr> {
+        child_before(self.syntax(), self.op_token()?.kind())
+    }
+    pub fn right(&self) -> Option<Expr> {
+        child_after(self.syntax(), self.op_token()?.kind())
+    }
+}
+impl CompareChain {
+    /// One more than the operators.
+    pub fn operands(&self) -> impl Iterator<Item = Expr> + use<> {
+        children(self.syntax())
+    }
+    pub fn ops(&self) -> impl Iterator<Item = BinaryOp> + use<> {
+        operator::tokens(self.syntax()).filter_map(|it| BinaryOp::from_token(it.kind()))
+    }
+}
+impl RangeExpr {
+    fn op(&self) -> Option<SyntaxKind> {
+        [T![..], T![..=], T![到], T![直到]].into_iter().find(|&kind| has(self.syntax(), kind))
+    }
+    pub fn start(&self) -> Option<Expr> {
+        child_before(self.syntax(), self.op()?)
+    }
+    pub fn end(&self) -> Option<Expr> {
+        child_after(self.syntax(), self.op()?)
+    }
+    /// `..=` or 到
+    pub fn is_inclusive(&self) -> bool {
+        matches!(self.op(), Some(T![..=] | T![到]))
+    }
+}
+impl CastExpr {
+    pub fn ty(&self) -> Option<Type> {
+        child(self.syntax())
+    }
+}
+impl AssignExpr {
+    pub fn op_token(&self) -> Option<SyntaxToken> {
+        operator::tokens(self.syntax()).find(|it| AssignOp::from_token(it.kind()).is_some())
+    }
+    pub fn op(&self) -> Option<AssignOp> {
+        operator::find(self.syntax(), AssignOp::from_token)
+    }
+    pub fn target(&self) -> Option<Expr> {
+        child_before(self.syntax(), self.op_token()?.kind())
+    }
+    pub fn value(&self) -> Option<Expr> {
+        child_after(self.syntax(), self.op_token()?.kind())
+    }
+}
+impl SendExpr {
+    pub fn channel(&self) -> Option<Expr> {
+        child_before(self.syntax(), T![<-])
+    }
+    pub fn value(&self) -> Option<Expr> {
+        child_after(self.syntax(), T![<-])
+    }
+}
+
+impl CallExpr {
+    pub fn callee(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    /// Without parentheses in `打印 x` and `启动协程 g()`.
+    pub fn arg_list(&self) -> Option<ArgList> {
+        child(self.syntax())
+    }
+    pub fn args(&self) -> impl Iterator<Item = Arg> + use<> {
+        self.arg_list().into_iter().flat_map(|it| it.args())
+    }
+}
+impl ArgList {
+    pub fn args(&self) -> impl Iterator<Item = Arg> + use<> {
+        children(self.syntax())
+    }
+}
+impl Arg {
+    /// `甲: 1`
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    /// `可变 a`
+    pub fn is_mutable(&self) -> bool {
+        has(self.syntax(), T![可变])
+    }
+    pub fn expr(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+}
+impl MethodCallExpr {
+    pub fn receiver(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    /// `?.`
+    pub fn is_optional(&self) -> bool {
+        has(self.syntax(), T![?.])
+    }
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    pub fn generic_args(&self) -> Option<GenericArgList> {
+        child(self.syntax())
+    }
+    pub fn arg_list(&self) -> Option<ArgList> {
+        child(self.syntax())
+    }
+    pub fn args(&self) -> impl Iterator<Item = Arg> + use<> {
+        self.arg_list().into_iter().flat_map(|it| it.args())
+    }
+}
+impl FieldExpr {
+    pub fn base(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    /// `?.`
+    pub fn is_optional(&self) -> bool {
+        has(self.syntax(), T![?.])
+    }
+    /// Absent for a tuple index.
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    pub fn generic_args(&self) -> Option<GenericArgList> {
+        child(self.syntax())
+    }
+    /// `.0`
+    pub fn tuple_index(&self) -> Option<usize> {
+        match literal::cook(&token(self.syntax(), SyntaxKind::INT)?) {
+            LiteralKind::Int(Some(it)) => usize::try_from(it).ok(),
+            _ => None,
+        }
+    }
+    /// The name or index after the separator.
+    pub fn member_range(&self) -> Option<TextRange> {
+        let index = token(self.syntax(), SyntaxKind::INT).map(|it| it.text_range());
+        self.name().map(|it| it.text_range()).or(index)
+    }
+}
+impl IndexExpr {
+    pub fn base(&self) -> Option<Expr> {
+        child_before(self.syntax(), T!['['])
+    }
+    /// A [`RangeExpr`], perhaps with open ends, for a slice.
+    pub fn index(&self) -> Option<Expr> {
+        child_after(self.syntax(), T!['['])
+    }
+}
+
+/// What stands after 否则.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ElseBranch {
+    If(IfExpr),
+    Block(Block),
+}
+
+impl IfExpr {
+    /// A [`LetCondition`] for `如果 变量 …`, perhaps joined with others by 且.
+    pub fn condition(&self) -> Option<Expr> {
+        let then = self.then_block().map(|it| it.text_range().start());
+        let condition = child::<Expr>(self.syntax())?;
+        (Some(condition.text_range().start()) != then).then_some(condition)
+    }
+    pub fn then_block(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+    pub fn else_branch(&self) -> Option<ElseBranch> {
+        if let Some(it) = child_after::<IfExpr>(self.syntax(), T![否则]) {
+            return Some(ElseBranch::If(it));
+        }
+        if let Some(it) = child_after::<Block>(self.syntax(), T![否则]) {
+            return Some(ElseBranch::Block(it));
+        }
+        // `否则如果` is the first token of the nested 如果.
+        let nested = self.syntax().children().filter_map(IfExpr::cast);
+        let mut nested = nested.filter(|it| it.syntax().first_token().is_some_and(|it| it.kind() == T![否则如果]));
+        nested.next().map(ElseBranch::If)
+    }
+}
+impl LetCondition {
+    pub fn pattern(&self) -> Option<Pattern> {
+        child(self.syntax())
+    }
+    pub fn ty(&self) -> Option<Type> {
+        child(self.syntax())
+    }
+    pub fn value(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+}
+impl MatchExpr {
+    pub fn scrutinee(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    pub fn arms(&self) -> impl Iterator<Item = MatchArm> + use<> {
+        children(self.syntax())
+    }
+}
+impl MatchArm {
+    pub fn pattern(&self) -> Option<Pattern> {
+        child(self.syntax())
+    }
+    pub fn guard(&self) -> Option<Expr> {
+        child::<MatchGuard>(self.syntax())?.expr()
+    }
+    pub fn body(&self) -> Option<Expr> {
+        child_after(self.syntax(), T![=>])
+    }
+}
+impl TryCatchExpr {
+    pub fn body(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+    pub fn catches(&self) -> impl Iterator<Item = CatchClause> + use<> {
+        children(self.syntax())
+    }
+    pub fn finally(&self) -> Option<Block> {
+        child(child::<FinallyClause>(self.syntax())?.syntax())
+    }
+}
+impl CatchClause {
+    pub fn pattern(&self) -> Option<Pattern> {
+        child(self.syntax())
+    }
+    pub fn ty(&self) -> Option<Type> {
+        child(self.syntax())
+    }
+    pub fn body(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+}
+
+/// Loops can carry a label.
+pub trait HasLabel: AstNode {
+    fn label(&self) -> Option<Name> {
+        child(child::<Label>(self.syntax())?.syntax())
+    }
+}
+impl HasLabel for WhileExpr {}
+impl HasLabel for LoopExpr {}
+impl HasLabel for ForExpr {}
+
+impl WhileExpr {
+    pub fn condition(&self) -> Option<Expr> {
+        let body = self.body().map(|it| it.text_range().start());
+        let condition = child_after::<Expr>(self.syntax(), T![当])?;
+        (Some(condition.text_range().start()) != body).then_some(condition)
+    }
+    pub fn body(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+}
+impl LoopExpr {
+    pub fn body(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+}
+impl ForExpr {
+    /// `对于 等待 x 在 流`
+    pub fn is_await(&self) -> bool {
+        has(self.syntax(), T![等待])
+    }
+    pub fn pattern(&self) -> Option<Pattern> {
+        child(self.syntax())
+    }
+    pub fn iterable(&self) -> Option<Expr> {
+        let body = self.body().map(|it| it.text_range().start());
+        let iterable = child_after::<Expr>(self.syntax(), T![在])?;
+        (Some(iterable.text_range().start()) != body).then_some(iterable)
+    }
+    pub fn body(&self) -> Option<Block> {
+        self.syntax().children().filter_map(Block::cast).last()
+    }
+}
+impl ConcurrentExpr {
+    pub fn body(&self) -> Option<Block> {
+        child(self.syntax())
+    }
+}
+impl SelectExpr {
+    pub fn arms(&self) -> impl Iterator<Item = SelectArm> + use<> {
+        children(self.syntax())
+    }
+}
+
+/// What a 选择 arm waits for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum SelectArmKind {
+    /// `默认:`
+    Default,
+    /// `情况 超时(毫秒):`
+    Timeout(Expr),
+    /// `情况 通 <- 值:`
+    Send(SendExpr),
+    /// `情况 x := e:` or `情况 e:`, where `e` is `<-通`, `通.接收()` or `等待 h`.
+    Wait { pattern: Option<Pattern>, operation: Expr },
+    /// After a syntax error.
+    Missing,
+}
+
+impl SelectArm {
+    pub fn kind(&self) -> SelectArmKind {
+        if has(self.syntax(), T![默认]) {
+            return SelectArmKind::Default;
+        }
+        let body = self.body().map(|it| it.text_range().start());
+        let operation = child::<Expr>(self.syntax()).filter(|it| Some(it.text_range().start()) != body);
+        match operation {
+            None => SelectArmKind::Missing,
+            Some(it) if has(self.syntax(), T![超时]) => SelectArmKind::Timeout(it),
+            Some(Expr::Send(it)) => SelectArmKind::Send(it),
+            Some(operation) => SelectArmKind::Wait { pattern: child(self.syntax()), operation },
+        }
+    }
+    pub fn body(&self) -> Option<Block> {
+        self.syntax().last_child().and_then(Block::cast)
+    }
+}
+
+impl ClosureExpr {
+    pub fn param_list(&self) -> Option<ParamList> {
+        child(self.syntax())
+    }
+    /// Of every short form too (`x => …` has one parameter without a list).
+    pub fn params(&self) -> Vec<Param> {
+        match self.param_list() {
+            Some(list) => list.params().collect(),
+            None => children(self.syntax()).collect(),
+        }
+    }
+    pub fn ret_type(&self) -> Option<Type> {
+        child::<RetType>(self.syntax())?.ty()
+    }
+    /// An [`Expr::Block`] body needs 返回, whichever form was used.
+    pub fn body(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    /// `闭包(…) {…}`
+    pub fn has_keyword(&self) -> bool {
+        has(self.syntax(), T![闭包]) || has(self.syntax(), T![函数])
+    }
+}
+impl SpawnExpr {
+    /// `启动 后台 …`
+    pub fn is_background(&self) -> bool {
+        has(self.syntax(), T![后台])
+    }
+}
+impl YieldExpr {
+    /// `让出 全部 g`
+    pub fn is_delegating(&self) -> bool {
+        has(self.syntax(), T![全部])
+    }
+}
+impl BreakExpr {
+    pub fn label(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+}
+impl ContinueExpr {
+    pub fn label(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+}
+impl PrefixExpr {
+    pub fn op_range(&self) -> Option<TextRange> {
+        Some(self.syntax().first_token()?.text_range())
+    }
+}
