@@ -34,6 +34,8 @@ pub struct Param {
     pub name: String,
 }
 
+/// A stack variable. Starts empty (all zero) on entry, so `store`, `take` and `clear` are harmless on it at any time.
+/// Whoever fills a counted slot also takes or clears it on every way out of its scope.
 #[derive(Clone, Debug)]
 pub struct SlotData {
     pub ty: Type,

@@ -12,8 +12,11 @@
 
 pub mod entity;
 pub mod function;
+mod mnemonic;
 pub mod module;
 pub mod opcode;
+pub mod parse;
+pub mod print;
 pub mod types;
 
 pub use entity::*;

@@ -1,8 +1,9 @@
 //! A whole program: types, functions, globals, vtables, sites. Everything codegen needs, nothing of the source language.
 
-use crate::{ExternId, Function, FunctionId, GlobalId, SiteId, Type, Types, VTableId};
+use crate::{ExternId, Function, FunctionId, GlobalId, Opcode, SignatureId, SiteId, Type, TypeKind, Types, VTableId};
 use qi_abi::Own;
 use qi_base::IdVec;
+use std::collections::BTreeSet;
 
 /// A static variable. Starts empty (all zero); the entry's initialisers fill it.
 #[derive(Clone, Debug)]
@@ -64,6 +65,36 @@ pub struct Module {
     pub entry: Option<Entry>,
     /// C libraries to link (`m` for `-lm`).
     pub libraries: Vec<String>,
+    /// What `effects` found about indirect calls; ask [`Module::inst_suspends`]. Signatures of closures some body of which suspends.
+    pub suspending_signatures: BTreeSet<SignatureId>,
+    /// Trait name and method index, where the method of some vtable suspends.
+    pub suspending_methods: BTreeSet<(String, u32)>,
+    /// Item and sent type of generators some body of which suspends (流).
+    pub suspending_generators: BTreeSet<(Type, Type)>,
+}
+
+impl Module {
+    /// Whether the operation may suspend the function it stands in. Exact after `effects`; `ty` gives the types of the operands.
+    pub fn inst_suspends(&self, opcode: &Opcode, mut arg: impl FnMut(usize) -> Type) -> bool {
+        match opcode {
+            Opcode::Call(function) => self.functions[*function].suspends,
+            Opcode::CallClosure => match self.types.kind(arg(0)) {
+                TypeKind::Closure(signature) => self.suspending_signatures.contains(signature),
+                _ => false,
+            },
+            Opcode::CallDynamic { method, .. } => match self.types.trait_of(arg(0)) {
+                Some(name) => self.suspending_methods.contains(&(name.to_owned(), *method)),
+                None => false,
+            },
+            Opcode::CallRuntime(function, _) => function.suspends(),
+            Opcode::CallExtern(it) => self.externs[*it].blocking,
+            Opcode::GeneratorNext => match *self.types.kind(arg(0)) {
+                TypeKind::Generator { item, sent } => self.suspending_generators.contains(&(item, sent)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
 }
 
 impl crate::opcode::CalleeFacts for Module {

@@ -355,7 +355,8 @@ impl Opcode {
             | ErrorMessage
             | GeneratorNext
             | Yield => Throws::May,
-            Call(_) | CallClosure | CallDynamic { .. } => Throws::AsCallee,
+            // A blocking C function suspends, so it may be cancelled.
+            Call(_) | CallClosure | CallDynamic { .. } | CallExtern(_) => Throws::AsCallee,
             CallRuntime(function, _) => {
                 if function.throws() || function.suspends() {
                     Throws::May
@@ -409,7 +410,6 @@ impl Opcode {
             | ErrorNew
             | ErrorIs(_)
             | ErrorGet(_)
-            | CallExtern(_)
             | Spawn { .. }
             | GeneratorNew(_)
             | Retain

@@ -166,6 +166,18 @@ impl Types {
         self.intern(TypeKind::Address(of))
     }
 
+    /// Name of the trait of a 任意 type or of the address of one.
+    pub fn trait_of(&self, ty: Type) -> Option<&str> {
+        match *self.kind(ty) {
+            TypeKind::Dynamic(index) => self.traits.get(index as usize).map(String::as_str),
+            TypeKind::Address(of) => match *self.kind(of) {
+                TypeKind::Dynamic(index) => self.traits.get(index as usize).map(String::as_str),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether copying a value of the type changes a reference count.
     pub fn is_counted(&self, ty: Type) -> bool {
         match self.kind(ty) {
