@@ -1,5 +1,8 @@
 //! The table of runtime functions that compiled code may call: name, argument ownership, flags. The C signature follows
 //! from the MIR types by the rule in the crate documentation. The compiler finds an entry by name (`@内建("qi_…")`); the runtime defines the symbol.
+//!
+//! Types, unless an entry says otherwise: numbers are 整数 (i64), floats f64, yes/no results 布尔 (u8), characters 字符 (u32),
+//! byte arrays 数组<字节>; `scope` and `select` are 整数; a C text is a pointer. Moving a value out of a place empties the place.
 
 /// What a call does with one argument.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -25,6 +28,8 @@ pub mod fn_flags {
     pub const DIVERGES: u8 = 16;
     /// No effect and no allocation that matters: may be removed when unused, or moved.
     pub const PURE: u8 = 32;
+    /// The result has the type of the first type argument: `out` is always passed, null when that is 空.
+    pub const GENERIC: u8 = 64;
 }
 
 macro_rules! own {
@@ -59,6 +64,9 @@ macro_rules! flag {
     };
     (pure) => {
         fn_flags::PURE
+    };
+    (generic) => {
+        fn_flags::GENERIC
     };
 }
 
@@ -97,6 +105,9 @@ impl RuntimeFn {
     }
     pub const fn diverges(self) -> bool {
         self.flags() & fn_flags::DIVERGES != 0
+    }
+    pub const fn is_generic(self) -> bool {
+        self.flags() & fn_flags::GENERIC != 0
     }
     pub const fn is_pure(self) -> bool {
         self.flags() & fn_flags::PURE != 0
@@ -234,6 +245,10 @@ runtime_fns! {
     qi_fault_missing_key(place key) infos site;
     qi_fault_assert(borrow message) site;
     qi_fault_stack_overflow() site;
+    /// 关闭, thrown at the 让出 of a generator that is being dropped.
+    qi_fault_generator_closed() site;
+    /// 重入: resuming a generator that runs.
+    qi_fault_reentry() site;
     /// Moves the value at `value` into a new error. infos: its type.
     qi_error_new(place value) infos site;
     /// Appends the call site while an error passes it. Consumes nothing.
@@ -244,6 +259,13 @@ runtime_fns! {
     qi_error_uncaught(consume error);
     /// An error nobody can receive any more (drop of a failed task's last handle, error in a drop).
     qi_error_unobserved(consume error);
+
+    // ---- C texts: a C字符串 made here is freed here ----------------------------------------------------------------------
+    /// NUL-terminated copy; an inner NUL throws 转换错误.
+    qi_c_text_new(borrow s) throws site;
+    qi_c_text_free(plain text);
+    /// 字符串 from a NUL-terminated text; null is empty; invalid UTF-8 throws 转换错误.
+    qi_c_text_read(plain text) throws site;
 
     // ---- input and output ----------------------------------------------------------------------------------------------
     /// Writes `text` and a line break in one piece.
@@ -273,16 +295,19 @@ runtime_fns! {
     qi_file_write_bytes(borrow path, borrow bytes) suspends;
     /// infos: 数组<字符串>.
     qi_file_list(borrow path) suspends infos;
-    /// method, url, headers (数组<字符串>, name and value alternating), body; result: handle of a finished response.
+    /// method, url, headers (数组<字符串>, name and value alternating), body (字符串); result: handle of a finished response.
     qi_http_request(borrow method, borrow url, borrow headers, borrow body) suspends;
     qi_http_status(borrow response);
+    /// As text; bytes that are not UTF-8 become U+FFFD.
     qi_http_body(borrow response);
+    /// infos: 数组<字节>.
+    qi_http_bytes(borrow response) infos;
     /// Names and values alternating. infos: 数组<字符串>.
     qi_http_headers(borrow response) infos;
 
     // ---- tasks ----------------------------------------------------------------------------------------------------------
     /// infos of the result type. Awaiting the same handle twice gives the same result.
-    qi_task_await(borrow task) suspends infos;
+    qi_task_await(borrow task) suspends infos generic;
     qi_task_done(borrow task);
     qi_task_cancel(borrow task);
     qi_sleep(plain milliseconds) suspends;
@@ -323,8 +348,8 @@ runtime_fns! {
     qi_select_wait(plain select) suspends;
 
     // ---- shared mutable state -------------------------------------------------------------------------------------------------
-    /// 锁 and 共享: moves the value in. infos: its type.
-    qi_lock_new(place value) infos;
+    /// 锁 and 共享: moves the value in; 不可共享. infos: its type.
+    qi_lock_new(place value) throws infos site;
     /// Locks (re-entry by the same task throws), then moves the value out to `out`; unlock moves it back.
     qi_lock_acquire(borrow lock, place out) suspends;
     qi_lock_release(borrow lock, place value);

@@ -5,7 +5,8 @@
 //! The C signature follows from the MIR types of a call by one rule (`#` marks optional parts):
 //! ```text
 //! #(task: *mut Task, node: *mut Node)   if the entry SUSPENDS (see below)
-//! #out: *mut R                          if R is not unit and (R is an aggregate, or the entry THROWS or SUSPENDS)
+//! #out: *mut R                          if R is not unit and (R is an aggregate, or the entry THROWS or SUSPENDS);
+//!                                       if the entry is marked GENERIC: always (null when R is unit)
 //! #info: *const TypeInfo …              one per type argument of the call, in order, if the entry takes INFOS
 //! arguments in order                    scalars by value, aggregates as `*const T`, places as `*mut T`
 //! #site: *const Site                    if the entry takes a SITE
@@ -27,7 +28,7 @@
 //! `out`); else the caller stores its own frame in `out.continuation`, suspends, and is resumed when `out` is filled.
 //! Task root: `*mut Frame root(*mut Task, *mut Out<R>, *mut Args)`; called with a null task it returns its frame size
 //! as an integer. It consumes the argument record. The runtime sets `out.continuation` to a frame of its own.
-//! Frame memory comes from [`qi_frame_alloc`]/[`qi_frame_free`] (the root's first frame lies inside the task).
+//! Frame memory comes from `qi_frame_alloc`/`qi_frame_free` ([`symbols`]; the root's first frame lies inside the task).
 //! Suspending runtime function `qi_x`: `i32 qi_x(task, node, #out, #infos, args…)` starts it and
 //! `i32 qi_x_finish(task, node, #out)` ends it after resumption. Both return a [`Status`]; after `PENDING` the caller sets
 //! `task.innermost` to its own frame and suspends, then calls `qi_x_finish`, which may say `PENDING` again.
@@ -38,6 +39,7 @@
 #![no_std]
 
 pub mod functions;
+pub mod symbols;
 
 pub use functions::{Own, RuntimeFn};
 
@@ -163,7 +165,8 @@ pub enum TypeKind {
     Handle = 14,
     /// Raw C pointer; not counted.
     Pointer = 15,
-    /// 字典: a struct whose entries print as `{键: 值}`; see `type_flags::MAP`/`SET`.
+    /// 字典 and 集合: a struct with the fields 索引: 数组<整数32>, 条目: 数组<(整数, K, V)>, 存活: 整数. An entry's first field is
+    /// its hash, or -1 when it is deleted. Prints as `{键: 值}`, or as a set `{值}` when V is 空.
     Map = 16,
 }
 
@@ -179,6 +182,17 @@ pub mod type_flags {
     /// Values of this type cannot leave their task (生成器, cells).
     pub const CONFINED: u8 = 32;
 }
+
+// SAFETY: these tables are written once, by the compiler or as statics, and only read afterwards.
+unsafe impl Sync for TypeInfo {}
+// SAFETY: as TypeInfo.
+unsafe impl Sync for FieldInfo {}
+// SAFETY: as TypeInfo.
+unsafe impl Sync for VariantInfo {}
+// SAFETY: as TypeInfo.
+unsafe impl Sync for Site {}
+// SAFETY: as TypeInfo; `frame_size` is atomic.
+unsafe impl Sync for SpawnInfo {}
 
 /// Text that lives as long as the program.
 #[repr(C)]

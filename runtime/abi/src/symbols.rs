@@ -1,0 +1,72 @@
+//! Runtime symbols outside the function table: data, and functions with a signature of their own. Codegen declares them
+//! by these names. What a call owns is said at each; null object pointers are allowed wherever a counted pointer is.
+
+/// `static ArrayObject`: the immortal empty array.
+pub const EMPTY_ARRAY: &str = "qi_empty_array";
+/// `static TypeInfo` of 字符串; the compiler uses it instead of one of its own, so that thrown texts compare by address.
+pub const TYPE_STRING: &str = "qi_type_string";
+
+/// `static TypeInfo` of each fault: FAULT structs with the single field 文: 字符串. (Qi name, symbol)
+pub const FAULT_TYPES: &[(&str, &str)] = &[
+    ("溢出", "qi_type_fault_overflow"),
+    ("越界", "qi_type_fault_index"),
+    ("除零", "qi_type_fault_divide"),
+    ("空值", "qi_type_fault_null"),
+    ("缺键", "qi_type_fault_missing_key"),
+    ("转换错误", "qi_type_fault_conversion"),
+    ("断言失败", "qi_type_fault_assert"),
+    ("超时", "qi_type_fault_timeout"),
+    ("通道关闭", "qi_type_fault_channel_closed"),
+    ("任务取消", "qi_type_fault_task_cancelled"),
+    ("栈溢出", "qi_type_fault_stack_overflow"),
+    ("取消", "qi_type_fault_cancelled"),
+    ("关闭", "qi_type_fault_generator_closed"),
+    ("文件错误", "qi_type_fault_file"),
+    ("网络错误", "qi_type_fault_network"),
+    ("重入", "qi_type_fault_reentry"),
+    ("不可共享", "qi_type_fault_unshareable"),
+];
+
+/// `void (Header *object)`: one more owner. Handles null, private, shared and immortal objects; codegen inlines
+/// `count > 0` → `count + 1` and calls this otherwise.
+pub const RETAIN: &str = "qi_retain";
+/// `void (Header *object)`: one owner less; frees iteratively, runs the clean-up of generators.
+pub const RELEASE: &str = "qi_release";
+/// `void (const void *place, const TypeInfo *)`: retains every counted part of the value at `place`.
+pub const VALUE_RETAIN: &str = "qi_value_retain";
+/// `void (void *place, const TypeInfo *)`: releases every counted part; the bytes are dead afterwards.
+pub const VALUE_RELEASE: &str = "qi_value_release";
+/// `Error *(void *place, const TypeInfo *)`: makes everything reachable shared between tasks; 不可共享. The runtime does
+/// it by itself for spawned arguments, task results, channels and locks, so compiled code rarely needs it.
+pub const VALUE_SHARE: &str = "qi_value_share";
+/// `void (void *place, const TypeInfo *)`: makes everything reachable immortal; for 常量 after initialisation.
+pub const VALUE_IMMORTALIZE: &str = "qi_value_immortalize";
+/// `void (BoxObject **place)`: copies the box if it has other owners (BoxAddress, DynamicAddress). Not for cells.
+///
+/// Uniqueness everywhere: `count == 1` is unique; for any other count call the runtime (`qi_box_unique`,
+/// `qi_array_unique`), which turns a shared object with a single owner private again instead of copying. So a place that
+/// is written to is always private, and a store never has to share what it stores.
+pub const BOX_UNIQUE: &str = "qi_box_unique";
+
+/// `Task handle (const SpawnInfo *, void *args, u32 spawn_flags)`: starts a task that runs `run` on a copy of the
+/// argument record (moved out of `args`). Never throws: arguments that cannot be shared make a task that failed with 不可共享.
+pub const TASK_SPAWN: &str = "qi_task_spawn";
+/// `void *(Task *, size)`: frame memory, aligned to 16, last in first out per task. With a null task (generator bodies)
+/// it comes from the heap. The first frame of a task root lies inside the task. Never returns null.
+pub const FRAME_ALLOC: &str = "qi_frame_alloc";
+/// `void (Task *, void *frame)`: with the task given to the allocation.
+pub const FRAME_FREE: &str = "qi_frame_free";
+/// `u8 ()`: 1 when the native stack of this thread is nearly used up: plain code then throws `qi_fault_stack_overflow`,
+/// a suspendable function first awaits `qi_yield_now` (its resumption starts from a fresh stack).
+pub const STACK_IS_LOW: &str = "qi_stack_is_low";
+
+/// `i32 (Task *, void *node, void (*code)(void *data), void *data)` and `_finish(Task *, void *node)`: runs `code(data)` on
+/// the blocking pool (外部 阻塞). `data` lies in the caller's frame.
+pub const BLOCKING_CALL: &str = "qi_blocking_call";
+
+/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, Error *(*run)(i64 *out))`: the whole life of a program whose entry cannot
+/// suspend. `run` returns null and the exit code in `out`, or an owned error. `main` returns the result.
+pub const START_PLAIN: &str = "qi_start_plain";
+/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, const SpawnInfo *)`: the same for a suspendable entry: a task root without
+/// arguments (`args` describes a record of size 0) whose result is the i64 exit code in `out.value`.
+pub const START_TASK: &str = "qi_start_task";
