@@ -213,3 +213,63 @@ impl Terminator {
         }
     }
 }
+
+impl Terminator {
+    /// Visits the values that the terminator itself names; a `try`'s operands are its instruction's.
+    pub fn visit_values(&self, mut visit: impl FnMut(Value)) {
+        match self {
+            Terminator::Return(value) | Terminator::Throw(value) => visit(*value),
+            Terminator::Branch { condition: value, .. } | Terminator::Switch { value, .. } => visit(*value),
+            Terminator::Jump(_) | Terminator::Try { .. } | Terminator::Unreachable => {}
+        }
+        for target in self.targets() {
+            target.args.iter().copied().for_each(&mut visit);
+        }
+    }
+    pub fn visit_values_mut(&mut self, mut visit: impl FnMut(&mut Value)) {
+        match self {
+            Terminator::Return(value) | Terminator::Throw(value) => visit(value),
+            Terminator::Branch { condition: value, .. } | Terminator::Switch { value, .. } => visit(value),
+            Terminator::Jump(_) | Terminator::Try { .. } | Terminator::Unreachable => {}
+        }
+        for target in self.targets_mut() {
+            target.args.iter_mut().for_each(&mut visit);
+        }
+    }
+}
+
+impl Function {
+    /// The instructions of a block in order, the one of its `try` last.
+    pub fn block_insts(&self, block: BlockId) -> impl DoubleEndedIterator<Item = InstId> + '_ {
+        let block = &self.blocks[block];
+        let last = match block.terminator {
+            Terminator::Try { inst, .. } => Some(inst),
+            _ => None,
+        };
+        block.insts.iter().copied().chain(last)
+    }
+    /// Visits every value that the block uses, in order.
+    pub fn visit_uses(&self, block: BlockId, mut visit: impl FnMut(Value)) {
+        for inst in self.block_insts(block) {
+            self.insts[inst].args.iter().copied().for_each(&mut visit);
+        }
+        self.blocks[block].terminator.visit_values(visit);
+    }
+    /// Replaces every use in the block.
+    pub fn replace_uses(&mut self, block: BlockId, mut replace: impl FnMut(Value) -> Value) {
+        let insts: Vec<InstId> = self.block_insts(block).collect();
+        for inst in insts {
+            for arg in &mut self.insts[inst].args {
+                *arg = replace(*arg);
+            }
+        }
+        self.blocks[block].terminator.visit_values_mut(|value| *value = replace(*value));
+    }
+    /// The value that carries the operation's result: its own, or the first parameter of its `try`'s normal target.
+    pub fn try_result(&self, block: BlockId) -> Option<Value> {
+        match &self.blocks[block].terminator {
+            Terminator::Try { normal, .. } => self.blocks[normal.block].params.first().copied(),
+            _ => None,
+        }
+    }
+}

@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod entity;
 pub mod function;
 mod mnemonic;
@@ -18,6 +19,7 @@ pub mod opcode;
 pub mod parse;
 pub mod print;
 pub mod types;
+pub mod verify;
 
 pub use entity::*;
 pub use function::{Block, BlockCall, Function, FunctionKind, Inst, Param, Phase, SlotData, Terminator};

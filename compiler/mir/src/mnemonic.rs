@@ -74,6 +74,7 @@ pub(crate) static PLAIN: &[(&str, Opcode)] = &[
     ("yield", Opcode::Yield),
     ("retain", Opcode::Retain),
     ("release", Opcode::Release),
+    ("load_borrowed", Opcode::LoadBorrowed),
 ];
 
 /// The name of an operation; immediates come after it.

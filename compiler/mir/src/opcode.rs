@@ -186,6 +186,8 @@ pub enum Opcode {
     // Phase::Owned only
     Retain,
     Release,
+    /// The place's value without a copy; good until the place is written. Made from `load` by `arc::insert`.
+    LoadBorrowed,
 }
 
 /// Who owns a result.
@@ -197,6 +199,8 @@ pub enum Def {
     Fresh,
     /// Lives as long as this operand does.
     BorrowedFrom(usize),
+    /// Lives until the place whose address is operand 0 is written.
+    BorrowedFromPlace,
 }
 
 /// Whether an operation may throw.
@@ -233,6 +237,7 @@ impl Opcode {
             | BoxAddress
             | ElementAddress
             | Load
+            | LoadBorrowed
             | Take
             | Clear
             | ArrayPop
@@ -271,6 +276,7 @@ impl Opcode {
         use Opcode::*;
         match self {
             StructGet(_) | EnumGet { .. } | BoxGet | ArrayGet | ArrayGetUnchecked | ErrorGet(_) => Def::BorrowedFrom(0),
+            LoadBorrowed => Def::BorrowedFromPlace,
             // Literals are immortal: owning them costs nothing.
             Str(_)
             | Empty
@@ -412,6 +418,7 @@ impl Opcode {
             | ErrorGet(_)
             | Spawn { .. }
             | GeneratorNew(_)
+            | LoadBorrowed
             | Retain
             | Release => Throws::Never,
         }
@@ -487,7 +494,8 @@ impl Opcode {
             | ErrorNew
             | ErrorIs(_)
             | ErrorGet(_)
-            | ErrorMessage => true,
+            | ErrorMessage
+            | LoadBorrowed => true,
         }
     }
 }
