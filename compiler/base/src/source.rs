@@ -77,6 +77,10 @@ impl File {
         }
         LineColumn { line: line as u32 + 1, column: self.text[start..end].chars().count() as u32 + 1 }
     }
+    /// The byte at which line `line` (from 0) starts.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.line_starts[line] as usize
+    }
     /// The text of line `line` (from 0) without its line break.
     pub fn line_text(&self, line: usize) -> &str {
         let start = self.line_starts[line] as usize;

@@ -1,1 +1,33 @@
-fn main() {}
+//! `qic`, the Qi compiler: reads the command line, starts the command on a thread with a large stack, reports panics as
+//! our fault. Everything else lives in the module named after it; [`pipeline`] shows the order of compilation.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod cache;
+mod cli;
+mod command;
+mod failure;
+mod help;
+mod language;
+mod link;
+mod package;
+mod panic;
+mod pipeline;
+mod render;
+mod session;
+mod toolchain;
+
+use std::process::ExitCode;
+
+/// Deeply nested sources recurse through parser, checker and lowering; the limit on nesting is 1,000, this is ample.
+const STACK_BYTES: usize = 256 << 20;
+
+fn main() -> ExitCode {
+    panic::install_hook();
+    let work = std::thread::Builder::new().name("qic".into()).stack_size(STACK_BYTES).spawn(command::main);
+    match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(_)) | Err(_) => ExitCode::from(panic::EXIT_INTERNAL),
+    }
+}

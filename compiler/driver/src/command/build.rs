@@ -1,0 +1,62 @@
+//! `qic build`, and the commands that print what building makes: `--emit`, `qic header`, `qic frames`.
+
+use super::{Outcome, entry_file, refuse_unsupported};
+use crate::args::{CompileArgs, LibraryKind};
+use crate::failure::Failure;
+use crate::link::Runtime;
+use crate::pipeline::{self, Request};
+use crate::session::Session;
+use std::path::{Path, PathBuf};
+
+pub fn build(session: &mut Session, compile: &CompileArgs, output: Option<PathBuf>, file: Option<PathBuf>) -> Outcome {
+    refuse_unsupported(compile)?;
+    let request = Request::new(&entry_file(file)?, compile);
+    if !request.emit.is_empty() {
+        return emit(session, &request, output.as_deref());
+    }
+    match compile.lib {
+        Some(kind) => {
+            let output = output.unwrap_or_else(|| library_name(&request.entry, kind));
+            pipeline::library(session, &request, kind, &output)?;
+        }
+        None => {
+            let output = output.unwrap_or_else(|| request.entry.file_stem().map(PathBuf::from).unwrap_or_default());
+            pipeline::executable(session, &request, &output, Runtime::Static)?;
+        }
+    }
+    Ok(0)
+}
+
+/// Prints intermediate results, or writes them to `output`.
+pub fn emit(session: &mut Session, request: &Request, output: Option<&Path>) -> Outcome {
+    let texts = pipeline::emit(session, request)?;
+    match output {
+        Some(path) => std::fs::write(path, texts.concat()).map_err(|error| Failure::io(path, &error))?,
+        None => {
+            use std::io::Write;
+            let _ = std::io::stdout().write_all(&texts.concat());
+        }
+    }
+    Ok(0)
+}
+
+pub fn header(session: &mut Session, file: PathBuf) -> Outcome {
+    let compile = CompileArgs { emit: vec!["header".into()], ..CompileArgs::default() };
+    emit(session, &Request::new(&file, &compile), None)
+}
+
+pub fn frames(session: &mut Session, compile: &CompileArgs, file: PathBuf) -> Outcome {
+    refuse_unsupported(compile)?;
+    let compile = CompileArgs { emit: vec!["frames".into()], ..compile.clone() };
+    emit(session, &Request::new(&file, &compile), None)
+}
+
+/// `名.qi` makes `lib名.a` or `lib名.so` here.
+fn library_name(entry: &Path, kind: LibraryKind) -> PathBuf {
+    let stem = entry.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let extension = match kind {
+        LibraryKind::Static => "a",
+        LibraryKind::Shared => "so",
+    };
+    PathBuf::from(format!("lib{stem}.{extension}"))
+}
