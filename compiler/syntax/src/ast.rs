@@ -18,4 +18,4 @@ pub use pattern::*;
 pub use rowan::TextRange;
 pub use types::*;
 
-pub(crate) use literal::cook_quoted;
+pub(crate) use literal::{EscapeError, character, closing_quote, cook_quoted, integer, unescape};

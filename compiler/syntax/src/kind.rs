@@ -38,6 +38,13 @@ macro_rules! kinds {
                     _ => None,
                 }
             }
+            /// The contextual word that `text` could be.
+            pub fn from_contextual(text: &str) -> Option<Self> {
+                $(if text == stringify!($ctx_tok) {
+                    return Some(Self::$ctx);
+                })*
+                None
+            }
             pub const fn is_reserved(self) -> bool {
                 matches!(self, $(Self::$kw)|*)
             }

@@ -6,8 +6,14 @@
 #[macro_use]
 mod kind;
 pub mod ast;
+mod diagnostics;
+mod grammar;
+mod lexer;
+mod parser;
 mod punct;
 mod tree;
 
 pub use kind::{PUNCTUATION, SyntaxKind};
+pub use lexer::{Token, lex};
+pub use parser::{Parse, parse};
 pub use tree::{QiLanguage, SyntaxElement, SyntaxNode, SyntaxToken};

@@ -1,0 +1,39 @@
+//! The findings of this stage, one file per code, with their words in both languages.
+
+mod assignment_as_value;
+mod bracket_mismatch;
+mod full_stop;
+mod integer_too_large;
+mod invalid_char_literal;
+mod invalid_character;
+mod invalid_escape;
+mod invalid_number;
+mod missing_expression;
+mod missing_separator;
+mod nesting_too_deep;
+mod reserved_word;
+mod template_brace;
+mod unexpected_token;
+mod unsupported;
+mod unterminated_comment;
+mod unterminated_string;
+mod wrong_quote;
+
+pub(crate) use assignment_as_value::assignment_as_value;
+pub(crate) use bracket_mismatch::{missing_close, stray_close, unclosed_block, wrong_close};
+pub(crate) use full_stop::full_stop;
+pub(crate) use integer_too_large::integer_too_large;
+pub(crate) use invalid_char_literal::{invalid_char_literal, unterminated_char};
+pub(crate) use invalid_character::invalid_character;
+pub(crate) use invalid_escape::invalid_escape;
+pub(crate) use invalid_number::invalid_number;
+pub(crate) use missing_expression::missing_expression;
+pub(crate) use missing_separator::{missing_comma, missing_statement_end};
+pub(crate) use nesting_too_deep::nesting_too_deep;
+pub(crate) use reserved_word::reserved_word;
+pub(crate) use template_brace::{empty_hole, lone_close_brace};
+pub(crate) use unexpected_token::{misplaced, unexpected_token};
+pub(crate) use unsupported::unsupported;
+pub(crate) use unterminated_comment::unterminated_comment;
+pub(crate) use unterminated_string::unterminated_string;
+pub(crate) use wrong_quote::wrong_quote;

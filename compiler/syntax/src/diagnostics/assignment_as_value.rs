@@ -1,0 +1,16 @@
+//! E0117: an assignment where a value is needed.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub(crate) const CODE: &str = "E0117";
+
+pub(crate) fn assignment_as_value(operator: Span, is_plain: bool) -> Diagnostic {
+    let title = Text::new("赋值不是表达式，没有值", "an assignment is not an expression");
+    let label = Text::new("这里不能赋值", "no assignment can stand here");
+    let diagnostic = Diagnostic::error(CODE, operator, title, label);
+    if !is_plain {
+        return diagnostic;
+    }
+    let edits = vec![Edit { span: operator, text: "==".into() }];
+    diagnostic.with_fix(Text::new("比较用“==”", "comparison is `==`"), edits, false)
+}

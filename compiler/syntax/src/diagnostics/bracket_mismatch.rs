@@ -1,0 +1,39 @@
+//! E0107: brackets that do not pair.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub(crate) const CODE: &str = "E0107";
+
+/// `at` is the empty place where the closing bracket should stand.
+pub(crate) fn missing_close(at: Span, open: Span, close: &str, is_certain: bool) -> Diagnostic {
+    let title = Text::new(format!("括号不配对：缺少“{close}”"), format!("unbalanced brackets: missing `{close}`"));
+    let label = Text::new(format!("这里应有“{close}”"), format!("`{close}` expected here"));
+    let fix = Text::new(format!("补上“{close}”"), format!("add `{close}`"));
+    Diagnostic::error(CODE, at, title, label)
+        .with_label(open, Text::new("与这个括号配对", "to match this bracket"))
+        .with_fix(fix, vec![Edit { span: at, text: close.into() }], is_certain)
+}
+
+/// A block whose `}` never comes: shown at its opening brace.
+pub(crate) fn unclosed_block(open: Span, at: Span) -> Diagnostic {
+    let title = Text::new("括号不配对：缺少“}”", "unbalanced brackets: missing `}`");
+    Diagnostic::error(CODE, open, title, Text::new("这个“{”没有配对的“}”", "this `{` has no `}`"))
+        .with_label(at, Text::new("到这里还没有结束", "still open here"))
+}
+
+pub(crate) fn wrong_close(found: Span, open: Span, close: &str) -> Diagnostic {
+    let title = Text::new(format!("括号不配对：应为“{close}”"), format!("mismatched bracket: `{close}` expected"));
+    let fix = Text::new(format!("改成“{close}”"), format!("write `{close}`"));
+    Diagnostic::error(CODE, found, title, Text::new("这个括号与开头的不同类", "this bracket is of another kind"))
+        .with_label(open, Text::new("与这个括号配对", "to match this bracket"))
+        .with_fix(fix, vec![Edit { span: found, text: close.into() }], true)
+}
+
+pub(crate) fn stray_close(found: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("括号不配对：多余的“{text}”"), format!("unbalanced brackets: stray `{text}`"));
+    Diagnostic::error(CODE, found, title, Text::new("没有与它配对的括号", "nothing opens it")).with_fix(
+        Text::new("删除它", "remove it"),
+        vec![Edit { span: found, text: String::new() }],
+        false,
+    )
+}

@@ -1,0 +1,50 @@
+//! E0101: a character that cannot stand in code.
+
+use crate::punct;
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub(crate) const CODE: &str = "E0101";
+
+pub(crate) fn invalid_character(span: Span, c: char) -> Diagnostic {
+    let code_point = format!("U+{:04X}", c as u32);
+    if punct::is_bidi_control(c) || punct::is_zero_width(c) {
+        let title = Text::new(
+            format!("代码里有看不见的字符 {code_point}"),
+            format!("invisible character {code_point} in code"),
+        );
+        let label = Text::new("这里藏着一个不可见字符", "an invisible character hides here");
+        let remove = vec![Edit { span, text: String::new() }];
+        return Diagnostic::error(CODE, span, title, label).with_fix(Text::new("删除它", "remove it"), remove, true);
+    }
+    let title = Text::new(format!("不认识的字符“{c}”"), format!("unknown character `{c}`"));
+    let label = Text::new("代码里不能用这个字符", "this character cannot stand in code");
+    let diagnostic = Diagnostic::error(CODE, span, title, label);
+    match replacement(c) {
+        Some(text) => {
+            let edits = vec![Edit { span, text: text.into() }];
+            diagnostic.with_fix(Text::new(format!("改成“{text}”"), format!("write `{text}`")), edits, false)
+        }
+        None => diagnostic,
+    }
+}
+
+fn replacement(c: char) -> Option<&'static str> {
+    Some(match c {
+        '·' | '・' | '•' => ".",
+        '「' | '」' | '＂' | '„' | '«' | '»' => "\"",
+        '＇' => "'",
+        '×' => "*",
+        '÷' => "/",
+        '≤' => "<=",
+        '≥' => ">=",
+        '≠' => "!=",
+        '→' => "->",
+        '—' | '−' | '–' => "-",
+        '…' => "...",
+        '〈' => "<",
+        '〉' => ">",
+        '〔' => "[",
+        '〕' => "]",
+        _ => return None,
+    })
+}

@@ -1,0 +1,25 @@
+//! E0113: two statements, fields or arms without anything between them.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub(crate) const CODE: &str = "E0113";
+
+pub(crate) fn missing_statement_end(at: Span, next: Span, found: &Text) -> Diagnostic {
+    let title = Text::new(
+        format!("语句到这里应当结束，后面却是{}", found.zh),
+        format!("the statement should end here, but {} follows", found.en),
+    );
+    let label = Text::new("两条语句之间要换行或写“;”", "statements are separated by a line break or `;`");
+    let fix = Text::new("在前面加上“;”", "add `;` before it");
+    Diagnostic::error(CODE, next, title, label).with_fix(fix, vec![Edit { span: at, text: ";".into() }], false)
+}
+
+pub(crate) fn missing_comma(at: Span) -> Diagnostic {
+    let title = Text::new("缺少逗号“,”", "missing comma");
+    let fix = Text::new("补上“,”", "add `,`");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“,”", "`,` expected here")).with_fix(
+        fix,
+        vec![Edit { span: at, text: ",".into() }],
+        true,
+    )
+}

@@ -1,0 +1,15 @@
+//! The rules, by topic; each is a method of the parser named after what it reads, with the shape in `grammar.txt`.
+
+mod atom;
+mod closure;
+mod control;
+mod expr;
+mod import;
+mod item;
+mod list;
+mod pattern;
+mod postfix;
+mod select;
+mod signature;
+mod statement;
+mod types;

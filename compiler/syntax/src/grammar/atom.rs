@@ -1,0 +1,255 @@
+//! The innermost expressions: literals, names, brackets, templates, struct literals.
+
+use super::list::Separator;
+use crate::SyntaxKind::*;
+use crate::diagnostics;
+use crate::parser::{Completed, Context, Parser};
+
+impl Parser<'_> {
+    pub(crate) fn atom(&mut self) -> Option<Completed> {
+        match self.kind() {
+            kind if kind.is_literal() => {
+                let node = self.start();
+                self.bump_any();
+                Some(self.complete(node, LITERAL))
+            }
+            TEMPLATE_START => Some(self.template()),
+            IDENT => Some(self.name_atom()),
+            UNDERSCORE if self.nth(1) == T![=>] && self.ctx.arrow_closures => Some(self.arrow_closure()),
+            T![自己] => Some(self.self_atom()),
+            T!['('] if self.arrow_closure_ahead() => Some(self.arrow_closure()),
+            T!['('] => self.paren(),
+            T!['['] => self.array(),
+            T!['{'] => self.map(),
+            T![新建] => Some(self.new_expr()),
+            T![|] | T![||] => Some(self.bar_closure()),
+            T![闭包] | T![函数] => Some(self.keyword_closure()),
+            T![返回] | T![抛出] | T![跳出] | T![继续] | T![让出] => Some(self.jump()),
+            T![如果] => Some(self.if_expr()),
+            T![匹配] => Some(self.match_expr()),
+            T![尝试] => Some(self.try_catch()),
+            T![当] | T![对于] => Some(self.loop_expr()),
+            T![选择] => Some(self.select()),
+            T![变量] | T![常量] if self.ctx.let_conditions => Some(self.let_condition()),
+            _ => {
+                self.missing_expression();
+                None
+            }
+        }
+    }
+
+    fn name_atom(&mut self) -> Completed {
+        if self.token_text() == "启动协程" && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1) {
+            return self.call_without_parens(true);
+        }
+        if self.nth(1) == T![=>] && self.ctx.arrow_closures {
+            return self.arrow_closure();
+        }
+        if self.at_contextual_block() {
+            return if self.at(T![循环]) { self.loop_expr() } else { self.concurrent() };
+        }
+        if self.struct_literal_ahead() {
+            return self.struct_literal();
+        }
+        let node = self.start();
+        self.name_token();
+        let turbofish = self.at(T![::]) && self.nth(1) == T![<];
+        if turbofish || self.type_args_ahead(0).is_some() {
+            self.type_args();
+        }
+        self.complete(node, NAME_EXPR)
+    }
+
+    fn self_atom(&mut self) -> Completed {
+        if self.nth(1) == T!['{'] && self.struct_literal_ahead() {
+            return self.struct_literal();
+        }
+        let node = self.start();
+        self.bump_any();
+        self.complete(node, SELF_EXPR)
+    }
+
+    fn template(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(TEMPLATE_START);
+        loop {
+            match self.kind() {
+                TEMPLATE_TEXT => self.bump_any(),
+                HOLE_START => self.template_hole(),
+                _ => break,
+            }
+        }
+        self.eat(TEMPLATE_END);
+        self.complete(node, TEMPLATE)
+    }
+
+    fn template_hole(&mut self) {
+        let node = self.start();
+        let start = self.span_of(0);
+        self.bump(HOLE_START);
+        if !self.enter(1) {
+            self.skip_until(|p| p.at_any(&[HOLE_END, HOLE_SPEC]));
+            self.eat(HOLE_SPEC);
+            self.eat(HOLE_END);
+            self.complete(node, TEMPLATE_HOLE);
+            return;
+        }
+        if self.at_any(&[HOLE_END, HOLE_SPEC]) {
+            let error = diagnostics::empty_hole(start.to(self.span_of(0)));
+            self.error(error);
+        } else {
+            self.with(Context::BRACKETS, |p| {
+                p.expr();
+                p.forbid_assignment();
+            });
+        }
+        if !self.at_any(&[HOLE_END, HOLE_SPEC]) {
+            self.expected("“}”", "`}`");
+            self.skip_until(|p| p.at_any(&[HOLE_END, HOLE_SPEC, TEMPLATE_TEXT, TEMPLATE_END]));
+            while self.at_any(&[T![')'], T![']']]) {
+                self.bump_error();
+            }
+        }
+        self.eat(HOLE_SPEC);
+        self.eat(HOLE_END);
+        self.leave(1);
+        self.complete(node, TEMPLATE_HOLE);
+    }
+
+    fn paren(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let node = self.start();
+        self.bump(T!['(']);
+        let mut n_exprs = 0;
+        let mut has_comma = false;
+        let ctx = self.bracket_context();
+        self.with(ctx, |p| {
+            p.list(T![')'], Separator::Comma, |p| {
+                n_exprs += 1;
+                p.expr();
+                p.forbid_assignment();
+                has_comma |= p.at(T![,]);
+            });
+        });
+        self.leave(1);
+        Some(self.complete(node, if n_exprs == 1 && !has_comma { PAREN_EXPR } else { TUPLE_EXPR }))
+    }
+
+    /// `[甲, 乙]` or `[值; 数]`
+    fn array(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let node = self.start();
+        let open = self.pos();
+        self.bump(T!['[']);
+        let mut is_repeat = false;
+        let ctx = self.bracket_context();
+        self.with(ctx, |p| {
+            let mut is_first = true;
+            p.list_until(open, T![']'], |p| {
+                p.expr();
+                if is_first && p.at(T![;]) {
+                    is_repeat = true;
+                    p.bump_any();
+                    p.expr();
+                }
+                is_first = false;
+            });
+        });
+        self.leave(1);
+        Some(self.complete(node, if is_repeat { REPEAT_EXPR } else { ARRAY_EXPR }))
+    }
+
+    fn list_until(&mut self, open: usize, close: crate::SyntaxKind, item: impl FnMut(&mut Self)) {
+        debug_assert_eq!(open + 1, self.pos());
+        self.list(close, Separator::Comma, item);
+    }
+
+    pub(crate) fn map(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let node = self.start();
+        self.bump(T!['{']);
+        self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Comma, Self::map_entry));
+        self.leave(1);
+        Some(self.complete(node, MAP_EXPR))
+    }
+
+    fn map_entry(&mut self) {
+        let node = self.start();
+        if self.expr().is_some() && self.expect(T![:]) {
+            self.expr();
+        }
+        self.complete(node, MAP_ENTRY);
+    }
+
+    /// `新建 点 {…}`, `新建 T(…)`
+    fn new_expr(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(T![新建]);
+        if !matches!(self.kind(), IDENT | T![自己]) || self.newline() {
+            self.expected("类型的名字", "the name of a type");
+            return self.complete(node, NEW_EXPR);
+        }
+        self.literal_path();
+        match self.kind() {
+            T!['{'] if !self.newline() => {
+                self.struct_fields();
+                self.complete(node, STRUCT_EXPR)
+            }
+            T!['('] if !self.newline() => {
+                self.arg_list();
+                self.complete(node, NEW_EXPR)
+            }
+            _ => {
+                self.expected("“{”或“(”", "`{` or `(`");
+                self.complete(node, NEW_EXPR)
+            }
+        }
+    }
+
+    fn struct_literal(&mut self) -> Completed {
+        let node = self.start();
+        self.literal_path();
+        self.struct_fields();
+        self.complete(node, STRUCT_EXPR)
+    }
+
+    fn struct_fields(&mut self) {
+        if !self.enter(1) {
+            return;
+        }
+        self.bump(T!['{']);
+        self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Comma, Self::struct_field));
+        self.leave(1);
+    }
+
+    fn struct_field(&mut self) {
+        let node = self.start();
+        if self.eat(T![..]) {
+            self.expr();
+            self.complete(node, SPREAD);
+            return;
+        }
+        if !self.at_word(0) {
+            self.expected("字段名", "a field name");
+            self.complete(node, ERROR);
+            return;
+        }
+        self.name_token();
+        if self.at(T![=]) {
+            let error =
+                diagnostics::unexpected_token(self.span_of(0), &qi_base::Text::new("“:”", "`:`"), &self.found());
+            self.error(error);
+            self.bump_any();
+            self.expr();
+        } else if self.eat(T![:]) {
+            self.expr();
+        }
+        self.complete(node, STRUCT_EXPR_FIELD);
+    }
+}

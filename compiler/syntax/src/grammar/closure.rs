@@ -1,0 +1,107 @@
+//! Closures: `闭包(…) {…}`, `(…) => …`, `x => …`, `|x| …`.
+
+use crate::SyntaxKind::*;
+use crate::parser::{Completed, Context, Parser};
+
+impl Parser<'_> {
+    /// 闭包, or 函数 without a name.
+    pub(crate) fn keyword_closure(&mut self) -> Completed {
+        let node = self.start();
+        self.bump_any();
+        if self.at(T!['[']) {
+            let span = self.span_of(0);
+            self.unsupported(span, "闭包的捕获列表（捕获由编译器推断）", "capture lists (captures are inferred) are");
+            let end = self.pair_distance(0).map_or(self.pos(), |it| self.pos() + it);
+            while self.pos() <= end && !self.at_end() {
+                self.bump_any();
+            }
+        }
+        if self.kind() == IDENT && self.nth(1) == T!['('] {
+            let span = self.span_of(0);
+            self.unsupported(span, "表达式里有名字的函数", "named functions in expressions are");
+            self.bump_error();
+        }
+        if self.at(T!['(']) {
+            self.param_list();
+        }
+        self.ret_type();
+        if self.eat(T![=>]) {
+            self.arrow_body();
+        } else if self.at(T!['{']) {
+            self.block();
+        } else {
+            self.expected("“{”", "`{`");
+        }
+        self.complete(node, CLOSURE_EXPR)
+    }
+
+    /// `(x) => …` or `x => …`
+    pub(crate) fn arrow_closure(&mut self) -> Completed {
+        let node = self.start();
+        if self.at(T!['(']) {
+            self.param_list();
+            self.ret_type();
+        } else {
+            self.bare_param();
+        }
+        self.expect(T![=>]);
+        self.arrow_body();
+        self.complete(node, CLOSURE_EXPR)
+    }
+
+    fn bare_param(&mut self) {
+        let param = self.start();
+        self.simple_pattern();
+        self.complete(param, PARAM);
+    }
+
+    /// `|x: 整数, y| …`, `|| …`
+    pub(crate) fn bar_closure(&mut self) -> Completed {
+        let node = self.start();
+        let params = self.start();
+        if !self.eat(T![||]) {
+            self.bump(T![|]);
+            let ctx = Context { newline_ends: false, ..self.ctx };
+            self.with(ctx, |p| {
+                while !p.at(T![|]) && !p.at_end() {
+                    p.bar_param();
+                    if !p.eat(T![,]) {
+                        break;
+                    }
+                }
+                p.expect(T![|]);
+            });
+        }
+        self.complete(params, PARAM_LIST);
+        if self.at_any(&[T![:], T![->]]) {
+            self.ret_type();
+        }
+        self.arrow_body();
+        self.complete(node, CLOSURE_EXPR)
+    }
+
+    /// No alternatives and no default: `|` ends it.
+    fn bar_param(&mut self) {
+        let param = self.start();
+        if self.at(T![可变]) && self.nth(1) == IDENT {
+            self.bump(T![可变]);
+        }
+        self.simple_pattern();
+        self.optional_type();
+        self.complete(param, PARAM);
+    }
+
+    /// After an arrow: a block, or one expression that may assign.
+    pub(crate) fn arrow_body(&mut self) {
+        if self.at(T!['{']) && !self.map_ahead() {
+            self.block();
+            return;
+        }
+        if !self.enter(1) {
+            return;
+        }
+        let ctx = Context { struct_literals: true, let_conditions: false, open_ranges: false, ..self.ctx };
+        self.with(ctx, |p| p.statement_expr());
+        self.leave(1);
+    }
+}

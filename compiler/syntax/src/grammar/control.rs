@@ -1,0 +1,265 @@
+//! Control flow: blocks, 如果, 匹配, 尝试, loops, 并发, and the jumps.
+
+use super::list::Separator;
+use crate::SyntaxKind::*;
+use crate::diagnostics;
+use crate::parser::{Completed, Context, Parser};
+
+impl Parser<'_> {
+    /// `{ … }`; one that is missing is reported.
+    pub(crate) fn block(&mut self) {
+        if !self.at(T!['{']) {
+            self.expected("“{”", "`{`");
+            // `如果 x y {`: what stands before the brace is broken, the block is not.
+            let start = self.pos();
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || (p.nth_tok_newline() && p.pos() >= start));
+            if !self.at(T!['{']) {
+                return;
+            }
+        }
+        let node = self.start();
+        if !self.enter(1) {
+            self.complete(node, BLOCK);
+            return;
+        }
+        let open = self.pos();
+        self.bump(T!['{']);
+        self.apart(|p| p.with(Context::BLOCK, |p| p.block_statements(open)));
+        if !self.at(T!['}']) {
+            self.fresh();
+        }
+        self.close_bracket(open, T!['}']);
+        self.leave(1);
+        self.complete(node, BLOCK);
+    }
+
+    fn block_statements(&mut self, open: usize) {
+        let is_closed = self.bracket_is_closed(open);
+        while !self.at(T!['}']) && !self.at_end() && !self.at_any(&[HOLE_END, HOLE_SPEC]) {
+            // The brace is missing, and here a new declaration begins.
+            if !is_closed && self.at_unindented_declaration() {
+                return;
+            }
+            self.statement();
+        }
+    }
+
+    pub(crate) fn if_expr(&mut self) -> Completed {
+        let node = self.start();
+        self.bump_any();
+        self.header_expr(true);
+        self.block();
+        if self.at(T![否则如果]) || (self.at(T![否则]) && self.nth(1) == T![如果]) {
+            self.eat(T![否则]);
+            if self.enter(1) {
+                self.if_expr();
+                self.leave(1);
+            }
+        } else if self.eat(T![否则]) {
+            self.block();
+        }
+        self.complete(node, IF_EXPR)
+    }
+
+    /// `变量 p = e` in a condition.
+    pub(crate) fn let_condition(&mut self) -> Completed {
+        let node = self.start();
+        self.bump_any();
+        self.simple_pattern();
+        self.optional_type();
+        if self.expect(T![=]) {
+            self.let_condition_value();
+        }
+        self.complete(node, LET_CONDITION)
+    }
+
+    pub(crate) fn match_expr(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(T![匹配]);
+        self.header_expr(false);
+        if !self.at(T!['{']) {
+            self.expected("“{”", "`{`");
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+        }
+        if self.at(T!['{']) {
+            if self.enter(1) {
+                self.bump(T!['{']);
+                self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, Self::match_arm));
+                self.leave(1);
+            }
+        }
+        self.complete(node, MATCH_EXPR)
+    }
+
+    fn match_arm(&mut self) {
+        let node = self.start();
+        let before = self.pos();
+        self.pattern();
+        if self.at(T![如果]) {
+            let guard = self.start();
+            self.bump(T![如果]);
+            let ctx = Context { arrow_closures: false, let_conditions: true, ..self.ctx };
+            self.with(ctx, |p| p.expr());
+            self.complete(guard, MATCH_GUARD);
+        }
+        if self.at(T![:]) || self.at(T![->]) {
+            self.expected("“=>”", "`=>`");
+            self.bump_any();
+            self.arrow_body();
+        } else if self.expect(T![=>]) {
+            self.arrow_body();
+        } else if self.pos() > before {
+            self.skip_item();
+        }
+        self.complete(node, MATCH_ARM);
+    }
+
+    pub(crate) fn try_catch(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(T![尝试]);
+        self.block();
+        let mut has_handler = false;
+        while self.at(T![捕获]) {
+            has_handler = true;
+            let clause = self.start();
+            self.bump(T![捕获]);
+            self.catch_binding();
+            self.block();
+            self.complete(clause, CATCH_CLAUSE);
+        }
+        if self.at(T![最终]) {
+            has_handler = true;
+            let clause = self.start();
+            self.bump(T![最终]);
+            self.block();
+            self.complete(clause, FINALLY_CLAUSE);
+        }
+        if !has_handler {
+            self.expected("“捕获”或“最终”", "`捕获` or `最终`");
+        }
+        self.complete(node, TRY_CATCH_EXPR)
+    }
+
+    /// `e`, `e: T`, `(e: T)` or nothing.
+    fn catch_binding(&mut self) {
+        let open = self.pos();
+        let is_wrapped = self.eat(T!['(']);
+        match self.kind() {
+            UNDERSCORE => {
+                let pattern = self.start();
+                self.bump_any();
+                self.complete(pattern, WILDCARD_PATTERN);
+            }
+            T!['{'] => {}
+            _ => {
+                let pattern = self.start();
+                let is_named = self.name().is_some();
+                self.complete(pattern, if is_named { BINDING_PATTERN } else { ERROR });
+            }
+        }
+        self.optional_type();
+        if is_wrapped {
+            self.close_bracket(open, T![')']);
+        }
+    }
+
+    /// 循环 or 并发 before its block; plain names elsewhere.
+    pub(crate) fn at_contextual_block(&self) -> bool {
+        self.at_any(&[T![循环], T![并发]]) && self.nth(1) == T!['{']
+    }
+
+    /// `外: 对于 …`
+    pub(crate) fn at_label(&self) -> bool {
+        self.kind() == IDENT
+            && self.nth(1) == T![:]
+            && (matches!(self.nth(2), T![当] | T![对于]) || (self.nth_at(2, T![循环]) && self.nth(3) == T!['{']))
+    }
+
+    /// 当, 对于 or 循环, perhaps with a label.
+    pub(crate) fn loop_expr(&mut self) -> Completed {
+        let node = self.start();
+        if self.at_label() {
+            let label = self.start();
+            self.name_token();
+            self.bump(T![:]);
+            self.complete(label, LABEL);
+        }
+        if self.eat(T![当]) {
+            self.header_expr(true);
+            self.block();
+            return self.complete(node, WHILE_EXPR);
+        }
+        if self.at(T![循环]) {
+            self.bump(T![循环]);
+            self.block();
+            return self.complete(node, LOOP_EXPR);
+        }
+        self.bump(T![对于]);
+        self.eat(T![等待]);
+        self.simple_pattern();
+        if self.expect(T![在]) {
+            self.header_expr(false);
+        } else {
+            self.skip_until(|p| p.at(T!['{']) || p.nth_tok_newline());
+        }
+        self.block();
+        self.complete(node, FOR_EXPR)
+    }
+
+    pub(crate) fn concurrent(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(T![并发]);
+        self.block();
+        self.complete(node, CONCURRENT_EXPR)
+    }
+
+    /// 返回, 抛出, 跳出, 继续, 让出
+    pub(crate) fn jump(&mut self) -> Completed {
+        let node = self.start();
+        let keyword = self.kind();
+        self.bump_any();
+        match keyword {
+            T![返回] => {
+                self.optional_operand();
+                self.complete(node, RETURN_EXPR)
+            }
+            T![抛出] => {
+                self.expr();
+                self.complete(node, THROW_EXPR)
+            }
+            T![让出] => {
+                if self.at(T![全部]) && self.nth_is_operand_start(1) && !self.nth_newline(1) && self.nth(1) != T!['{']
+                {
+                    self.bump(T![全部]);
+                }
+                self.optional_operand();
+                self.complete(node, YIELD_EXPR)
+            }
+            _ => {
+                if self.kind() == IDENT && !self.newline() {
+                    self.name_token();
+                }
+                self.complete(node, if keyword == T![跳出] { BREAK_EXPR } else { CONTINUE_EXPR })
+            }
+        }
+    }
+
+    fn optional_operand(&mut self) {
+        if self.newline() || !self.at_expr_start() {
+            return;
+        }
+        // `如果 c { 返回 }` inside a header has no struct literal to confuse it with.
+        if self.at(T!['{']) && !self.ctx.struct_literals {
+            return;
+        }
+        self.expr();
+        if let Some(span) = self.assignment_here() {
+            let error = diagnostics::assignment_as_value(span, true);
+            self.error(error);
+        }
+    }
+
+    fn assignment_here(&self) -> Option<qi_base::Span> {
+        (self.at(T![=]) && !self.newline()).then(|| self.span_of(0))
+    }
+}

@@ -1,0 +1,287 @@
+//! Operators by precedence, and what only a statement may do: assign, send, `打印 x`.
+
+use crate::SyntaxKind::{self, *};
+use crate::diagnostics;
+use crate::parser::{Completed, Parser};
+
+/// Binding strengths, loosest first; see language.md §4.
+mod strength {
+    pub(super) const COALESCE: u8 = 1;
+    pub(super) const OR: u8 = 2;
+    pub(super) const AND: u8 = 3;
+    pub(super) const COMPARE: u8 = 4;
+    pub(super) const BIT_OR: u8 = 5;
+    pub(super) const BIT_XOR: u8 = 6;
+    pub(super) const BIT_AND: u8 = 7;
+    pub(super) const SHIFT: u8 = 8;
+    pub(super) const RANGE: u8 = 9;
+    pub(super) const SUM: u8 = 10;
+    pub(super) const PRODUCT: u8 = 11;
+    pub(super) const CAST: u8 = 12;
+}
+
+/// An operator between two operands: its kind, how many input tokens it is, how tightly it binds.
+#[derive(Clone, Copy)]
+struct Infix {
+    kind: SyntaxKind,
+    count: u8,
+    strength: u8,
+}
+
+impl Parser<'_> {
+    /// A value. An assignment is not one.
+    pub(crate) fn expr(&mut self) -> Option<Completed> {
+        self.expr_at(0)
+    }
+
+    /// The condition of 如果 or 当, or what 对于 and 匹配 look at, before its `{`.
+    pub(crate) fn header_expr(&mut self, let_conditions: bool) {
+        let ctx = crate::parser::Context { struct_literals: false, let_conditions, open_ranges: false, ..self.ctx };
+        self.with(ctx, |p| {
+            p.expr();
+            p.forbid_assignment();
+        });
+    }
+
+    /// The value of `变量 p = e` in a condition: 且 goes on with the next condition.
+    pub(crate) fn let_condition_value(&mut self) {
+        self.expr_at(strength::COMPARE);
+    }
+
+    /// `如果 x = 3` and the like.
+    pub(crate) fn forbid_assignment(&mut self) {
+        let Some((kind, count)) = self.assign_op() else { return };
+        let error = diagnostics::assignment_as_value(self.span_of(0), kind == T![=]);
+        self.error(error);
+        self.bump_as(kind, count);
+        self.expr();
+    }
+
+    /// What may stand as a statement, match arm or closure body.
+    pub(crate) fn statement_expr(&mut self) -> Option<Completed> {
+        if self.print_ahead() {
+            return Some(self.call_without_parens(false));
+        }
+        let target = self.expr()?;
+        if let Some((kind, count)) = self.assign_op() {
+            let node = self.precede(target);
+            self.bump_as(kind, count);
+            self.expr();
+            self.forbid_assignment();
+            return Some(self.complete(node, ASSIGN_EXPR));
+        }
+        Some(self.send_rest(target))
+    }
+
+    /// `通 <- 值` after its left side.
+    pub(crate) fn send_rest(&mut self, channel: Completed) -> Completed {
+        if !self.at(T![<-]) || !self.line_continues(T![<-]) {
+            return channel;
+        }
+        let node = self.precede(channel);
+        self.bump(T![<-]);
+        self.expr();
+        self.complete(node, SEND_EXPR)
+    }
+
+    fn assign_op(&self) -> Option<(SyntaxKind, u8)> {
+        let kind = self.kind();
+        let is_plain =
+            matches!(kind, T![=] | T![+=] | T![-=] | T![*=] | T![/=] | T![%=] | T![&=] | T![|=] | T![^=] | T![<<=]);
+        if is_plain {
+            return Some((kind, 1));
+        }
+        let is_shift = self.nth(0) == T![>]
+            && self.nth(1) == T![>]
+            && self.nth(2) == T![=]
+            && self.is_joint(0)
+            && self.is_joint(1);
+        is_shift.then_some((T![>>=], 3))
+    }
+
+    /// The statement goes on although the operator may stand on a new line.
+    fn line_continues(&self, kind: SyntaxKind) -> bool {
+        if !self.newline() {
+            return true;
+        }
+        match kind {
+            // Also prefixes: a blank after them tells.
+            T![-] | T![<-] => !self.is_joint(0),
+            T![作为] | T![到] | T![直到] => false,
+            _ => true,
+        }
+    }
+
+    fn infix(&self) -> Option<Infix> {
+        use strength::*;
+        let one = |strength| Some(Infix { kind: self.nth_tok_word(), count: 1, strength });
+        match self.nth_tok_word() {
+            T![??] => one(COALESCE),
+            T![或] | T![||] => one(OR),
+            T![且] | T![&&] => one(AND),
+            T![==] | T![!=] | T![<] | T![<=] => one(COMPARE),
+            T![>] => Some(self.greater()),
+            T![|] => one(BIT_OR),
+            T![^] => one(BIT_XOR),
+            T![&] => one(BIT_AND),
+            T![<<] => one(SHIFT),
+            T![..] | T![..=] | T![到] | T![直到] => one(RANGE),
+            T![+] | T![-] | T![&+] | T![&-] => one(SUM),
+            T![*] | T![/] | T![%] | T![&*] => one(PRODUCT),
+            T![作为] => one(CAST),
+            _ => None,
+        }
+    }
+
+    /// `>`, `>=` or `>>`, which the lexer leaves apart.
+    fn greater(&self) -> Infix {
+        let next = if self.is_joint(0) { self.nth(1) } else { EOF };
+        match next {
+            T![=] => Infix { kind: T![>=], count: 2, strength: strength::COMPARE },
+            // `>>=` is an assignment.
+            T![>] if !(self.is_joint(1) && self.nth(2) == T![=]) => {
+                Infix { kind: T![>>], count: 2, strength: strength::SHIFT }
+            }
+            T![>] => Infix { kind: T![>], count: 1, strength: 0 },
+            T![==] => Infix { kind: T![>], count: 1, strength: strength::COMPARE },
+            _ => Infix { kind: T![>], count: 1, strength: strength::COMPARE },
+        }
+    }
+
+    fn expr_at(&mut self, min: u8) -> Option<Completed> {
+        if !self.enter(0) {
+            return None;
+        }
+        let result = self.expr_inner(min);
+        self.leave(0);
+        result
+    }
+
+    fn expr_inner(&mut self, min: u8) -> Option<Completed> {
+        let mut left = self.prefix_range().or_else(|| self.unary())?;
+        while let Some(op) =
+            self.infix().filter(|it| it.strength > 0 && it.strength >= min && self.line_continues(it.kind))
+        {
+            if !self.may_wrap(left) {
+                return Some(left);
+            }
+            let node = self.precede(left);
+            left = match op.strength {
+                strength::COMPARE => self.comparison(node, op),
+                strength::RANGE => self.range_rest(node, op),
+                strength::CAST => {
+                    self.bump_as(op.kind, op.count);
+                    self.cast_type();
+                    self.complete(node, CAST_EXPR)
+                }
+                // Right-associative: `甲 ?? 乙 ?? 丙` ends in a plain value.
+                strength::COALESCE => self.binary_rest(node, op, op.strength),
+                _ => self.binary_rest(node, op, op.strength + 1),
+            };
+        }
+        Some(left)
+    }
+
+    fn binary_rest(&mut self, node: crate::parser::Marker, op: Infix, right: u8) -> Completed {
+        self.bump_as(op.kind, op.count);
+        self.expr_at(right);
+        self.complete(node, BINARY_EXPR)
+    }
+
+    /// One comparison, or a chain of them as one node.
+    fn comparison(&mut self, node: crate::parser::Marker, first: Infix) -> Completed {
+        let mut op = first;
+        let mut n_ops = 0;
+        loop {
+            self.bump_as(op.kind, op.count);
+            self.expr_at(strength::COMPARE + 1);
+            n_ops += 1;
+            match self.infix().filter(|it| it.strength == strength::COMPARE && self.line_continues(it.kind)) {
+                Some(next) => op = next,
+                None => break,
+            }
+        }
+        self.complete(node, if n_ops == 1 { BINARY_EXPR } else { COMPARE_CHAIN })
+    }
+
+    fn range_rest(&mut self, node: crate::parser::Marker, op: Infix) -> Completed {
+        self.bump_as(op.kind, op.count);
+        if !(self.ctx.open_ranges && self.at(T![']'])) {
+            self.expr_at(strength::RANGE + 1);
+        }
+        self.complete(node, RANGE_EXPR)
+    }
+
+    /// `..3` and `..` in an index.
+    fn prefix_range(&mut self) -> Option<Completed> {
+        if !self.ctx.open_ranges || !self.at_any(&[T![..], T![..=]]) {
+            return None;
+        }
+        let node = self.start();
+        self.bump_any();
+        if !self.at(T![']']) {
+            self.expr_at(strength::RANGE + 1);
+        }
+        Some(self.complete(node, RANGE_EXPR))
+    }
+
+    pub(crate) fn unary(&mut self) -> Option<Completed> {
+        let kind = match self.kind() {
+            T![-] | T![非] | T![!] | T![~] => PREFIX_EXPR,
+            T![等待] => AWAIT_EXPR,
+            T![<-] => RECEIVE_EXPR,
+            T![启动] => return self.spawn(),
+            _ => return self.postfix(),
+        };
+        if !self.enter(1) {
+            return None;
+        }
+        let node = self.start();
+        self.bump_any();
+        self.unary();
+        self.leave(1);
+        Some(self.complete(node, kind))
+    }
+
+    /// `启动 f(x)`, `启动 {…}`, `启动 后台 f(x)`
+    fn spawn(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let node = self.start();
+        self.bump(T![启动]);
+        if self.at(T![后台]) && (self.nth_is_operand_start(1)) && !self.nth_newline(1) {
+            self.bump(T![后台]);
+        }
+        if self.at(T!['{']) {
+            self.block();
+        } else {
+            self.unary();
+        }
+        self.leave(1);
+        Some(self.complete(node, SPAWN_EXPR))
+    }
+
+    /// `打印 x`: the operand is on the same line and cannot be anything else.
+    fn print_ahead(&self) -> bool {
+        matches!(self.token_text(), "打印" | "打印行") && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1)
+    }
+
+    /// `打印 x` or `启动协程 g()`, as calls.
+    pub(crate) fn call_without_parens(&mut self, is_tight: bool) -> Completed {
+        let call = self.start();
+        let callee = self.start();
+        self.name_token();
+        self.complete(callee, NAME_EXPR);
+        let args = self.start();
+        let arg = self.start();
+        if is_tight {
+            self.unary();
+        } else {
+            self.expr();
+        }
+        self.complete(arg, ARG);
+        self.complete(args, ARG_LIST);
+        self.complete(call, CALL_EXPR)
+    }
+}

@@ -1,0 +1,71 @@
+//! 包 and 导入.
+
+use super::list::Separator;
+use crate::SyntaxKind::*;
+use crate::parser::{Context, Parser};
+
+impl Parser<'_> {
+    pub(crate) fn package_rest(&mut self) {
+        self.bump(T![包]);
+        self.plain_path();
+    }
+
+    pub(crate) fn import_rest(&mut self) {
+        self.bump(T![导入]);
+        let path = self.start();
+        self.import_prefix();
+        if self.at_word(0) && !self.newline() {
+            self.name_token();
+            while self.at_any(&[T![.], T![/], T![::]]) && self.at_word(1) && !self.newline() {
+                self.bump_any();
+                self.name_token();
+            }
+        } else {
+            self.expected("模块的名字", "the name of a module");
+        }
+        self.complete(path, IMPORT_PATH);
+        if self.at(T![作为]) && !self.newline() {
+            self.alias();
+        }
+        if self.at_any(&[T![::], T![.]]) && self.nth(1) == T!['{'] {
+            self.bump_any();
+            let list = self.start();
+            self.bump(T!['{']);
+            self.with(Context::BRACKETS, |p| p.list(T!['}'], Separator::Comma, Self::import_name));
+            self.complete(list, IMPORT_LIST);
+        } else if self.at_any(&[T![::], T![.]]) && self.nth(1) == T![*] {
+            let span = self.span_of(1);
+            self.unsupported(span, "导入全部名字", "importing all names is");
+            self.bump_any();
+            self.bump_any();
+        }
+    }
+
+    /// `./` or `../../`
+    fn import_prefix(&mut self) {
+        if self.at(T![.]) && self.nth(1) == T![/] {
+            self.bump_any();
+            self.bump_any();
+        }
+        while self.at(T![..]) && self.nth(1) == T![/] {
+            self.bump_any();
+            self.bump_any();
+        }
+    }
+
+    fn import_name(&mut self) {
+        let node = self.start();
+        self.name();
+        if self.at(T![作为]) {
+            self.alias();
+        }
+        self.complete(node, IMPORT_NAME);
+    }
+
+    fn alias(&mut self) {
+        let node = self.start();
+        self.bump(T![作为]);
+        self.name();
+        self.complete(node, ALIAS);
+    }
+}

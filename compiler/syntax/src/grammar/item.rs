@@ -1,0 +1,318 @@
+//! Declarations: what begins one, their modifiers, types and implementations.
+
+use super::list::Separator;
+use super::signature::Body;
+use crate::SyntaxKind::{self, *};
+use crate::diagnostics;
+use crate::parser::{Context, Parser};
+
+const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
+
+impl Parser<'_> {
+    /// Where the keyword of a declaration is, past attributes-free modifiers.
+    fn declaration_keyword(&self) -> (usize, SyntaxKind) {
+        let mut n = 0;
+        while MODIFIERS.iter().any(|&it| self.nth_at(n, it)) {
+            n += 1;
+            if self.nth_at(n - 1, T![导出]) && self.nth(n) == STRING {
+                n += 1;
+            }
+            if n > 12 {
+                break;
+            }
+        }
+        (n, self.nth(n))
+    }
+
+    pub(crate) fn at_declaration(&self) -> bool {
+        if self.at(T![@]) {
+            return true;
+        }
+        let (n, keyword) = self.declaration_keyword();
+        let is_extern = n > 0 && self.nth_at(n - 1, T![外部]);
+        match keyword {
+            T![函数] => n > 0 || self.nth(1) != T!['('] || self.receiver_ahead(),
+            T![类型] | T![枚举] | T![特性] | T![实现] | T![变量] | T![常量] | T![导入] => true,
+            STRING => is_extern || self.at_test(),
+            _ if is_extern && self.nth_at(n, T![阻塞]) => true,
+            _ if matches!(self.kind(), T![公开] | T![异步]) => true,
+            _ => self.at_test() || self.at_package(),
+        }
+    }
+
+    /// `函数 (自己 点) 长度()`: a name follows the first parentheses.
+    fn receiver_ahead(&self) -> bool {
+        self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == IDENT)
+    }
+    fn at_test(&self) -> bool {
+        self.at(T![测试]) && self.nth(1) == STRING && self.nth(2) == T!['{']
+    }
+    fn at_package(&self) -> bool {
+        self.at(T![包]) && self.nth(1) == IDENT && !self.nth_newline(1)
+    }
+
+    /// At the left margin, as declarations of a file usually are.
+    pub(crate) fn at_unindented_declaration(&self) -> bool {
+        self.is_unindented() && self.at_declaration() && !matches!(self.declaration_keyword().1, T![变量] | T![常量])
+    }
+
+    /// True if it ends in a block.
+    pub(crate) fn declaration(&mut self) -> bool {
+        self.declaration_with(Body::Required)
+    }
+
+    fn declaration_with(&mut self, body: Body) -> bool {
+        let node = self.start();
+        let mut is_builtin = false;
+        while self.at(T![@]) {
+            is_builtin |= self.nth(1) == IDENT && self.word_text(1) == "内建";
+            self.attribute();
+        }
+        let seen = self.modifiers();
+        let body = if is_builtin { Body::Optional } else { body };
+        let is_extern = seen.contains(&T![外部]);
+        let kind = match self.kind() {
+            T![函数] => {
+                if is_extern {
+                    self.expected("外部 \"库\" {…}", "外部 \"library\" {…}");
+                }
+                self.function_rest(body);
+                FUNCTION
+            }
+            T![类型] => self.struct_rest(),
+            T![枚举] => self.enum_rest(),
+            T![特性] => self.trait_rest(),
+            T![实现] => self.impl_rest(),
+            T![变量] | T![常量] => {
+                self.let_rest();
+                LET
+            }
+            T![导入] => {
+                self.import_rest();
+                IMPORT
+            }
+            _ if is_extern => self.extern_block(),
+            _ if self.at_test() => {
+                self.bump(T![测试]);
+                self.bump(STRING);
+                self.block();
+                TEST
+            }
+            _ if self.at_package() => {
+                self.package_rest();
+                PACKAGE
+            }
+            _ => {
+                self.expected("声明", "a declaration");
+                ERROR
+            }
+        };
+        self.complete(node, kind);
+        !matches!(kind, LET | IMPORT | PACKAGE | ERROR)
+    }
+
+    fn modifiers(&mut self) -> Vec<SyntaxKind> {
+        let mut seen = Vec::new();
+        while let Some(&kind) = MODIFIERS.iter().find(|&&it| self.at(it)) {
+            if seen.contains(&kind) {
+                self.misplaced();
+            }
+            seen.push(kind);
+            self.bump(kind);
+            if kind == T![导出] {
+                self.eat(STRING);
+            }
+        }
+        let allowed: &[SyntaxKind] = match self.kind() {
+            T![函数] => &MODIFIERS,
+            T![类型] => &[T![公开], T![私有], T![外部]],
+            T![实现] => &[],
+            _ => &[T![公开], T![私有], T![外部]],
+        };
+        if let Some(wrong) = seen.iter().find(|it| !allowed.contains(it)) {
+            let text = wrong.text().unwrap_or_default();
+            let found = qi_base::Text::new(format!("修饰词“{text}”"), format!("modifier `{text}`"));
+            let error = diagnostics::misplaced(self.span_of(0), &found);
+            self.error(error);
+        }
+        seen
+    }
+
+    /// `@名` or `@名(…)`
+    pub(crate) fn attribute(&mut self) {
+        let node = self.start();
+        self.bump(T![@]);
+        self.name();
+        if self.at(T!['(']) && !self.newline() {
+            self.arg_list();
+        }
+        self.complete(node, ATTRIBUTE);
+    }
+
+    fn struct_rest(&mut self) -> SyntaxKind {
+        self.bump(T![类型]);
+        self.name();
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        if self.at(T![=]) {
+            let span = self.span_of(0);
+            self.unsupported(span, "类型别名", "type aliases are");
+            self.bump_any();
+            self.ty();
+        } else {
+            self.braced_list(FIELD_LIST, Self::field);
+        }
+        STRUCT
+    }
+
+    /// A list in braces as a node of its own; missing braces are reported.
+    fn braced_list(&mut self, kind: SyntaxKind, item: impl FnMut(&mut Self)) {
+        let node = self.start();
+        if !self.at(T!['{']) {
+            self.expected("“{”", "`{`");
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+        }
+        if self.eat(T!['{']) {
+            self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, item));
+        }
+        self.complete(node, kind);
+    }
+
+    /// `横: 浮点数 = 0.0` or `浮点数 横 = 0.0`
+    fn field(&mut self) {
+        let node = self.start();
+        while self.at(T![@]) {
+            self.attribute();
+        }
+        for kind in [T![公开], T![私有]] {
+            if self.at(kind) && (self.at_word(1) || matches!(self.nth(1), T!['('] | T!['['])) {
+                self.bump(kind);
+            }
+        }
+        if self.at(T![函数]) && self.nth(1) == IDENT || self.at(T![实现]) {
+            let span = self.span_of(0);
+            self.unsupported(span, "写在类型里的方法（请写在“实现”里）", "methods inside 类型 (use 实现) are");
+            self.complete(node, ERROR);
+            self.statement();
+            return;
+        }
+        if self.at_word(0) && self.nth(1) == T![:] {
+            self.name_token();
+            self.bump(T![:]);
+            self.ty();
+        } else if self.at_type_start() {
+            self.ty();
+            self.name();
+        } else {
+            self.expected("字段", "a field");
+            self.skip_item();
+        }
+        if self.eat(T![=]) {
+            self.expr();
+        }
+        self.complete(node, FIELD);
+    }
+
+    fn enum_rest(&mut self) -> SyntaxKind {
+        self.bump(T![枚举]);
+        self.name();
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        self.braced_list(VARIANT_LIST, Self::variant);
+        ENUM
+    }
+
+    fn variant(&mut self) {
+        let node = self.start();
+        while self.at(T![@]) {
+            self.attribute();
+        }
+        self.name();
+        if self.at(T!['(']) {
+            let fields = self.start();
+            self.bump(T!['(']);
+            let ctx = self.bracket_context();
+            self.with(ctx, |p| p.list(T![')'], Separator::Comma, Self::tuple_field));
+            self.complete(fields, TUPLE_FIELD_LIST);
+        } else if self.at(T!['{']) {
+            self.braced_list(FIELD_LIST, Self::field);
+        } else if self.at(T![=]) {
+            let span = self.span_of(0);
+            self.unsupported(span, "给枚举成员指定数值", "explicit values of variants are");
+            self.bump_any();
+            self.expr();
+        }
+        self.complete(node, VARIANT);
+    }
+
+    fn tuple_field(&mut self) {
+        let node = self.start();
+        if self.at_word(0) && self.nth(1) == T![:] {
+            self.name_token();
+            self.bump(T![:]);
+        }
+        self.ty();
+        self.complete(node, TUPLE_FIELD);
+    }
+
+    fn trait_rest(&mut self) -> SyntaxKind {
+        self.bump(T![特性]);
+        self.name();
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        if self.eat(T![:]) {
+            self.bound_list();
+        }
+        self.braced_list(MEMBER_LIST, |p| p.member_function(Body::Optional));
+        TRAIT
+    }
+
+    fn impl_rest(&mut self) -> SyntaxKind {
+        self.bump(T![实现]);
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        self.ty();
+        if self.eat(T![对于]) {
+            self.ty();
+        }
+        self.braced_list(MEMBER_LIST, |p| p.member_function(Body::Required));
+        IMPL
+    }
+
+    fn member_function(&mut self, body: Body) {
+        if self.at(T![@]) || self.declaration_keyword().1 == T![函数] {
+            self.declaration_with(body);
+            return;
+        }
+        self.expected("“函数”", "`函数`");
+        self.skip_item();
+    }
+
+    /// After 外部: `"m" { … }`
+    fn extern_block(&mut self) -> SyntaxKind {
+        self.eat(T![阻塞]);
+        if !self.eat(STRING) {
+            self.expected("库的名字，如 \"m\"", "the name of a library, as \"m\"");
+        }
+        if !self.at(T!['{']) {
+            self.expected("“{”", "`{`");
+            return EXTERN_BLOCK;
+        }
+        self.bump(T!['{']);
+        self.with(Context::BLOCK, |p| {
+            p.list(T!['}'], Separator::Lines, |p| {
+                if matches!(p.declaration_keyword().1, T![函数] | T![类型]) || p.at(T![@]) {
+                    p.declaration_with(Body::Optional);
+                } else {
+                    p.expected("“函数”或“类型”", "`函数` or `类型`");
+                    p.skip_item();
+                }
+            });
+        });
+        EXTERN_BLOCK
+    }
+}

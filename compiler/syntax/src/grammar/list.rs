@@ -1,0 +1,112 @@
+//! Names, and lists between brackets.
+
+use crate::SyntaxKind;
+use crate::diagnostics;
+use crate::parser::{Completed, Parser};
+
+/// What may stand between two items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Separator {
+    Comma,
+    /// A comma, a semicolon or a line break: declarations and match arms.
+    Lines,
+}
+
+impl Parser<'_> {
+    /// A name that is declared or used.
+    pub(crate) fn name(&mut self) -> Option<Completed> {
+        if self.kind() == SyntaxKind::IDENT {
+            return Some(self.name_token());
+        }
+        if self.kind().is_reserved() && !self.newline() {
+            let error = diagnostics::reserved_word(self.span_of(0), self.token_text());
+            self.error(error);
+            // `变量 类型 = 1`: read on as if it were a name; `变量 如果 x {` is something else.
+            if matches!(self.nth(1), T![=] | T![:] | T!['('] | T!['{'] | T![,] | T![')'] | T![在] | T![<]) {
+                return Some(self.name_token());
+            }
+            return None;
+        }
+        self.expected("名字", "a name");
+        None
+    }
+
+    /// The next token as a `NAME`, whatever it is.
+    pub(crate) fn name_token(&mut self) -> Completed {
+        let node = self.start();
+        let kind = if self.kind() == SyntaxKind::UNDERSCORE { SyntaxKind::IDENT } else { self.kind() };
+        self.bump_as(kind, 1);
+        self.complete(node, SyntaxKind::NAME)
+    }
+
+    /// Any word is a name here: after `.`, before `:` of a field or argument.
+    pub(crate) fn at_word(&self, n: usize) -> bool {
+        self.nth(n) == SyntaxKind::IDENT || self.nth(n).is_reserved()
+    }
+
+    /// Items up to `close`, which is taken; the opening bracket was just taken.
+    pub(crate) fn list(&mut self, close: SyntaxKind, separator: Separator, mut item: impl FnMut(&mut Self)) {
+        let open = self.pos() - 1;
+        let is_closed = self.bracket_is_closed(open);
+        while !self.at(close) && !self.at_list_end(is_closed) {
+            let before = self.pos();
+            if separator == Separator::Lines {
+                self.apart(|p| {
+                    p.fresh();
+                    item(p);
+                });
+            } else {
+                item(self);
+            }
+            if self.pos() == before {
+                self.expected("另一项或右括号", "another item or the closing bracket");
+                self.skip_item();
+            }
+            if self.list_separator(close, separator, is_closed) {
+                continue;
+            }
+            if self.pos() == before {
+                break;
+            }
+        }
+        self.close_bracket(open, close);
+    }
+
+    /// True if another item may follow.
+    fn list_separator(&mut self, close: SyntaxKind, separator: Separator, is_closed: bool) -> bool {
+        if separator == Separator::Lines {
+            let found = self.at_any(&[T![,], T![;]]) || self.nth_tok_newline();
+            while self.at_any(&[T![,], T![;]]) {
+                self.bump_any();
+            }
+            if found {
+                return true;
+            }
+        } else if self.eat(T![,]) {
+            return true;
+        }
+        if self.at(close) || self.at_list_end(is_closed) {
+            return true;
+        }
+        let error = if self.nth_tok_newline() || (self.at_expr_start() && close != T![>]) {
+            diagnostics::missing_comma(self.after_previous())
+        } else {
+            let text = close.text().unwrap_or_default();
+            let expected = qi_base::Text::new(format!("逗号或“{text}”"), format!("a comma or `{text}`"));
+            diagnostics::unexpected_token(self.place(), &expected, &self.found())
+        };
+        self.error(error);
+        if !self.at_expr_start() {
+            self.skip_item();
+            while self.at_any(&[T![,], T![;]]) {
+                self.bump_any();
+            }
+        }
+        true
+    }
+
+    /// Without a partner, a bracket's list ends with its line.
+    fn at_list_end(&self, is_closed: bool) -> bool {
+        self.at_end() || self.at_close_bracket() || (!is_closed && (self.nth_tok_newline() || self.at(T![;])))
+    }
+}

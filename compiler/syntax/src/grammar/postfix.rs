@@ -1,0 +1,118 @@
+//! Calls, members, indices, `?` and `!`.
+
+use super::list::Separator;
+use crate::SyntaxKind::*;
+use crate::parser::{Completed, Context, Parser};
+
+impl Parser<'_> {
+    pub(crate) fn postfix(&mut self) -> Option<Completed> {
+        let atom = self.atom()?;
+        Some(self.postfix_rest(atom))
+    }
+
+    pub(crate) fn postfix_rest(&mut self, mut left: Completed) -> Completed {
+        loop {
+            let is_member = self.at_any(&[T![.], T![?.], T![::]]);
+            let is_other = self.at_any(&[T!['('], T!['['], T![?], T![!]]) && !self.newline();
+            if !is_member && !is_other || !self.may_wrap(left) {
+                return left;
+            }
+            let node = self.precede(left);
+            left = match self.kind() {
+                T!['('] => {
+                    self.arg_list();
+                    self.complete(node, CALL_EXPR)
+                }
+                T!['['] => {
+                    self.index();
+                    self.complete(node, INDEX_EXPR)
+                }
+                T![?] => {
+                    self.bump_any();
+                    self.complete(node, TRY_EXPR)
+                }
+                T![!] => {
+                    self.bump_any();
+                    self.complete(node, UNWRAP_EXPR)
+                }
+                _ => self.member(node),
+            };
+        }
+    }
+
+    /// `.名`, `?.名(…)`, `::名`, `.0`
+    fn member(&mut self, node: crate::parser::Marker) -> Completed {
+        self.bump_any();
+        if self.kind() == INT {
+            self.bump_any();
+            return self.complete(node, FIELD_EXPR);
+        }
+        if !self.at_word(0) {
+            self.expected("成员的名字", "the name of a member");
+            return self.complete(node, FIELD_EXPR);
+        }
+        self.name_token();
+        let has_args = self.at(T![::]) && self.nth(1) == T![<] || self.type_args_ahead(0).is_some();
+        if has_args {
+            self.type_args();
+        }
+        if self.at(T!['(']) && !self.newline() {
+            self.arg_list();
+            return self.complete(node, METHOD_CALL_EXPR);
+        }
+        self.complete(node, FIELD_EXPR)
+    }
+
+    pub(crate) fn arg_list(&mut self) {
+        let node = self.start();
+        if !self.enter(1) {
+            self.complete(node, ARG_LIST);
+            return;
+        }
+        self.bump(T!['(']);
+        let ctx = self.bracket_context();
+        self.with(ctx, |p| p.list(T![')'], Separator::Comma, Self::arg));
+        self.leave(1);
+        self.complete(node, ARG_LIST);
+    }
+
+    fn arg(&mut self) {
+        let node = self.start();
+        if self.at_word(0) && self.nth(1) == T![:] {
+            self.name_token();
+            self.bump(T![:]);
+        }
+        if self.at(T![可变]) && matches!(self.nth(1), IDENT | T![自己]) {
+            self.bump(T![可变]);
+        }
+        if self.expr().is_none() && self.at(T![..]) {
+            let span = self.span_of(0);
+            self.unsupported(span, "把数组展开成参数", "spreading an array into arguments is");
+        }
+        self.forbid_assignment();
+        self.complete(node, ARG);
+    }
+
+    fn index(&mut self) {
+        let open = self.pos();
+        self.bump(T!['[']);
+        if !self.enter(1) {
+            return self.close_bracket(open, T![']']);
+        }
+        let ctx = Context { open_ranges: true, ..self.bracket_context() };
+        self.with(ctx, |p| {
+            p.expr();
+            if !p.at(T![']']) && !p.at_close_bracket() {
+                p.expected("“]”", "`]`");
+                p.skip_until(|p| p.at(T![']']) || p.newline());
+            }
+            p.close_bracket(open, T![']']);
+        });
+        self.leave(1);
+    }
+
+    /// Inside a round or square bracket just taken: line breaks mean nothing, unless it is never closed.
+    pub(crate) fn bracket_context(&self) -> Context {
+        Context { newline_ends: !self.bracket_is_closed(self.pos() - 1), ..Context::BRACKETS }
+    }
+}

@@ -1,0 +1,114 @@
+//! 选择 and its arms, whose bodies are statements up to the next arm.
+
+use crate::SyntaxKind::*;
+use crate::parser::{Completed, Context, Parser};
+
+impl Parser<'_> {
+    pub(crate) fn select(&mut self) -> Completed {
+        let node = self.start();
+        self.bump(T![选择]);
+        if !self.at(T!['{']) {
+            self.expected("“{”", "`{`");
+            return self.complete(node, SELECT_EXPR);
+        }
+        if !self.enter(1) {
+            return self.complete(node, SELECT_EXPR);
+        }
+        let open = self.pos();
+        self.bump(T!['{']);
+        let ctx = Context { in_select: true, ..Context::BLOCK };
+        self.apart(|p| p.with(ctx, |p| p.select_arms()));
+        self.close_bracket(open, T!['}']);
+        self.leave(1);
+        self.complete(node, SELECT_EXPR)
+    }
+
+    fn select_arms(&mut self) {
+        while !self.at(T!['}']) && !self.at_end() {
+            self.fresh();
+            if self.at_select_arm() {
+                self.select_arm();
+            } else if self.at_any(&[T![,], T![;]]) {
+                self.bump_any();
+            } else {
+                self.expected("“情况”或“默认”", "`情况` or `默认`");
+                let start = self.pos();
+                self.skip_until(|p| p.pos() > start && p.at_select_arm());
+                if self.pos() == start {
+                    self.bump_error();
+                }
+            }
+        }
+    }
+
+    /// 情况 or 默认 where they begin an arm rather than name something.
+    pub(crate) fn at_select_arm(&self) -> bool {
+        if self.at(T![默认]) {
+            return self.nth(1) == T![:] || self.nth(1) == T![=>];
+        }
+        self.at(T![情况])
+            && (self.nth_is_operand_start(1) || matches!(self.nth(1), UNDERSCORE | T![<-] | T!['('] | T!['[']))
+    }
+
+    fn select_arm(&mut self) {
+        let node = self.start();
+        if self.at(T![默认]) {
+            self.bump(T![默认]);
+        } else {
+            self.bump(T![情况]);
+            self.select_operation();
+        }
+        if self.at(T![=>]) {
+            self.expected("“:”", "`:`");
+            self.bump_any();
+        } else if !self.expect(T![:]) {
+            self.skip_until(|p| p.at(T![:]) || p.nth_tok_newline());
+            self.eat(T![:]);
+        }
+        let body = self.start();
+        self.apart(|p| {
+            while !p.at(T!['}']) && !p.at_end() && !p.at_select_arm() {
+                p.statement();
+            }
+        });
+        self.complete(body, BLOCK);
+        self.complete(node, SELECT_ARM);
+    }
+
+    fn select_operation(&mut self) {
+        if self.at(T![超时]) && self.nth(1) == T!['('] {
+            self.bump(T![超时]);
+            let open = self.pos();
+            self.bump(T!['(']);
+            let ctx = self.bracket_context();
+            self.with(ctx, |p| {
+                p.expr();
+                p.close_bracket(open, T![')']);
+            });
+            return;
+        }
+        if self.binding_ahead() {
+            self.simple_pattern();
+            self.bump_any();
+        }
+        if let Some(operation) = self.expr() {
+            self.send_rest(operation);
+        }
+    }
+
+    /// `x :=`, `有(x) :=`, `(a, b) =`
+    fn binding_ahead(&self) -> bool {
+        let mut n = match self.kind() {
+            IDENT | UNDERSCORE => 1,
+            T!['('] => 0,
+            _ => return false,
+        };
+        if self.nth(n) == T!['('] {
+            match self.pair_distance(n) {
+                Some(close) => n = close + 1,
+                None => return false,
+            }
+        }
+        matches!(self.nth(n), T![:=] | T![=])
+    }
+}

@@ -1,0 +1,107 @@
+//! Functions: receivers, parameters, type parameters.
+
+use super::list::Separator;
+use crate::SyntaxKind::*;
+use crate::parser::{Context, Parser};
+
+/// Where a function stands decides whether it needs a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    Required,
+    Optional,
+}
+
+impl Parser<'_> {
+    /// From 函数 on.
+    pub(crate) fn function_rest(&mut self, body: Body) {
+        self.bump(T![函数]);
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        if self.at(T!['(']) {
+            self.receiver();
+        }
+        self.name();
+        if self.at(T![<]) {
+            self.generic_params();
+        }
+        if self.at(T!['(']) {
+            self.param_list();
+        } else {
+            self.expected("“(”", "`(`");
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+        }
+        self.ret_type();
+        let has_body = self.at(T!['{']);
+        if has_body {
+            self.block();
+        } else if body == Body::Required {
+            self.expected("函数体“{”", "the body `{`");
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+            if self.at(T!['{']) {
+                self.block();
+            }
+        }
+    }
+
+    /// `(自己 点)`
+    fn receiver(&mut self) {
+        let node = self.start();
+        let open = self.pos();
+        self.bump(T!['(']);
+        let ctx = self.bracket_context();
+        self.with(ctx, |p| {
+            p.eat(T![变量]);
+            if matches!(p.kind(), IDENT | T![自己]) {
+                p.name_token();
+                // `(自己: 点)` reads just as well.
+                p.eat(T![:]);
+            } else {
+                p.expected("“自己”", "`自己`");
+            }
+            p.ty();
+            p.close_bracket(open, T![')']);
+        });
+        self.complete(node, RECEIVER);
+    }
+
+    pub(crate) fn generic_params(&mut self) {
+        let node = self.start();
+        self.bump(T![<]);
+        self.angle_list(|p| {
+            let param = p.start();
+            p.name();
+            if p.eat(T![:]) {
+                p.bound_list();
+            }
+            p.complete(param, GENERIC_PARAM);
+        });
+        self.complete(node, GENERIC_PARAM_LIST);
+    }
+
+    /// Of a function or closure.
+    pub(crate) fn param_list(&mut self) {
+        let node = self.start();
+        self.bump(T!['(']);
+        let newline_ends = !self.bracket_is_closed(self.pos() - 1);
+        self.with(Context { newline_ends, ..Context::BRACKETS }, |p| p.list(T![')'], Separator::Comma, Self::param));
+        self.complete(node, PARAM_LIST);
+    }
+
+    fn param(&mut self) {
+        let node = self.start();
+        while self.at(T![@]) {
+            self.attribute();
+        }
+        if self.at(T![可变]) && matches!(self.nth(1), IDENT | UNDERSCORE | T!['('] | T![自己]) {
+            self.bump(T![可变]);
+        }
+        self.simple_pattern();
+        self.eat(T![...]);
+        self.optional_type();
+        if self.eat(T![=]) {
+            self.expr();
+        }
+        self.complete(node, PARAM);
+    }
+}

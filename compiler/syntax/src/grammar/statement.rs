@@ -1,0 +1,123 @@
+//! Statements: declarations, 变量 and 常量, expressions, and where one ends.
+
+use crate::SyntaxKind::*;
+use crate::diagnostics;
+use crate::parser::Parser;
+
+impl Parser<'_> {
+    pub(crate) fn source_file(&mut self) {
+        let node = self.start();
+        while !self.at_end() {
+            self.fresh_file_level();
+            self.statement();
+        }
+        self.complete(node, SOURCE_FILE);
+    }
+
+    /// One statement with what ends it. Always takes at least one token.
+    pub(crate) fn statement(&mut self) {
+        self.fresh();
+        if self.eat(T![;]) {
+            return;
+        }
+        let before = self.pos();
+        let is_block_like = self.statement_inner();
+        if self.pos() == before {
+            return self.unexpected();
+        }
+        self.statement_end(is_block_like);
+    }
+
+    /// Nothing begins like this.
+    fn unexpected(&mut self) {
+        if matches!(self.kind(), T![')'] | T![']'] | T!['}']) {
+            self.stray_close_error();
+        } else {
+            self.misplaced();
+        }
+        self.bump_error();
+        if !self.nth_tok_newline() {
+            self.skip_statement();
+        }
+    }
+
+    /// True if it ends in a block, after which the next statement may follow on the same line.
+    fn statement_inner(&mut self) -> bool {
+        if self.at_declaration() {
+            return self.declaration();
+        }
+        match self.kind() {
+            T!['{'] => {
+                let node = self.start();
+                self.block();
+                self.complete(node, EXPR_STMT);
+                true
+            }
+            T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
+            IDENT if self.at_contextual_block() || self.at_label() => self.block_statement(),
+            _ => {
+                let node = self.start();
+                let result = self.statement_expr();
+                self.complete(node, if result.is_some() { EXPR_STMT } else { ERROR });
+                false
+            }
+        }
+    }
+
+    /// Control flow at the start of a statement is the whole statement; only members may follow.
+    fn block_statement(&mut self) -> bool {
+        let node = self.start();
+        let expr = match self.kind() {
+            T![如果] => self.if_expr(),
+            T![匹配] => self.match_expr(),
+            T![尝试] => self.try_catch(),
+            T![选择] => self.select(),
+            IDENT if self.at(T![并发]) && !self.at_label() => self.concurrent(),
+            _ => self.loop_expr(),
+        };
+        if self.at_any(&[T![.], T![?.]]) {
+            self.postfix_rest(expr);
+        }
+        self.complete(node, EXPR_STMT);
+        true
+    }
+
+    fn statement_end(&mut self, is_block_like: bool) {
+        if self.eat(T![;]) || self.nth_tok_newline() || self.at_end() || self.at(T!['}']) {
+            return;
+        }
+        if is_block_like && !self.at_close_bracket() || (self.ctx.in_select && self.at_select_arm()) {
+            return;
+        }
+        if self.at_any(&[HOLE_END, HOLE_SPEC]) {
+            return;
+        }
+        if matches!(self.kind(), T![')'] | T![']']) {
+            self.stray_close_error();
+        } else {
+            let error = diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found());
+            self.error(error);
+            if matches!(self.kind(), T![变量] | T![常量] | T![返回] | T![如果] | T![当] | T![对于] | T![匹配])
+            {
+                return;
+            }
+        }
+        self.skip_statement();
+        self.eat(T![;]);
+    }
+
+    /// After the modifiers: 变量 or 常量.
+    pub(crate) fn let_rest(&mut self) {
+        self.bump_any();
+        self.simple_pattern();
+        self.optional_type();
+        if self.at(T![:=]) {
+            self.expected("“=”", "`=`");
+            self.bump_any();
+            self.expr();
+        } else if self.eat(T![=]) {
+            self.expr();
+            self.forbid_assignment();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Types, paths and type arguments.
+
+use super::list::Separator;
+use crate::SyntaxKind::{self, *};
+use crate::parser::{Context, Parser};
+
+impl Parser<'_> {
+    /// `: T` or `-> T` of a function.
+    pub(crate) fn ret_type(&mut self) {
+        if !self.at_any(&[T![:], T![->]]) {
+            return;
+        }
+        let node = self.start();
+        self.bump_any();
+        self.ty();
+        self.complete(node, RET_TYPE);
+    }
+
+    pub(crate) fn optional_type(&mut self) {
+        if self.eat(T![:]) {
+            self.ty();
+        }
+    }
+
+    pub(crate) fn at_type_start(&self) -> bool {
+        matches!(self.kind(), IDENT | T!['('] | T!['['] | T![函数] | T![空] | T![自己])
+    }
+
+    pub(crate) fn ty(&mut self) {
+        self.type_with(true);
+    }
+
+    /// After 作为: `<` and `??` may also go on with the expression.
+    pub(crate) fn cast_type(&mut self) {
+        self.type_with(false);
+    }
+
+    fn type_with(&mut self, greedy: bool) {
+        if !self.enter(1) {
+            return;
+        }
+        self.type_inner(greedy);
+        self.leave(1);
+    }
+
+    fn type_inner(&mut self, greedy: bool) {
+        let node = self.start();
+        let kind = match self.kind() {
+            T!['('] => self.tuple_type(),
+            T!['['] => self.array_type(),
+            T![函数] => self.function_type(),
+            IDENT if self.at(T![任意]) && matches!(self.nth(1), IDENT | T![自己]) && !self.nth_newline(1) => {
+                self.any_type(greedy)
+            }
+            IDENT | T![空] | T![自己] => {
+                self.type_path(greedy);
+                PATH_TYPE
+            }
+            _ => {
+                self.type_error();
+                ERROR
+            }
+        };
+        let mut ty = self.complete(node, kind);
+        let mut n_options = 0;
+        while !self.newline() && (self.at(T![?]) || (greedy && self.at(T![??]))) && kind != ERROR {
+            n_options += 1;
+            if n_options > 100 {
+                return self.too_deep();
+            }
+            // `??` is one token and two layers; the inner one stays without a token.
+            if self.at(T![??]) {
+                let inner = self.precede(ty);
+                ty = self.complete(inner, OPTION_TYPE);
+            }
+            let outer = self.precede(ty);
+            self.bump_any();
+            ty = self.complete(outer, OPTION_TYPE);
+        }
+    }
+
+    fn type_error(&mut self) {
+        if self.kind().is_reserved() && !self.newline() {
+            let error = crate::diagnostics::reserved_word(self.span_of(0), self.token_text());
+            return self.error(error);
+        }
+        self.expected("类型", "a type");
+    }
+
+    fn tuple_type(&mut self) -> SyntaxKind {
+        self.bump(T!['(']);
+        let mut n_types = 0;
+        let mut has_comma = false;
+        self.with(Context::BRACKETS, |p| {
+            p.list(T![')'], Separator::Comma, |p| {
+                n_types += 1;
+                p.ty();
+                has_comma |= p.at(T![,]);
+            });
+        });
+        if n_types == 1 && !has_comma { PAREN_TYPE } else { TUPLE_TYPE }
+    }
+
+    fn array_type(&mut self) -> SyntaxKind {
+        let open = self.pos();
+        self.bump(T!['[']);
+        self.with(Context::BRACKETS, |p| {
+            p.ty();
+            if p.at(T![;]) {
+                let span = p.span_of(0);
+                p.unsupported(span, "定长数组类型", "fixed-size array types are");
+                p.skip_until(|p| p.at(T![']']));
+            }
+            p.close_bracket(open, T![']']);
+        });
+        ARRAY_TYPE
+    }
+
+    fn function_type(&mut self) -> SyntaxKind {
+        self.bump(T![函数]);
+        if self.expect(T!['(']) {
+            self.with(Context::BRACKETS, |p| p.list(T![')'], Separator::Comma, Self::function_type_param));
+        }
+        self.ret_type();
+        FUNCTION_TYPE
+    }
+
+    fn function_type_param(&mut self) {
+        let node = self.start();
+        if self.at(T![可变]) && !matches!(self.nth(1), T![,] | T![')'] | T![<] | T![.]) {
+            self.bump(T![可变]);
+        }
+        // `函数(甲: 整数)`: the name is only documentation.
+        if self.kind() == IDENT && self.nth(1) == T![:] {
+            self.name_token();
+            self.bump(T![:]);
+        }
+        self.ty();
+        self.complete(node, FUNCTION_TYPE_PARAM);
+    }
+
+    fn any_type(&mut self, greedy: bool) -> SyntaxKind {
+        self.bump(T![任意]);
+        self.bound(greedy);
+        while greedy && self.eat(T![+]) {
+            self.bound(greedy);
+        }
+        ANY_TYPE
+    }
+
+    /// A trait: a path and nothing around it.
+    fn bound(&mut self, greedy: bool) {
+        if !matches!(self.kind(), IDENT | T![自己]) {
+            return self.expected("特性的名字", "the name of a trait");
+        }
+        let node = self.start();
+        self.type_path(greedy);
+        self.complete(node, PATH_TYPE);
+    }
+
+    /// `A + B` after `:`.
+    pub(crate) fn bound_list(&mut self) {
+        let node = self.start();
+        self.bound(true);
+        while self.eat(T![+]) {
+            self.bound(true);
+        }
+        self.complete(node, BOUND_LIST);
+    }
+
+    fn type_path(&mut self, greedy: bool) {
+        let path = self.start();
+        self.path_segment(greedy);
+        while self.at_any(&[T![.], T![::]]) && matches!(self.nth(1), IDENT) && !self.newline() {
+            self.bump_any();
+            self.path_segment(greedy);
+        }
+        self.complete(path, PATH);
+    }
+
+    fn path_segment(&mut self, greedy: bool) {
+        let segment = self.start();
+        self.name_token();
+        let is_args = self.at(T![<]) && (greedy || self.skip_type_args(0, &mut 300).is_some());
+        if is_args {
+            self.type_args();
+        } else if self.at(T![::]) && self.nth(1) == T![<] {
+            self.type_args();
+        }
+        self.complete(segment, PATH_SEGMENT);
+    }
+
+    /// A path before `{` or `(` of a literal: it was looked at already, or follows 新建.
+    pub(crate) fn literal_path(&mut self) {
+        self.type_path(false);
+    }
+
+    /// A path of names only: 包.
+    pub(crate) fn plain_path(&mut self) {
+        let path = self.start();
+        self.plain_segment();
+        while self.at_any(&[T![.], T![::]]) && self.at_word(1) {
+            self.bump_any();
+            self.plain_segment();
+        }
+        self.complete(path, PATH);
+    }
+    fn plain_segment(&mut self) {
+        let segment = self.start();
+        self.name();
+        self.complete(segment, PATH_SEGMENT);
+    }
+
+    /// `<A, B>` or `::<A, B>`.
+    pub(crate) fn type_args(&mut self) {
+        let node = self.start();
+        self.eat(T![::]);
+        self.bump(T![<]);
+        self.angle_list(|p| p.ty());
+        self.complete(node, GENERIC_ARG_LIST);
+    }
+
+    /// Items up to `>`; angle brackets have no partner table.
+    pub(crate) fn angle_list(&mut self, mut item: impl FnMut(&mut Self)) {
+        while !self.at(T![>]) && !self.at_end() {
+            let before = self.pos();
+            item(self);
+            if !self.eat(T![,]) {
+                break;
+            }
+            if self.pos() == before {
+                break;
+            }
+        }
+        self.expect(T![>]);
+    }
+}

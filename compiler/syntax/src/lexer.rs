@@ -1,0 +1,218 @@
+//! Text to tokens. Total and lossless: the tokens' texts joined are the source. Reports what is wrong inside a token
+//! (bad characters, strings, numbers); says nothing about their order. Linear: no text is read more than twice.
+//!
+//! Templates are lexed here too: a stack remembers the strings whose holes we are in, so that holes can hold strings.
+
+mod comment;
+mod number;
+mod string;
+
+use crate::diagnostics;
+use crate::punct::{half_width, is_bidi_control, is_zero_width};
+use crate::{PUNCTUATION, SyntaxKind};
+use qi_base::{Diagnostic, FileId, Span};
+use string::OpenTemplate;
+
+/// Ends where the next token starts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Token {
+    pub kind: SyntaxKind,
+    pub start: u32,
+}
+
+/// All tokens with a final `EOF`, and the findings in source order.
+pub fn lex(file: FileId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
+    let mut lexer = Lexer {
+        file,
+        text,
+        pos: 0,
+        tokens: Vec::new(),
+        errors: Vec::new(),
+        templates: Vec::new(),
+        brackets: Vec::new(),
+    };
+    lexer.run();
+    (lexer.tokens, lexer.errors)
+}
+
+struct Lexer<'t> {
+    file: FileId,
+    text: &'t str,
+    pos: usize,
+    tokens: Vec<Token>,
+    errors: Vec<Diagnostic>,
+    /// Strings with holes that are still open, outermost first.
+    templates: Vec<OpenTemplate>,
+    /// Brackets opened inside holes; each template knows where its own begin.
+    brackets: Vec<SyntaxKind>,
+}
+
+impl<'t> Lexer<'t> {
+    fn run(&mut self) {
+        self.file_start();
+        while self.pos < self.text.len() {
+            match self.templates.last() {
+                Some(template) if !template.in_hole => self.template_text(),
+                _ => self.code_token(),
+            }
+        }
+        self.close_templates_at_end();
+        self.token(SyntaxKind::EOF, self.pos);
+    }
+
+    fn file_start(&mut self) {
+        if self.text.starts_with('\u{FEFF}') {
+            self.pos = '\u{FEFF}'.len_utf8();
+            self.token(SyntaxKind::WHITESPACE, 0);
+        }
+        if self.rest().starts_with("#!") {
+            let start = self.pos;
+            self.skip_line();
+            self.token(SyntaxKind::COMMENT, start);
+        }
+    }
+
+    fn rest(&self) -> &'t str {
+        &self.text[self.pos..]
+    }
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+    /// The half-width twins of the next characters.
+    fn peek_half(&self, n: usize) -> Option<char> {
+        self.rest().chars().nth(n).map(half_width)
+    }
+    fn bump(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.pos += c.len_utf8();
+        Some(c)
+    }
+    fn bump_while(&mut self, accept: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.pos += rest.find(|c| !accept(c)).unwrap_or(rest.len());
+    }
+    fn skip_line(&mut self) {
+        self.bump_while(|c| c != '\n');
+    }
+    /// A token from `start` to here.
+    fn token(&mut self, kind: SyntaxKind, start: usize) {
+        self.tokens.push(Token { kind, start: start as u32 });
+    }
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.file, start as u32, end as u32)
+    }
+    fn error(&mut self, diagnostic: Diagnostic) {
+        self.errors.push(diagnostic);
+    }
+
+    fn code_token(&mut self) {
+        let start = self.pos;
+        let Some(c) = self.peek() else { return };
+        if self.hole_end(c) {
+            return;
+        }
+        match half_width(c) {
+            _ if c.is_whitespace() => self.whitespace(),
+            '/' if matches!(self.peek_half(1), Some('/' | '*')) => self.comment(),
+            '0'..='9' => self.number(),
+            '"' | '“' | '`' => self.string(start, c),
+            '\'' | '‘' => self.character(c),
+            '”' | '’' => self.wrong_quote(c),
+            '『' => self.raw_identifier(),
+            '。' => self.full_stop(),
+            _ if is_identifier_start(c) => self.identifier(),
+            half => self.punctuation(half),
+        }
+    }
+
+    fn whitespace(&mut self) {
+        let start = self.pos;
+        self.bump_while(char::is_whitespace);
+        self.token(SyntaxKind::WHITESPACE, start);
+    }
+
+    fn identifier(&mut self) {
+        let start = self.pos;
+        self.bump_while(is_identifier_continue);
+        let text = &self.text[start..self.pos];
+        let opens_string = matches!(self.peek(), Some('"' | '“'));
+        if opens_string && matches!(text, "r" | "ｒ" | "f" | "ｆ" | "模板" | "模版") {
+            let quote = self.peek().expect("a quote was seen");
+            return self.string(start, quote);
+        }
+        let kind = match text {
+            "_" => SyntaxKind::UNDERSCORE,
+            _ => SyntaxKind::from_reserved(text).unwrap_or(SyntaxKind::IDENT),
+        };
+        self.token(kind, start);
+    }
+
+    /// `『返回』`
+    fn raw_identifier(&mut self) {
+        let start = self.pos;
+        self.bump();
+        self.bump_while(is_identifier_continue);
+        let is_good = self.pos > start + '『'.len_utf8() && self.peek() == Some('』');
+        if is_good {
+            self.bump();
+            return self.token(SyntaxKind::IDENT, start);
+        }
+        self.pos = start;
+        self.invalid();
+    }
+
+    fn punctuation(&mut self, first: char) {
+        let start = self.pos;
+        let found = PUNCTUATION.iter().find(|(text, _)| {
+            // `>` stays single for `数组<数组<T>>`; the parser glues `>>` and `>=` back together.
+            (first != '>' || text.len() == 1)
+                && self.matches(text)
+                && !(*text == "?." && self.peek_half(2) == Some('.'))
+        });
+        let Some(&(text, kind)) = found else { return self.invalid() };
+        for _ in text.chars() {
+            self.bump();
+        }
+        self.token(kind, start);
+        if !self.templates.is_empty() {
+            self.track_bracket(kind);
+        }
+    }
+
+    fn matches(&self, punctuation: &str) -> bool {
+        let mut chars = self.rest().chars().map(half_width);
+        punctuation.chars().all(|c| chars.next() == Some(c))
+    }
+
+    fn full_stop(&mut self) {
+        let start = self.pos;
+        self.bump();
+        let after_name = self.tokens.last().is_some_and(|it| {
+            matches!(it.kind, SyntaxKind::IDENT | SyntaxKind::R_PAREN | SyntaxKind::R_BRACKET | SyntaxKind::SELF_KW)
+        });
+        let between_names = after_name && self.peek().is_some_and(is_identifier_start);
+        self.token(if between_names { SyntaxKind::DOT } else { SyntaxKind::SEMICOLON }, start);
+        self.error(diagnostics::full_stop(self.span(start, self.pos), between_names));
+    }
+
+    /// A run of the same bad character is one finding.
+    fn invalid(&mut self) {
+        let start = self.pos;
+        let Some(c) = self.bump() else { return };
+        self.bump_while(|next| next == c);
+        self.token(SyntaxKind::INVALID, start);
+        self.error(diagnostics::invalid_character(self.span(start, self.pos), c));
+    }
+}
+
+fn is_identifier_start(c: char) -> bool {
+    c == '_' || unicode_ident::is_xid_start(c)
+}
+
+fn is_identifier_continue(c: char) -> bool {
+    // Middle dots are identifier characters to Unicode; to us they are a likely slip for `.`.
+    unicode_ident::is_xid_continue(c)
+        && !matches!(c, '·' | '・' | '･' | '＿')
+        && !is_bidi_control(c)
+        && !is_zero_width(c)
+}

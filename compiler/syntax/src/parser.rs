@@ -1,0 +1,317 @@
+//! Tokens to a lossless tree, by recursive descent with recovery. Never fails and never panics, in linear time; nesting
+//! is limited so that nobody who walks the tree runs out of stack. The rules are in `grammar/`, one file per topic.
+
+mod event;
+mod input;
+mod lookahead;
+mod recovery;
+
+use crate::ast::{AstNode, SourceFile};
+use crate::{SyntaxKind, SyntaxNode, Token, lexer};
+use event::Event;
+use input::{Input, Tok};
+use qi_base::{Diagnostic, FileId, Span};
+use rowan::GreenNode;
+
+/// The tree of a text and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parse {
+    pub tree: SourceFile,
+    /// In source order.
+    pub errors: Vec<Diagnostic>,
+}
+
+impl Parse {
+    pub fn syntax(&self) -> &SyntaxNode {
+        self.tree.syntax()
+    }
+}
+
+/// Nested brackets, blocks, operators … beyond this are an error.
+pub(crate) const NESTING_LIMIT: u32 = 1_000;
+/// Calls of recursive rules; some nesting takes several.
+const FRAME_LIMIT: u32 = 3_000;
+/// Below this many tokens the caller's stack is enough.
+const SMALL_INPUT: usize = 200;
+const STACK_BYTES: usize = 256 << 20;
+
+pub fn parse(file: FileId, text: &str) -> Parse {
+    let (tokens, lexical) = lexer::lex(file, text);
+    let input = Input::new(text, &tokens);
+    let run = || parse_tokens(file, text, &tokens, &input, &lexical);
+    let (green, mut errors) = if input.toks.len() < SMALL_INPUT {
+        run()
+    } else {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("parser".into()).stack_size(STACK_BYTES);
+            let handle = thread.spawn_scoped(scope, run).expect("a thread can be started");
+            handle.join().expect("the parser does not panic")
+        })
+    };
+    errors.extend(lexical);
+    errors.sort_by_key(|it| it.span());
+    let tree = SourceFile::cast(SyntaxNode::new_root(green)).expect("the root is a source file");
+    Parse { tree, errors }
+}
+
+fn parse_tokens(
+    file: FileId,
+    text: &str,
+    tokens: &[Token],
+    input: &Input,
+    lexical: &[Diagnostic],
+) -> (GreenNode, Vec<Diagnostic>) {
+    let mut parser = Parser {
+        file,
+        text,
+        input,
+        lexical,
+        pos: 0,
+        events: Vec::new(),
+        heights: vec![0],
+        errors: Vec::new(),
+        ctx: Context::BLOCK,
+        nesting: 0,
+        frames: 0,
+        statement_start: 0,
+        is_recovering: false,
+        is_silent: false,
+    };
+    parser.source_file();
+    (event::build(text, tokens, &input.toks, parser.events), parser.errors)
+}
+
+/// What the surroundings allow; saved and restored around brackets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    /// A line break can end a statement here.
+    pub(crate) newline_ends: bool,
+    /// `点 {…}` is a literal; not so in the header of 如果, 当, 对于, 匹配.
+    pub(crate) struct_literals: bool,
+    /// `x => …` is a closure; not so in a guard.
+    pub(crate) arrow_closures: bool,
+    /// `变量 p = e` is a condition.
+    pub(crate) let_conditions: bool,
+    /// `1..` and `..2`: directly inside an index.
+    pub(crate) open_ranges: bool,
+    /// Statements end at the next 情况 or 默认.
+    pub(crate) in_select: bool,
+}
+
+impl Context {
+    pub(crate) const BLOCK: Self = Self {
+        newline_ends: true,
+        struct_literals: true,
+        arrow_closures: true,
+        let_conditions: false,
+        open_ranges: false,
+        in_select: false,
+    };
+    pub(crate) const BRACKETS: Self = Self { newline_ends: false, ..Self::BLOCK };
+}
+
+pub(crate) struct Parser<'t> {
+    file: FileId,
+    text: &'t str,
+    input: &'t Input,
+    /// The lexer's findings, in source order.
+    lexical: &'t [Diagnostic],
+    pos: usize,
+    events: Vec<Event>,
+    /// The height reached inside each open node, outermost first.
+    heights: Vec<u32>,
+    errors: Vec<Diagnostic>,
+    pub(crate) ctx: Context,
+    nesting: u32,
+    frames: u32,
+    /// Offset where the current statement starts.
+    statement_start: u32,
+    /// An error in this statement was reported; more would be noise.
+    is_recovering: bool,
+    /// The nesting limit was hit in this top-level statement.
+    is_silent: bool,
+}
+
+/// A node that was started.
+#[must_use]
+pub(crate) struct Marker(u32);
+
+/// A node that is complete.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Completed {
+    start: u32,
+    height: u32,
+}
+
+impl<'t> Parser<'t> {
+    fn tok(&self) -> &'t Tok {
+        self.nth_tok(0)
+    }
+    fn nth_tok(&self, n: usize) -> &'t Tok {
+        let toks = &self.input.toks;
+        &toks[(self.pos + n).min(toks.len() - 1)]
+    }
+    pub(crate) fn kind(&self) -> SyntaxKind {
+        self.tok().kind
+    }
+    pub(crate) fn nth(&self, n: usize) -> SyntaxKind {
+        self.nth_tok(n).kind
+    }
+    /// Also for contextual words.
+    pub(crate) fn at(&self, kind: SyntaxKind) -> bool {
+        self.nth_at(0, kind)
+    }
+    pub(crate) fn nth_at(&self, n: usize, kind: SyntaxKind) -> bool {
+        let tok = self.nth_tok(n);
+        tok.kind == kind || tok.word == kind
+    }
+    pub(crate) fn at_any(&self, kinds: &[SyntaxKind]) -> bool {
+        kinds.iter().any(|&it| self.at(it))
+    }
+    pub(crate) fn at_end(&self) -> bool {
+        self.kind() == SyntaxKind::EOF
+    }
+    pub(crate) fn token_text(&self) -> &'t str {
+        let tok = self.tok();
+        &self.text[tok.start as usize..tok.end as usize]
+    }
+    /// The next token is on a new line, and that matters here.
+    pub(crate) fn newline(&self) -> bool {
+        self.nth_newline(0)
+    }
+    pub(crate) fn nth_newline(&self, n: usize) -> bool {
+        self.ctx.newline_ends && self.nth_tok(n).newline_before
+    }
+    /// Nothing lies between token `n` and the one after it.
+    pub(crate) fn is_joint(&self, n: usize) -> bool {
+        !self.nth_tok(n).blank_after
+    }
+    /// The next token is on a new line, whether or not that matters.
+    pub(crate) fn nth_tok_newline(&self) -> bool {
+        self.tok().newline_before
+    }
+    pub(crate) fn nth_tok_newline_at(&self, n: usize) -> bool {
+        self.nth_tok(n).newline_before
+    }
+    /// The kind of the next token; a contextual word as its keyword.
+    pub(crate) fn nth_tok_word(&self) -> SyntaxKind {
+        self.tok().word
+    }
+    pub(crate) fn word_text(&self, n: usize) -> &'t str {
+        let tok = self.nth_tok(n);
+        &self.text[tok.start as usize..tok.end as usize]
+    }
+    pub(crate) fn is_unindented(&self) -> bool {
+        self.tok().is_unindented
+    }
+    pub(crate) fn bracket_is_closed(&self, index: usize) -> bool {
+        self.input.pairs.get(index).is_some_and(|it| it.is_some())
+    }
+    pub(crate) fn pos(&self) -> usize {
+        self.pos
+    }
+    /// How many tokens ahead the partner of the bracket `n` tokens ahead is.
+    pub(crate) fn pair_distance(&self, n: usize) -> Option<usize> {
+        let pair = (*self.input.pairs.get(self.pos + n)?)? as usize;
+        pair.checked_sub(self.pos)
+    }
+
+    /// Takes the next token as it is.
+    pub(crate) fn bump_any(&mut self) {
+        let kind = self.kind();
+        self.bump_as(kind, 1);
+    }
+    /// Takes the next token, which `at(kind)`; a contextual word becomes a keyword.
+    pub(crate) fn bump(&mut self, kind: SyntaxKind) {
+        debug_assert!(self.at(kind), "expected {kind:?}, at {:?}", self.kind());
+        self.bump_as(kind, 1);
+    }
+    pub(crate) fn bump_as(&mut self, kind: SyntaxKind, count: u8) {
+        if self.at_end() {
+            return;
+        }
+        self.pos += usize::from(count);
+        self.events.push(Event::Token { kind, count });
+    }
+    pub(crate) fn eat(&mut self, kind: SyntaxKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump(kind);
+        }
+        found
+    }
+
+    pub(crate) fn start(&mut self) -> Marker {
+        let index = self.events.len() as u32;
+        self.events.push(Event::Start { kind: SyntaxKind::ERROR, wrapper: 0 });
+        self.heights.push(0);
+        Marker(index)
+    }
+    pub(crate) fn complete(&mut self, marker: Marker, kind: SyntaxKind) -> Completed {
+        if let Event::Start { kind: slot, .. } = &mut self.events[marker.0 as usize] {
+            *slot = kind;
+        }
+        self.events.push(Event::Finish);
+        let height = self.heights.pop().map_or(1, |it| it + 1);
+        if let Some(parent) = self.heights.last_mut() {
+            *parent = (*parent).max(height);
+        }
+        Completed { start: marker.0, height }
+    }
+    /// Starts a node around one that is complete.
+    pub(crate) fn precede(&mut self, inner: Completed) -> Marker {
+        let marker = self.start();
+        if let Event::Start { wrapper, .. } = &mut self.events[inner.start as usize] {
+            *wrapper = marker.0;
+        }
+        if let Some(height) = self.heights.last_mut() {
+            *height = inner.height;
+        }
+        marker
+    }
+
+    /// Runs a rule with other surroundings.
+    pub(crate) fn with<R>(&mut self, ctx: Context, rule: impl FnOnce(&mut Self) -> R) -> R {
+        let saved = std::mem::replace(&mut self.ctx, ctx);
+        let result = rule(self);
+        self.ctx = saved;
+        result
+    }
+
+    /// Enters a recursive rule, or reports that the nesting is too deep and skips what is inside.
+    pub(crate) fn enter(&mut self, nesting: u32) -> bool {
+        if self.nesting + nesting > NESTING_LIMIT || self.frames >= FRAME_LIMIT {
+            self.too_deep();
+            return false;
+        }
+        self.nesting += nesting;
+        self.frames += 1;
+        true
+    }
+    pub(crate) fn leave(&mut self, nesting: u32) {
+        self.nesting -= nesting;
+        self.frames -= 1;
+    }
+    /// A node as high as this may be wrapped once more.
+    pub(crate) fn may_wrap(&mut self, inner: Completed) -> bool {
+        let fits = self.frames + inner.height < FRAME_LIMIT && inner.height < FRAME_LIMIT - NESTING_LIMIT;
+        if !fits {
+            self.too_deep();
+        }
+        fits
+    }
+
+    pub(crate) fn span_of(&self, n: usize) -> Span {
+        let tok = self.nth_tok(n);
+        Span::new(self.file, tok.start, tok.end)
+    }
+    /// The empty place after the last token taken.
+    pub(crate) fn after_previous(&self) -> Span {
+        let end = self.pos.checked_sub(1).map_or(0, |it| self.input.toks[it].end);
+        Span::new(self.file, end, end)
+    }
+    fn span_at(&self, index: usize) -> Span {
+        let tok = &self.input.toks[index];
+        Span::new(self.file, tok.start, tok.end)
+    }
+}

@@ -1,0 +1,179 @@
+//! Decisions that need more than a few tokens: type arguments or a comparison, closure or parenthesis, struct literal
+//! or block. All look a bounded distance ahead or jump over brackets, so parsing stays linear.
+
+use super::Parser;
+use crate::SyntaxKind;
+
+/// No list of type arguments in an expression is longer.
+const TYPE_TOKENS: u32 = 300;
+
+impl Parser<'_> {
+    /// At token `n` is `<…>` that reads as type arguments of an expression, with what must follow them. Returns the
+    /// distance to that following token.
+    pub(crate) fn type_args_ahead(&self, n: usize) -> Option<usize> {
+        let after = self.skip_type_args(n, &mut TYPE_TOKENS.clone())?;
+        let follows = match self.nth(after) {
+            T!['('] => !self.nth_newline(after),
+            T!['{'] => self.ctx.struct_literals && !self.nth_newline(after),
+            T![::] | T![.] => true,
+            _ => false,
+        };
+        follows.then_some(after)
+    }
+
+    /// Like a list of types between `<` and `>`, whatever follows.
+    pub(crate) fn skip_type_args(&self, n: usize, budget: &mut u32) -> Option<usize> {
+        if self.nth(n) != T![<] {
+            return None;
+        }
+        self.skip_type_list(n + 1, T![>], budget)
+    }
+
+    fn skip_type_list(&self, mut n: usize, close: SyntaxKind, budget: &mut u32) -> Option<usize> {
+        loop {
+            if self.nth(n) == close {
+                return Some(n + 1);
+            }
+            if close == T![')'] && self.nth_at(n, T![可变]) && self.nth(n + 1) != T![,] && self.nth(n + 1) != close {
+                n += 1;
+            }
+            n = self.skip_type(n, budget)?;
+            match self.nth(n) {
+                T![,] => n += 1,
+                kind if kind == close => return Some(n + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    pub(crate) fn skip_type(&self, n: usize, budget: &mut u32) -> Option<usize> {
+        *budget = budget.checked_sub(1)?;
+        let mut n = match self.nth(n) {
+            T!['('] => self.skip_type_list(n + 1, T![')'], budget)?,
+            T!['['] => {
+                let inner = self.skip_type(n + 1, budget)?;
+                (self.nth(inner) == T![']']).then_some(inner + 1)?
+            }
+            T![函数] if self.nth(n + 1) == T!['('] => {
+                let after = self.skip_type_list(n + 2, T![')'], budget)?;
+                match self.nth(after) {
+                    T![:] | T![->] => self.skip_type(after + 1, budget)?,
+                    _ => after,
+                }
+            }
+            SyntaxKind::IDENT if self.nth_at(n, T![任意]) && self.nth(n + 1) == SyntaxKind::IDENT => {
+                self.skip_type(n + 1, budget)?
+            }
+            SyntaxKind::IDENT | T![空] | T![自己] => self.skip_type_path(n + 1, budget)?,
+            _ => return None,
+        };
+        while matches!(self.nth(n), T![?] | T![??]) {
+            n += 1;
+        }
+        Some(n)
+    }
+
+    /// After the first name.
+    fn skip_type_path(&self, mut n: usize, budget: &mut u32) -> Option<usize> {
+        loop {
+            *budget = budget.checked_sub(1)?;
+            match self.nth(n) {
+                T![<] => n = self.skip_type_args(n, budget)?,
+                T![.] | T![::] if self.nth(n + 1) == SyntaxKind::IDENT => n += 2,
+                _ => return Some(n),
+            }
+        }
+    }
+
+    /// At a name: `点 {`, `形状.矩形 {`, `盒<T> {` where a struct literal may stand.
+    pub(crate) fn struct_literal_ahead(&self) -> bool {
+        if !self.ctx.struct_literals {
+            return false;
+        }
+        let mut n = 1;
+        loop {
+            if self.nth(n) == T![<] {
+                match self.skip_type_args(n, &mut TYPE_TOKENS.clone()) {
+                    Some(after) => n = after,
+                    None => return false,
+                }
+            }
+            match self.nth(n) {
+                T![.] | T![::] if self.nth(n + 1) == SyntaxKind::IDENT => n += 2,
+                T!['{'] => return !self.nth_newline(n),
+                _ => return false,
+            }
+        }
+    }
+
+    /// At `(`: it opens the parameters of `(…) => …`.
+    pub(crate) fn arrow_closure_ahead(&self) -> bool {
+        if !self.ctx.arrow_closures {
+            return false;
+        }
+        let Some(close) = self.pair_distance(0) else { return false };
+        let after = match self.nth(close + 1) {
+            T![:] | T![->] => match self.skip_type(close + 2, &mut TYPE_TOKENS.clone()) {
+                Some(after) => after,
+                None => return false,
+            },
+            _ => close + 1,
+        };
+        self.nth(after) == T![=>]
+    }
+
+    /// At `{` after an arrow: a dictionary rather than a block.
+    pub(crate) fn map_ahead(&self) -> bool {
+        let key_end = match self.nth(1) {
+            SyntaxKind::IDENT => 2,
+            kind if kind.is_literal() => 2,
+            T![-] if matches!(self.nth(2), SyntaxKind::INT | SyntaxKind::FLOAT) => 3,
+            T!['('] => match self.pair_distance(1) {
+                Some(close) => close + 1,
+                None => return false,
+            },
+            _ => return false,
+        };
+        let mut n = key_end;
+        while self.nth(n) == T![.] && self.nth(n + 1) == SyntaxKind::IDENT {
+            n += 2;
+        }
+        let is_label = self.nth(1) == SyntaxKind::IDENT
+            && (matches!(self.nth(n + 1), T![当] | T![对于]) || self.nth_at(n + 1, T![循环]));
+        self.nth(n) == T![:] && !is_label
+    }
+
+    /// A value could start here.
+    pub(crate) fn at_expr_start(&self) -> bool {
+        self.nth_is_operand_start(0)
+            || matches!(self.kind(), T!['('] | T!['['] | T![-] | T![!] | T![~] | T![<-] | T![|] | T![||])
+    }
+
+    /// A value could start here and the token before it, were it a name, could not be its left side: the operand of
+    /// `打印 x`.
+    pub(crate) fn nth_is_operand_start(&self, n: usize) -> bool {
+        let kind = self.nth(n);
+        kind.is_literal()
+            || matches!(
+                kind,
+                SyntaxKind::IDENT
+                    | SyntaxKind::TEMPLATE_START
+                    | T!['{']
+                    | T![自己]
+                    | T![如果]
+                    | T![匹配]
+                    | T![尝试]
+                    | T![闭包]
+                    | T![函数]
+                    | T![新建]
+                    | T![等待]
+                    | T![启动]
+                    | T![让出]
+                    | T![返回]
+                    | T![抛出]
+                    | T![跳出]
+                    | T![继续]
+                    | T![非]
+            )
+    }
+}

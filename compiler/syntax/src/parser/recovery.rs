@@ -1,0 +1,190 @@
+//! Errors and what to do after one: at most one per statement, none that only follows from another, and the next
+//! statement is read as if nothing had happened.
+
+use super::{NESTING_LIMIT, Parser};
+use crate::{SyntaxKind, diagnostics};
+use qi_base::{Diagnostic, Text};
+
+impl Parser<'_> {
+    /// Reports, unless this statement is broken already.
+    pub(crate) fn error(&mut self, diagnostic: Diagnostic) {
+        let is_noise = self.is_silent || self.is_recovering || self.has_lexical_error();
+        self.is_recovering = true;
+        if !is_noise {
+            self.errors.push(diagnostic);
+        }
+    }
+
+    /// The lexer found something in this statement.
+    fn has_lexical_error(&self) -> bool {
+        let first = self.lexical.partition_point(|it| it.span().end <= self.statement_start);
+        self.lexical.get(first).is_some_and(|it| it.span().start <= self.tok().end)
+    }
+
+    /// A new statement, field or arm: errors count again.
+    pub(crate) fn fresh(&mut self) {
+        self.is_recovering = false;
+        self.statement_start = self.tok().start;
+    }
+    /// Runs a part with errors of its own, and remembers whether the whole was broken.
+    pub(crate) fn apart(&mut self, rule: impl FnOnce(&mut Self)) {
+        let saved = (self.is_recovering, self.statement_start);
+        rule(self);
+        (self.is_recovering, self.statement_start) = saved;
+    }
+    pub(crate) fn fresh_file_level(&mut self) {
+        self.is_silent = false;
+        self.fresh();
+    }
+
+    /// The next token in words.
+    pub(crate) fn found(&self) -> Text {
+        let tok = self.tok();
+        let text = self.token_text();
+        let quoted = |zh: &str, en: &str| Text::new(format!("{zh}“{text}”"), format!("{en}`{text}`"));
+        match tok.kind {
+            SyntaxKind::EOF => Text::new("文件末尾", "the end of the file"),
+            _ if self.newline() => Text::new("行末", "the end of the line"),
+            SyntaxKind::IDENT | SyntaxKind::UNDERSCORE => quoted("名字", "name "),
+            SyntaxKind::INT | SyntaxKind::FLOAT => quoted("数字", "number "),
+            SyntaxKind::STRING | SyntaxKind::TEMPLATE_START => Text::new("字符串", "a string"),
+            SyntaxKind::CHAR => Text::new("字符", "a character"),
+            SyntaxKind::HOLE_END | SyntaxKind::HOLE_SPEC => Text::new("花括号的末尾", "the end of the braces"),
+            kind if kind.is_reserved() => quoted("保留字", "reserved word "),
+            _ => quoted("", ""),
+        }
+    }
+
+    /// Where something is missing: the next token, or the end of this line when that is on another.
+    pub(crate) fn place(&self) -> qi_base::Span {
+        if self.tok().newline_before { self.after_previous() } else { self.span_of(0) }
+    }
+
+    pub(crate) fn expected(&mut self, zh: &str, en: &str) {
+        if self.at_stray_close() {
+            return self.stray_close_error();
+        }
+        let error = diagnostics::unexpected_token(self.place(), &Text::new(zh, en), &self.found());
+        self.error(error);
+    }
+
+    /// Takes the token or says that it is missing.
+    pub(crate) fn expect(&mut self, kind: SyntaxKind) -> bool {
+        if self.eat(kind) {
+            return true;
+        }
+        let text = kind.text().unwrap_or_default();
+        self.expected(&format!("“{text}”"), &format!("`{text}`"));
+        false
+    }
+
+    pub(crate) fn unsupported(&mut self, span: qi_base::Span, zh: &str, en: &str) {
+        let error = diagnostics::unsupported(span, &Text::new(zh, en));
+        self.error(error);
+    }
+
+    pub(crate) fn misplaced(&mut self) {
+        let error = diagnostics::misplaced(self.span_of(0), &self.found());
+        self.error(error);
+    }
+
+    pub(crate) fn missing_expression(&mut self) {
+        if self.at_stray_close() {
+            return self.stray_close_error();
+        }
+        let error = if self.kind().is_reserved() && !self.tok().newline_before && self.nth_is_name_use() {
+            diagnostics::reserved_word(self.span_of(0), self.token_text())
+        } else {
+            diagnostics::missing_expression(self.place(), &self.found())
+        };
+        self.error(error);
+    }
+    /// A reserved word that stands like a name: followed by an operator, a separator or the end.
+    fn nth_is_name_use(&self) -> bool {
+        self.nth_tok(1).newline_before
+            || matches!(
+                self.nth(1),
+                T![,] | T![')'] | T![']'] | T![.] | T![=] | T![+] | T![-] | T![*] | T![/] | T!['['] | T![;]
+            )
+    }
+
+    pub(crate) fn at_close_bracket(&self) -> bool {
+        matches!(self.kind(), T![')'] | T![']'] | T!['}'] | SyntaxKind::HOLE_END | SyntaxKind::HOLE_SPEC)
+    }
+    fn at_stray_close(&self) -> bool {
+        self.at_close_bracket() && self.kind().is_punctuation() && self.pair_is_missing()
+    }
+    fn pair_is_missing(&self) -> bool {
+        self.input.pairs.get(self.pos).is_some_and(|it| it.is_none())
+    }
+    pub(crate) fn stray_close_error(&mut self) {
+        let error = diagnostics::stray_close(self.span_of(0), self.token_text());
+        self.error(error);
+    }
+
+    /// Takes the closing bracket of the opening one at `open`, or says what is wrong.
+    pub(crate) fn close_bracket(&mut self, open: usize, close: SyntaxKind) {
+        if self.eat(close) {
+            return;
+        }
+        let text = close.text().unwrap_or_default();
+        let opening = self.span_at(open);
+        if self.at_stray_close() {
+            let error = diagnostics::wrong_close(self.span_of(0), opening, text);
+            self.error(error);
+            return self.bump_error();
+        }
+        let error = if close == T!['}'] {
+            diagnostics::unclosed_block(opening, self.after_previous())
+        } else {
+            let is_certain = self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF);
+            diagnostics::missing_close(self.after_previous(), opening, text, is_certain)
+        };
+        self.error(error);
+    }
+
+    /// Puts the next token into an `ERROR` node.
+    pub(crate) fn bump_error(&mut self) {
+        let node = self.start();
+        self.bump_any();
+        self.complete(node, SyntaxKind::ERROR);
+    }
+
+    /// Skips tokens, brackets as a whole, until `stop` or an unmatched closing bracket or the end; into one node.
+    pub(crate) fn skip_until(&mut self, stop: impl Fn(&Self) -> bool) {
+        if self.at_end() || self.at_close_bracket() || stop(self) {
+            return;
+        }
+        let node = self.start();
+        while !self.at_end() && !self.at_close_bracket() && !stop(self) {
+            let end = self.pair_distance(0).map_or(self.pos, |it| self.pos + it);
+            while self.pos <= end && !self.at_end() {
+                self.bump_any();
+            }
+        }
+        self.complete(node, SyntaxKind::ERROR);
+    }
+
+    /// Skips the rest of a broken statement.
+    pub(crate) fn skip_statement(&mut self) {
+        let start = self.pos;
+        self.skip_until(|p| p.at(T![;]) || (p.tok().newline_before && p.pos > start));
+        // Brackets that nothing opens would stop every attempt.
+        while matches!(self.kind(), T![')'] | T![']']) && !self.tok().newline_before {
+            self.bump_error();
+        }
+    }
+
+    /// Skips the rest of a broken list item.
+    pub(crate) fn skip_item(&mut self) {
+        self.skip_until(|p| p.at(T![,]) || p.at(T![;]) || p.newline());
+    }
+
+    pub(crate) fn too_deep(&mut self) {
+        self.is_recovering = false;
+        let error = diagnostics::nesting_too_deep(self.span_of(0), NESTING_LIMIT);
+        self.error(error);
+        self.is_silent = true;
+        self.skip_until(|p| p.at(T![;]) || p.at(T![,]) || p.newline());
+    }
+}
