@@ -1,0 +1,115 @@
+//! Share points: makes everything reachable from a value shared between tasks, or immortal. Walks the private part once,
+//! iteratively; shared parts stop the walk (everything below them is shared already).
+
+use super::census;
+use super::walk::{with_children, with_objects};
+use crate::types::is_counted;
+use core::sync::atomic::Ordering;
+use qi_abi::{Error, Header, TypeInfo, TypeKind, object_flags};
+
+/// Something reachable is confined to its task (a generator or a captured variable).
+#[derive(Debug)]
+pub struct Confined;
+
+/// # Safety
+/// `place` holds a value of the described type that no other task sees yet.
+pub unsafe fn share_value(place: *const u8, info: &TypeInfo) -> Result<(), Confined> {
+    if !is_counted(info) {
+        return Ok(());
+    }
+    let mut walk = Walk::default();
+    // SAFETY: contract.
+    unsafe {
+        with_objects(place, info, &mut |object| walk.visit(object));
+        walk.finish()
+    }
+}
+
+/// # Safety
+/// `object` is null or live, and no other task sees it unless it is shared.
+pub unsafe fn share_object(object: *mut Header) -> Result<(), Confined> {
+    let mut walk = Walk::default();
+    // SAFETY: contract.
+    unsafe {
+        if !object.is_null() {
+            walk.visit(object);
+        }
+        walk.finish()
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    stack: Vec<*mut Header>,
+    confined: bool,
+}
+
+impl Walk {
+    unsafe fn visit(&mut self, object: *mut Header) {
+        // SAFETY: live by contract of the callers.
+        let header = unsafe { &*object };
+        let count = header.count.load(Ordering::Relaxed);
+        if count <= 0 {
+            return;
+        }
+        if header.flags & object_flags::CONFINED != 0 {
+            self.confined = true;
+            return;
+        }
+        // Published to other tasks by whatever queue or lock carries the value to them.
+        header.count.store(-count, Ordering::Relaxed);
+        // SAFETY: every object has a static description.
+        if unsafe { (*header.info).kind } != TypeKind::Str {
+            self.stack.push(object);
+        }
+    }
+
+    unsafe fn finish(&mut self) -> Result<(), Confined> {
+        while let Some(object) = self.stack.pop() {
+            // SAFETY: reachable from the caller's live value.
+            unsafe { with_children(object, &mut |child| self.visit(child)) }
+        }
+        if self.confined { Err(Confined) } else { Ok(()) }
+    }
+}
+
+/// Everything reachable is never freed and never counted again, except handles, which keep their counts.
+///
+/// # Safety
+/// `place` holds a value of the described type, and no other task runs yet.
+pub unsafe fn immortalize_value(place: *const u8, info: &TypeInfo) {
+    let mut stack: Vec<*mut Header> = Vec::new();
+    let visit = |object: *mut Header, stack: &mut Vec<*mut Header>| {
+        // SAFETY: reachable from a live value.
+        let (header, kind) = unsafe { (&*object, (*(*object).info).kind) };
+        if header.count.load(Ordering::Relaxed) != 0 && kind != TypeKind::Handle {
+            header.count.store(0, Ordering::Relaxed);
+            census::died(header.info);
+            stack.push(object);
+        }
+    };
+    // SAFETY: contract.
+    unsafe {
+        with_objects(place, info, &mut |object| visit(object, &mut stack));
+        while let Some(object) = stack.pop() {
+            with_children(object, &mut |child| visit(child, &mut stack));
+        }
+    }
+}
+
+/// See `qi_abi::symbols::VALUE_SHARE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_value_share(place: *mut u8, info: *const TypeInfo) -> *mut Error {
+    // SAFETY: contract.
+    match unsafe { share_value(place, &*info) } {
+        Ok(()) => core::ptr::null_mut(),
+        Err(Confined) => crate::fault::unshareable(core::ptr::null()),
+    }
+}
+
+/// See `qi_abi::symbols::VALUE_IMMORTALIZE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_value_immortalize(place: *mut u8, info: *const TypeInfo) {
+    // SAFETY: contract.
+    unsafe { immortalize_value(place, &*info) }
+}

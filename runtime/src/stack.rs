@@ -1,0 +1,110 @@
+//! Native stacks: how much of this thread's is left, and the message when one overflows all the same.
+
+use core::cell::Cell;
+use core::ptr;
+
+/// Kept free for runtime code below the point where compiled code stops recursing.
+const RESERVE: usize = 160 << 10;
+const ALTERNATE: usize = 64 << 10;
+
+thread_local! {
+    /// Lowest address compiled code may use; 0 until known.
+    static LIMIT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// See `qi_abi::symbols::STACK_IS_LOW`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_stack_is_low() -> u8 {
+    let here = ptr::from_ref(&0u8) as usize;
+    let mut limit = LIMIT.get();
+    if limit == 0 {
+        limit = find_limit();
+        LIMIT.set(limit);
+    }
+    u8::from(here < limit)
+}
+
+#[cold]
+fn find_limit() -> usize {
+    let Some((low, size)) = bounds() else { return 1 };
+    low + RESERVE.min(size / 4)
+}
+
+/// Lowest usable address and size of this thread's stack.
+#[cfg(target_os = "linux")]
+fn bounds() -> Option<(usize, usize)> {
+    // SAFETY: the attributes are initialised by the first call and destroyed once.
+    unsafe {
+        let mut attributes: libc::pthread_attr_t = core::mem::zeroed();
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attributes) != 0 {
+            return None;
+        }
+        let (mut low, mut size, mut guard) = (ptr::null_mut(), 0, 0);
+        let found = libc::pthread_attr_getstack(&attributes, &mut low, &mut size) == 0
+            && libc::pthread_attr_getguardsize(&attributes, &mut guard) == 0;
+        libc::pthread_attr_destroy(&mut attributes);
+        // The main thread's stack grows on demand and keeps a gap below; its lower end may be unlimited.
+        let size_used = size.min(1 << 30);
+        found.then_some((low as usize + size - size_used + guard, size_used - guard))
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn bounds() -> Option<(usize, usize)> {
+    // SAFETY: plain queries about this thread.
+    unsafe {
+        let thread = libc::pthread_self();
+        let size = libc::pthread_get_stacksize_np(thread);
+        Some((libc::pthread_get_stackaddr_np(thread) as usize - size, size))
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn bounds() -> Option<(usize, usize)> {
+    None
+}
+
+/// Gives this thread an alternate signal stack and reports overflows of the normal one.
+pub fn guard_thread() {
+    // SAFETY: sigaction and sigaltstack get valid, fully initialised arguments; the stack lives as long as the thread
+    // (it is never freed: threads of the runtime live as long as the program).
+    unsafe {
+        let memory = libc::mmap(
+            ptr::null_mut(),
+            ALTERNATE,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        );
+        if memory == libc::MAP_FAILED {
+            return;
+        }
+        let stack = libc::stack_t { ss_sp: memory, ss_flags: 0, ss_size: ALTERNATE };
+        libc::sigaltstack(&stack, ptr::null_mut());
+        let mut action: libc::sigaction = core::mem::zeroed();
+        action.sa_sigaction = on_fault as *const () as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        libc::sigaction(libc::SIGSEGV, &action, ptr::null_mut());
+        libc::sigaction(libc::SIGBUS, &action, ptr::null_mut());
+    }
+    if LIMIT.get() == 0 {
+        LIMIT.set(find_limit());
+    }
+}
+
+/// Ends the process: a fault near the stack's end is an overflow, any other one gets its default action.
+extern "C" fn on_fault(signal: libc::c_int, info: *mut libc::siginfo_t, _context: *mut libc::c_void) {
+    // SAFETY: only async-signal-safe calls; `info` comes from the kernel.
+    unsafe {
+        let address = (*info).si_addr() as usize;
+        let limit = LIMIT.get();
+        if limit != 0 && address < limit && address + (8 << 20) > limit {
+            crate::input_output::flush_in_signal();
+            let message = "错误：栈溢出\n";
+            libc::write(2, message.as_ptr().cast(), message.len());
+            libc::_exit(2);
+        }
+        libc::signal(signal, libc::SIG_DFL);
+    }
+}

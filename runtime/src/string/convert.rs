@@ -1,0 +1,79 @@
+//! Texts from and to numbers, characters and bytes.
+
+use super::edit::character;
+use super::{new, text};
+use crate::array;
+use crate::fault;
+use crate::value::quoted;
+use core::ptr;
+use qi_abi::{ArrayObject, Error, Site, Str};
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_from_char(out: *mut Str, c: u32) {
+    // SAFETY: contract.
+    unsafe { *out = new(character(c).encode_utf8(&mut [0; 4])) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_from_int(out: *mut Str, value: i64) {
+    // SAFETY: contract.
+    unsafe { *out = new(&value.to_string()) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_from_uint(out: *mut Str, value: u64) {
+    // SAFETY: contract.
+    unsafe { *out = new(&value.to_string()) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_from_float(out: *mut Str, value: f64) {
+    // SAFETY: contract.
+    unsafe { *out = new(&float_text(value)) }
+}
+
+/// Shortest form that reads back the same, with `.0` when integral; an exponent below 1e-5 and from 1e16 on.
+pub fn float_text(value: f64) -> String {
+    format!("{value:?}")
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_parse_int(out: *mut i64, s: *const Str, site: *const Site) -> *mut Error {
+    // SAFETY: contract.
+    let s = unsafe { text(&*s) };
+    match s.parse::<i64>() {
+        Ok(value) => {
+            // SAFETY: contract.
+            unsafe { *out = value };
+            ptr::null_mut()
+        }
+        Err(_) => fault::conversion(&format!("不能把 {} 转换为整数", quoted(s)), site),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_parse_float(out: *mut f64, s: *const Str, site: *const Site) -> *mut Error {
+    // SAFETY: contract.
+    let s = unsafe { text(&*s) };
+    match s.parse::<f64>() {
+        Ok(value) => {
+            // SAFETY: contract.
+            unsafe { *out = value };
+            ptr::null_mut()
+        }
+        Err(_) => fault::conversion(&format!("不能把 {} 转换为浮点数", quoted(s)), site),
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_from_bytes(out: *mut Str, bytes: *const ArrayObject, site: *const Site) -> *mut Error {
+    // SAFETY: contract: an array of 字节.
+    match core::str::from_utf8(unsafe { array::values::<u8>(bytes) }) {
+        Ok(text) => {
+            // SAFETY: contract.
+            unsafe { *out = new(text) };
+            ptr::null_mut()
+        }
+        Err(error) => fault::conversion(&format!("第 {} 个字节起不是 UTF-8", error.valid_up_to()), site),
+    }
+}
