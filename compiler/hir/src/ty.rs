@@ -10,8 +10,31 @@ define_id!(/// A generic parameter of a function, type, trait or implementation;
 define_id!(/// An inference variable of the body being checked; never in a finished [`crate::TypedBody`].
     InferId, "?");
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Ty(u32);
+/// Compared and hashed by address: the table gives each kind one entry for the life of the process.
+#[derive(Clone, Copy)]
+pub struct Ty(&'static Entry);
+
+struct Entry {
+    kind: TyKind,
+    flags: u8,
+}
+
+/// Bits of [`Entry::flags`]: what occurs somewhere inside.
+const HAS_INFER: u8 = 1;
+const HAS_PARAM: u8 = 2;
+const HAS_ERROR: u8 = 4;
+
+impl PartialEq for Ty {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Ty {}
+impl std::hash::Hash for Ty {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        std::ptr::from_ref(self.0).hash(state);
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum IntType {
@@ -74,31 +97,42 @@ pub enum TyKind {
     Infer(InferId),
 }
 
-#[derive(Default)]
-struct Table {
-    ids: FxHashMap<&'static TyKind, u32>,
-    kinds: Vec<&'static TyKind>,
-}
-
-static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(Default::default);
+static TABLE: LazyLock<RwLock<FxHashMap<&'static TyKind, &'static Entry>>> = LazyLock::new(Default::default);
 
 impl Ty {
     pub fn new(kind: TyKind) -> Self {
-        if let Some(&id) = TABLE.read().expect("type table is never poisoned").ids.get(&kind) {
-            return Self(id);
+        if let Some(entry) = TABLE.read().expect("type table is never poisoned").get(&kind) {
+            return Self(entry);
         }
+        let mut flags = match kind {
+            TyKind::Infer(_) => HAS_INFER,
+            TyKind::Param(..) => HAS_PARAM,
+            TyKind::Error => HAS_ERROR,
+            _ => 0,
+        };
+        kind.for_each_part(&mut |it| flags |= it.0.flags);
         let mut table = TABLE.write().expect("type table is never poisoned");
-        if let Some(&id) = table.ids.get(&kind) {
-            return Self(id);
+        if let Some(entry) = table.get(&kind) {
+            return Self(entry);
         }
-        let kind: &'static TyKind = Box::leak(Box::new(kind));
-        let id = u32::try_from(table.kinds.len()).expect("fewer than 2^32 types");
-        table.kinds.push(kind);
-        table.ids.insert(kind, id);
-        Self(id)
+        let entry: &'static Entry = Box::leak(Box::new(Entry { kind, flags }));
+        table.insert(&entry.kind, entry);
+        Self(entry)
     }
     pub fn kind(self) -> &'static TyKind {
-        TABLE.read().expect("type table is never poisoned").kinds[self.0 as usize]
+        &self.0.kind
+    }
+    /// Some part is an inference variable.
+    pub fn has_infer(self) -> bool {
+        self.0.flags & HAS_INFER != 0
+    }
+    /// Some part is a generic parameter.
+    pub fn has_params(self) -> bool {
+        self.0.flags & HAS_PARAM != 0
+    }
+    /// Some part was already reported as wrong.
+    pub fn has_error(self) -> bool {
+        self.0.flags & HAS_ERROR != 0
     }
     pub fn error() -> Self {
         Self::new(TyKind::Error)
@@ -176,8 +210,46 @@ impl Ty {
     /// Replaces generic parameters by `lookup` (unchanged where it gives none).
     pub fn substitute(self, lookup: &dyn Fn(GenericId) -> Option<Ty>) -> Ty {
         match self.kind() {
+            _ if !self.has_params() => self,
             TyKind::Param(id, _) => lookup(*id).unwrap_or(self),
             _ => self.map_parts(&mut |it| it.substitute(lookup)),
+        }
+    }
+}
+
+impl TyKind {
+    /// Calls `f` for each direct part.
+    pub fn for_each_part(&self, f: &mut dyn FnMut(Ty)) {
+        match self {
+            TyKind::Error
+            | TyKind::Never
+            | TyKind::Unit
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::Float(_)
+            | TyKind::Str
+            | TyKind::Atomic
+            | TyKind::CStr
+            | TyKind::Handle
+            | TyKind::Param(..)
+            | TyKind::Infer(_) => {}
+            TyKind::Tuple(parts) | TyKind::Adt(_, parts) | TyKind::Dynamic(_, parts) => parts.iter().for_each(|&it| f(it)),
+            TyKind::Array(it)
+            | TyKind::Task(it)
+            | TyKind::Channel(it)
+            | TyKind::Lock(it)
+            | TyKind::Shared(it)
+            | TyKind::Weak(it)
+            | TyKind::Pointer(it) => f(*it),
+            TyKind::Generator(item, sent) => {
+                f(*item);
+                f(*sent);
+            }
+            TyKind::Function { params, result } => {
+                params.iter().for_each(|&(_, it)| f(it));
+                f(*result);
+            }
         }
     }
 }

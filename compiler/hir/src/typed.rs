@@ -2,7 +2,7 @@
 //! All types are free of inference variables; they may contain generic parameters, which lowering substitutes.
 
 use crate::{AdtId, ExprId, FunctionId, GenericId, GlobalId, ImplId, IntType, LocalId, PatId, TraitId, Ty};
-use qi_base::IdVec;
+use qi_base::{IdVec, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Resolved types of all item signatures.
@@ -15,11 +15,65 @@ pub struct Signatures {
     /// Resolved bounds of each generic parameter.
     pub bounds: FxHashMap<GenericId, Vec<TraitRef>>,
     pub supertraits: FxHashMap<TraitId, Vec<TraitRef>>,
+    /// The types and traits that the language itself knows.
+    pub known: Known,
+    /// Methods and associated functions of 实现 blocks without a trait, by head of the target and name, in program order.
+    pub inherent: FxHashMap<(Head, Name), Vec<FunctionId>>,
+    /// Implementations of each trait, in program order.
+    pub trait_impls: FxHashMap<TraitId, Vec<ImplId>>,
+    /// Trait methods by name, in program order.
+    pub trait_methods: FxHashMap<Name, Vec<FunctionId>>,
+}
+
+/// Items of the prelude that have their own syntax or rules, found by their `@内建` names. None only when the prelude is missing.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Known {
+    pub option: Option<AdtId>,
+    pub result: Option<AdtId>,
+    pub map: Option<AdtId>,
+    pub set: Option<AdtId>,
+    pub range: Option<AdtId>,
+    pub equatable: Option<TraitId>,
+    pub hashable: Option<TraitId>,
+    pub comparable: Option<TraitId>,
+    pub printable: Option<TraitId>,
+    pub iterable: Option<TraitId>,
+    pub closable: Option<TraitId>,
+    pub error: Option<TraitId>,
+    pub fault: Option<TraitId>,
+}
+
+/// The outermost constructor of a type: what methods are indexed by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Head {
+    Unit,
+    Bool,
+    Char,
+    Int(IntType),
+    Float(u8),
+    Str,
+    Tuple(usize),
+    Array,
+    Adt(AdtId),
+    Function,
+    Dynamic(TraitId),
+    Task,
+    Generator,
+    Channel,
+    Lock,
+    Shared,
+    Weak,
+    Atomic,
+    Pointer,
+    CStr,
+    Handle,
 }
 
 /// Of the function as declared: parameters by value type; a variadic one as 数组<T>.
 #[derive(Clone, Debug)]
 pub struct FunctionSignature {
+    /// As [`crate::Program::all_generics`].
+    pub generics: Vec<GenericId>,
     /// Type of 自己, if it has one.
     pub self_type: Option<Ty>,
     pub params: Vec<Ty>,
@@ -73,7 +127,8 @@ pub struct Analysis {
 
 #[derive(Debug, Default)]
 pub struct TypedBody {
-    /// Before adjustments.
+    /// Before adjustments. None: never reached by checking (`Path`/`Field` expressions that are only the head of a qualified
+    /// name or the statically known callee of a call).
     pub expr_types: IdVec<ExprId, Option<Ty>>,
     pub pat_types: IdVec<PatId, Option<Ty>>,
     pub local_types: IdVec<LocalId, Option<Ty>>,
@@ -81,18 +136,28 @@ pub struct TypedBody {
     pub adjustments: FxHashMap<ExprId, Vec<Adjust>>,
     /// What a name denotes: for `Path`, and for `Field` chains that turned out to be qualified names.
     pub names: FxHashMap<ExprId, Res>,
-    /// For `Call`, `MethodCall`, and other expressions that call a function (`For` over 可迭代: 迭代(); `Index` of 字典; …).
+    /// For `Call` and `MethodCall`; `Field` that calls a method without parentheses (`列.长度`); `For` and `YieldAll` over
+    /// [`ForKind::Iterable`] (迭代() with the iterable as receiver); `Map` (新() of 字典; each entry calls `set` of `indexes`).
+    /// A `MethodCall` whose receiver is in `names` as `Type` or `Module` has no receiver operand.
+    /// With `optional` (`a?.f()`) the call runs on the content of 有 and its result is wrapped, unless it is an 选项 itself.
     pub calls: FxHashMap<ExprId, Call>,
-    /// Index of the field in the struct (after `names` found it is not a qualified name).
+    /// Index of the field in the struct (after `names` found it is not a qualified name). `Field`, and `MethodCall` of a field
+    /// that holds a 函数. `a?.b` gives an 选项 of the field's type, or the field itself if it is an 选项.
     pub fields: FxHashMap<ExprId, u32>,
     /// `Struct` literals: variant (0 for structs) and for each declared field its initialiser.
     pub structs: FxHashMap<ExprId, StructLiteral>,
     pub loops: FxHashMap<ExprId, ForKind>,
+    /// `Index`; and `Map` literals (always [`IndexKind::Map`]). An empty `Block` or `Map` is a dictionary exactly if it is in here.
     pub indexes: FxHashMap<ExprId, IndexKind>,
+    /// `Field` that names a method without calling it: a 函数 value that holds a copy of the receiver. Callee: `Function`,
+    /// `TraitMethod`, `DynamicMethod` or a structural `Builtin`.
+    pub bound_methods: FxHashMap<ExprId, Callee>,
+    /// `Await`: what is waited for.
+    pub awaits: FxHashMap<ExprId, AwaitKind>,
     pub casts: FxHashMap<ExprId, CastKind>,
     /// `Binary`, `Compare`, `Assign` with operator, `Unary`: how the operands are treated. One entry per operator.
     pub operators: FxHashMap<ExprId, Vec<OperatorKind>>,
-    /// `Question`: what happens on 败/无.
+    /// `Question` and `Unwrap`: what happens on 败/无.
     pub questions: FxHashMap<ExprId, QuestionKind>,
     /// Per closure expression, in order of first use.
     pub captures: FxHashMap<ExprId, Vec<Capture>>,
@@ -101,18 +166,32 @@ pub struct TypedBody {
     pub patterns: FxHashMap<PatId, PatRes>,
     /// `Catch` clauses by the try expression and clause index.
     pub catches: FxHashMap<(ExprId, usize), CatchKind>,
-    /// Blocks, 如果, 匹配, 尝试 whose single expression is their value (the others have type 空).
+    /// Blocks whose last statement is an expression that is their value, and 如果, 匹配, 尝试 in value position. The others
+    /// have type 空, or Never if no path reaches their end; values of their branches are dropped.
     pub value_blocks: FxHashSet<ExprId>,
     /// Where conditions `变量 x = 选项` unwrap: the pattern matches the content of 有.
     pub option_conditions: FxHashSet<PatId>,
-    /// Return and item types when this body is a closure: by closure expression.
+    /// Of each closure and local function: by closure expression.
     pub closures: FxHashMap<ExprId, ClosureTypes>,
 }
 
 #[derive(Clone, Debug)]
 pub struct ClosureTypes {
     pub params: Vec<Ty>,
+    /// What the body returns, as in [`FunctionSignature::result`]. An expression body of another type is discarded if this is 空.
     pub result: Ty,
+    /// Local 协程 函数: item and sent type; calling the value creates the generator.
+    pub yields: Option<(Ty, Ty)>,
+    /// 异步 闭包 and local 异步 函数: calling the value starts a task and gives 未来<result>.
+    pub is_async: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AwaitKind {
+    /// The operand is a call that runs to completion here; its value is the result (direct 异步 calls, plain calls).
+    Direct,
+    /// The operand's value is a 未来.
+    Task,
 }
 
 /// What a name denotes.
@@ -125,13 +204,13 @@ pub enum Res {
         generics: Vec<Ty>,
     },
     Global(GlobalId),
-    /// A variant without payload, or (in a call) the constructor.
+    /// A variant without payload; the constructor as a 函数 value if the expression's type is a function.
     Variant {
         adt: AdtId,
         variant: u32,
         generics: Vec<Ty>,
     },
-    /// Only as the head of something else.
+    /// `Module` and `Type` only as the head of something else.
     Module(crate::ModuleId),
     Type(Ty),
     Error,
@@ -158,7 +237,8 @@ pub enum ArgSource {
 pub enum CallMode {
     /// Runs to completion here (plain call; directly awaited 异步 call).
     Direct,
-    /// Starts a task: 启动 f(x), or a bare call of an 异步 function. Gives 未来<T>.
+    /// Starts a task: 启动 f(x), or a bare call of an 异步 function. The call expression gives 未来<T>; a 启动 around it is the
+    /// identity. (启动 of anything but a call has a 函数 value as operand and starts that.)
     Task { detached: bool },
     /// Creates a generator: call of a 协程 function.
     Generator,
@@ -225,13 +305,15 @@ pub enum Adjust {
     Some,
     /// T to 任意 特性: the implementation's methods are found by the solver.
     ToDynamic { trait_: TraitId, args: Vec<Ty> },
-    /// T to 任意 错误.
+    /// T to 任意 错误; also on every operand of 抛出 that is not 任意 错误 already. The identity if T becomes 任意 错误 by substitution.
     ToError,
     /// Never to the type.
     Never(Ty),
     /// A function without captures to a C function pointer.
     ToCPointer,
-    /// A block or branch whose value is not used.
+    /// 字符串 to C字符串, valid during the call.
+    ToCStr,
+    /// The body of an expression closure whose result type is 空.
     Discard,
 }
 
@@ -310,6 +392,8 @@ pub enum QuestionKind {
     ReturnErr,
     /// Returns 无 early.
     ReturnNone,
+    /// As `ReturnErr`, after turning the error into 任意 错误.
+    ReturnErrBoxed,
     /// Throws the error of 败 (any 错误 type: made a thrown error).
     ThrowErr,
     /// Throws 空值.
@@ -325,9 +409,9 @@ pub struct Capture {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum PatRes {
-    /// A bare name that is a variant.
+    /// `Bind` that is a variant without payload, `Path`, `Variant`.
     Variant { adt: AdtId, variant: u32 },
-    /// Struct pattern of a struct: per pattern field its index.
+    /// `Struct` pattern of a struct or of a struct-like variant: per pattern field its index.
     Struct { variant: Option<u32>, fields: Vec<u32> },
 }
 
@@ -353,6 +437,6 @@ pub enum CatchKind {
     Any,
     /// Exactly this type (also 取消).
     Type(Ty),
-    /// Any error whose type implements the trait.
+    /// Any error whose type implements the trait. The local is 任意 of that trait, or 任意 错误 for 错误 and 运行时错误.
     Trait(TraitId),
 }
