@@ -1,1 +1,11 @@
-//! (skeleton)
+//! MIR in, MIR out. Knows no source language and no LLVM: everything a pass may ask is in `qi_mir`; a missing fact is
+//! lowering's to supply. [`pipeline`] is the list of all passes in their order.
+
+#![forbid(unsafe_code)]
+
+pub mod arc;
+mod drops;
+pub mod effects;
+mod graph;
+pub mod pipeline;
+mod places;

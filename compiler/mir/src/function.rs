@@ -6,7 +6,8 @@ use qi_base::IdVec;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// No `retain`/`release`; every consuming use means "a copy, or a move if it is the last use".
+    /// No `retain`; every consuming use means "a copy, or a move if it is the last use". A `release` is such a use that
+    /// does nothing: `promote` leaves it where the death of a variable can be seen.
     Neutral,
     /// Counts are explicit; `arc::check` holds.
     Owned,

@@ -151,7 +151,7 @@ impl Definitions {
 fn check_block(module: &Module, func: &Function, block: BlockId) -> Checked {
     for &inst in &func.blocks[block].insts {
         let it = &func.insts[inst];
-        let owned_only = matches!(it.opcode, Opcode::Retain | Opcode::Release | Opcode::LoadBorrowed);
+        let owned_only = matches!(it.opcode, Opcode::Retain | Opcode::LoadBorrowed);
         ensure(func.phase == Phase::Owned || !owned_only, || format!("{:?} before ownership is explicit", it.opcode))?;
         ensure(!typing::needs_try(module, func, it), || format!("{:?} may throw and needs a try", it.opcode))?;
         typing::check(module, func, it, it.result.map(|value| func.values[value]))?;

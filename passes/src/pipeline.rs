@@ -1,0 +1,62 @@
+//! All passes in their order: the one list to read. In debug builds the verifier runs after each, and `arc::check` after
+//! the passes that touch counts.
+
+use crate::{arc, effects};
+use qi_mir::{Module, Phase};
+
+/// How much work to spend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Level {
+    /// What correctness needs.
+    O0,
+    O2,
+}
+
+/// A pass over the whole module.
+pub struct Pass {
+    pub name: &'static str,
+    pub run: fn(&mut Module),
+    /// Also runs at `O0`.
+    always: bool,
+}
+
+const fn always(name: &'static str, run: fn(&mut Module)) -> Pass {
+    Pass { name, run, always: true }
+}
+
+/// In order.
+pub static PASSES: &[Pass] = &[
+    always("effects", effects::run),
+    always("arc-insert", |module| arc::for_each(module, |types, facts, func| arc::insert::insert(types, facts, func))),
+    always("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),
+];
+
+/// Called with the name of each pass and the module as it left it.
+pub type Trace<'a> = &'a mut dyn FnMut(&str, &Module);
+
+/// Runs all passes. Afterwards every function is in `Phase::Owned`.
+pub fn run(module: &mut Module, level: Level, mut trace: Option<Trace<'_>>) {
+    prove("lowering", module);
+    for pass in PASSES.iter().filter(|pass| pass.always || level == Level::O2) {
+        (pass.run)(module);
+        prove(pass.name, module);
+        if let Some(trace) = &mut trace {
+            trace(pass.name, module);
+        }
+    }
+}
+
+fn prove(name: &str, module: &Module) {
+    if !cfg!(debug_assertions) {
+        return;
+    }
+    if let Err(finding) = qi_mir::verify::verify(module) {
+        qi_base::bug!("after {name}: {finding}\n{module}");
+    }
+    let facts = arc::ParamOwns::new(module);
+    for (id, func) in module.functions.iter().filter(|(_, func)| func.phase == Phase::Owned) {
+        if let Err(finding) = arc::check::check(&module.types, &facts, func) {
+            qi_base::bug!("after {name}: {id} {finding}\n{}", qi_mir::print::function_text(module, id));
+        }
+    }
+}
