@@ -1,0 +1,31 @@
+//! The suite: every file below `tests/`, `examples/` and the code blocks of `docs/` is a named case.
+//! `cargo test -p qi-tests -- 名字` runs the cases whose name contains the word.
+
+#![forbid(unsafe_code)]
+
+mod command_line;
+mod documents;
+mod formatting;
+mod programs;
+mod samples;
+mod tidy;
+mod ui;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = tidy::trials();
+    trials.extend(formatting::trials());
+    trials.extend(ui::trials());
+    trials.extend(command_line::trials());
+    trials.extend(documents::trials());
+    trials.extend(samples::trials());
+    trials.extend(programs::trials());
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A case from a function that explains its failure in words.
+fn trial(name: String, test: impl FnOnce() -> Result<(), String> + Send + 'static) -> Trial {
+    Trial::test(name, || test().map_err(Failed::from))
+}
