@@ -18,7 +18,8 @@ pub struct Body {
     pub self_local: Option<LocalId>,
     /// One per [`crate::Param`].
     pub params: Vec<LocalId>,
-    /// A block; or the bare expression of a default value or initialiser.
+    /// A block; or the bare expression of a default value or initialiser. None in functions without code (内建, required trait
+    /// methods) whose parameters have default values: then only the arenas count.
     pub root: Option<ExprId>,
 }
 
@@ -114,7 +115,7 @@ pub enum ExprKind {
         value: ExprId,
         count: ExprId,
     },
-    /// `{"甲": 1}`; `{}` when a value is expected.
+    /// `{"甲": 1}`. An empty one is `{}` where an expression stands (match arms too): an empty block unless a 字典 is expected.
     Map(Vec<(ExprId, ExprId)>),
     /// `点 { 横: 1, ..旧 }`, 新建 too; also struct-like variants `形状.矩形 { … }`.
     Struct {

@@ -8,9 +8,13 @@
 #![forbid(unsafe_code)]
 
 pub mod body;
+pub mod collect;
+pub mod diagnostics;
 pub mod item;
+pub mod suggest;
 pub mod ty;
 pub mod typed;
+pub mod walk;
 
 pub use body::*;
 pub use item::*;

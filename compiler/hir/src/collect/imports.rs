@@ -1,0 +1,148 @@
+//! Binds the names of imports, through re-exports, once all files' items are known.
+
+use super::items::item_span;
+use super::modules::Graph;
+use crate::diagnostics;
+use crate::suggest;
+use crate::{Import, Item, ModuleId, Program};
+use qi_base::{Diagnostics, Name, Span};
+use qi_syntax::ast::AstNode;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// One name bound by an import.
+#[derive(Clone, Copy)]
+struct Binding {
+    name: Name,
+    public: bool,
+    span: Span,
+    /// None: not found (reported).
+    module: Option<ModuleId>,
+    /// None: the module itself.
+    member: Option<Name>,
+}
+
+type Bindings = FxHashMap<ModuleId, Vec<Binding>>;
+
+pub(super) fn bind(program: &mut Program, graph: &Graph, diagnostics: &mut Diagnostics) {
+    let bindings: Bindings = graph.sources.iter().map(|(id, _)| (id, module_bindings(graph, id))).collect();
+    for (id, _) in graph.sources.iter() {
+        let mut imports = Vec::new();
+        for binding in &bindings[&id] {
+            for target in targets(program, &bindings, binding, diagnostics) {
+                imports.push(Import { name: binding.name, target, public: binding.public, span: binding.span });
+            }
+        }
+        check_duplicates(program, id, &imports, diagnostics);
+        program.modules[id].imports = imports;
+    }
+}
+
+fn module_bindings(graph: &Graph, id: ModuleId) -> Vec<Binding> {
+    let source = &graph.sources[id];
+    let mut bindings = Vec::new();
+    for import in &source.imports {
+        let public = import.node.is_public();
+        let module = import.module;
+        if let Some(list) = import.node.list() {
+            for it in list.names() {
+                let Some(name) = it.name() else { continue };
+                let span = name.span(source.file);
+                let bound = it.alias().map_or(name.name(), |it| it.name());
+                bindings.push(Binding { name: bound, public, span, module, member: Some(name.name()) });
+            }
+            continue;
+        }
+        let last = import.node.path().and_then(|it| it.segments().last());
+        let Some(name) = import.node.alias().or(last) else { continue };
+        let member = import.member.as_ref().map(|it| it.name());
+        bindings.push(Binding { name: name.name(), public, span: name.span(source.file), module, member });
+    }
+    bindings
+}
+
+/// What an import binds: several for an overload set, one `None` after a reported error.
+fn targets(
+    program: &Program,
+    bindings: &Bindings,
+    binding: &Binding,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<Item>> {
+    let Some(module) = binding.module else { return vec![None] };
+    let Some(member) = binding.member else { return vec![Some(Item::Module(module))] };
+    let found = lookup(program, bindings, module, member, &mut FxHashSet::default());
+    let module_name = program.modules[module].name.as_str();
+    if found.is_empty() {
+        let names = public_names(program, bindings, module);
+        let similar = suggest::similar(member.as_str(), names);
+        diagnostics.push(diagnostics::import_name_not_found(binding.span, module_name, member.as_str(), similar));
+        return vec![None];
+    }
+    let public: Vec<_> = found.iter().filter(|it| it.1).map(|it| Some(it.0)).collect();
+    if public.is_empty() {
+        let declared = item_span(program, found[0].0).unwrap_or(binding.span);
+        diagnostics.push(diagnostics::private_import(binding.span, module_name, member.as_str(), declared));
+        return found.into_iter().map(|it| Some(it.0)).collect();
+    }
+    public
+}
+
+/// The items of a name in a module, each with whether it is public.
+fn lookup(
+    program: &Program,
+    bindings: &Bindings,
+    module: ModuleId,
+    name: Name,
+    seen: &mut FxHashSet<(ModuleId, Name)>,
+) -> Vec<(Item, bool)> {
+    if !seen.insert((module, name)) {
+        return Vec::new();
+    }
+    if let Some(items) = program.modules[module].items.get(&name) {
+        return items.iter().map(|&it| (it, is_public(program, it))).collect();
+    }
+    let mut found = Vec::new();
+    for binding in bindings[&module].iter().filter(|it| it.name == name) {
+        match (binding.module, binding.member) {
+            (Some(target), None) => found.push((Item::Module(target), binding.public)),
+            (Some(target), Some(member)) => {
+                let items = lookup(program, bindings, target, member, seen);
+                found.extend(items.into_iter().map(|(item, public)| (item, public && binding.public)));
+            }
+            (None, _) => {}
+        }
+    }
+    found
+}
+
+fn public_names(program: &Program, bindings: &Bindings, module: ModuleId) -> Vec<&'static str> {
+    let items = program.modules[module].items.iter();
+    let own = items.filter(|(_, items)| items.iter().any(|&it| is_public(program, it))).map(|(name, _)| name.as_str());
+    let imported = bindings[&module].iter().filter(|it| it.public).map(|it| it.name.as_str());
+    own.chain(imported).collect()
+}
+
+fn is_public(program: &Program, item: Item) -> bool {
+    match item {
+        Item::Module(_) => true,
+        Item::Function(id) => program.functions[id].public,
+        Item::Adt(id) => program.adts[id].public,
+        Item::Trait(id) => program.traits[id].public,
+        Item::Global(id) => program.globals[id].public,
+    }
+}
+
+/// A name may be imported once, or several times as the same thing, and not be declared in the file too.
+fn check_duplicates(program: &Program, module: ModuleId, imports: &[Import], diagnostics: &mut Diagnostics) {
+    let mut seen: FxHashMap<Name, &Import> = FxHashMap::default();
+    for import in imports {
+        let own = program.modules[module].items.get(&import.name).and_then(|it| it.first());
+        if let Some(span) = own.and_then(|&it| item_span(program, it)) {
+            diagnostics.push(diagnostics::duplicate_definition(span, import.name.as_str(), import.span));
+            continue;
+        }
+        let first = *seen.entry(import.name).or_insert(import);
+        if first.span != import.span && first.target != import.target {
+            diagnostics.push(diagnostics::duplicate_definition(import.span, import.name.as_str(), first.span));
+        }
+    }
+}

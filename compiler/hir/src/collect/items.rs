@@ -1,0 +1,429 @@
+//! Declarations of one file: functions, types, traits, implementations, tests. Top-level 变量, 常量 and statements are
+//! [`super::top_level`]'s; imports are [`super::imports`]'.
+
+use super::body::BodyBuilder;
+use super::context::Ctx;
+use super::{functions, types};
+use crate::diagnostics;
+use crate::{
+    Adt, AdtKind, Body, FieldDef, Function, FunctionId, Generic, GenericId, Impl, Item, ModuleId, Owner, Program, Test,
+    Trait, TypeRef, TypeRefKind, VariantDef,
+};
+use qi_base::{Name, Span};
+use qi_syntax::ast::{self, HasAttributes};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+pub(super) struct ItemLowering<'a, 'd> {
+    pub program: &'a mut Program,
+    pub ctx: Ctx<'d>,
+    pub module: ModuleId,
+    /// Names that mean something as a type argument here: a receiver's other names are type parameters.
+    pub known_types: FxHashSet<Name>,
+}
+
+impl ItemLowering<'_, '_> {
+    pub fn lower(&mut self, file: &ast::SourceFile) {
+        for item in file.items() {
+            self.item(&item);
+        }
+        self.check_overloads();
+    }
+
+    fn item(&mut self, item: &ast::Item) {
+        match item {
+            ast::Item::Package(_) | ast::Item::Import(_) => {}
+            ast::Item::Function(it) => self.module_function(it),
+            ast::Item::Struct(it) => self.strukt(it, false),
+            ast::Item::Enum(it) => self.enum_(it),
+            ast::Item::Trait(it) => self.trait_(it),
+            ast::Item::Impl(it) => self.impl_(it),
+            ast::Item::ExternBlock(it) => self.extern_block(it),
+            ast::Item::Test(it) => self.test(it),
+        }
+    }
+
+    /// Gives `name` to `item`; functions of one name are an overload set, anything else may have it once.
+    pub fn declare(&mut self, name: Name, item: Item, span: Span) {
+        let existing = self.program.modules[self.module].items.get(&name).and_then(|it| it.first().copied());
+        let is_overload = matches!((existing, item), (Some(Item::Function(_)), Item::Function(_)));
+        if let Some(existing) = existing.filter(|_| !is_overload) {
+            let first = item_span(self.program, existing).unwrap_or(span);
+            self.ctx.report(diagnostics::duplicate_definition(span, name.as_str(), first));
+            return;
+        }
+        self.program.modules[self.module].items.entry(name).or_default().push(item);
+    }
+
+    fn module_function(&mut self, it: &ast::Function) {
+        let Some(name) = it.name() else { return };
+        let span = self.ctx.span(&name);
+        if let Some(receiver) = it.receiver() {
+            self.receiver_method(it, &receiver);
+            return;
+        }
+        let id = functions::lower(self, it, Owner::Module, None);
+        self.declare(name.name(), Item::Function(id), span);
+    }
+
+    /// `函数 (自己 点) 长度()`: a method in an implementation of its own.
+    fn receiver_method(&mut self, it: &ast::Function, receiver: &ast::Receiver) {
+        let span = self.ctx.span(receiver);
+        let target = types::type_or_error(&mut self.ctx, receiver.ty(), span);
+        let own: Vec<Name> = it
+            .generic_params()
+            .into_iter()
+            .flat_map(|it| it.params())
+            .filter_map(|it| Some(it.name()?.name()))
+            .collect();
+        let mut generics = Vec::new();
+        for (name, span) in argument_names(&target) {
+            if !own.contains(&name) && !self.known_types.contains(&name) && !generics.iter().any(|&(it, _)| it == name)
+            {
+                generics.push((name, span));
+            }
+        }
+        let generics = generics
+            .into_iter()
+            .map(|(name, span)| self.program.generics.push(Generic { name, span, bounds: Vec::new() }));
+        let generics = generics.collect();
+        let impl_span = self.ctx.span(it);
+        let id = self.program.impls.push(Impl {
+            module: self.module,
+            generics,
+            trait_: None,
+            target: target.clone(),
+            methods: Vec::new(),
+            span: impl_span,
+        });
+        let method = functions::lower(self, it, Owner::Impl(id), receiver.name());
+        // Parameters that the receiver's type mentions belong to the implementation.
+        let mentioned: Vec<Name> = argument_names(&target).into_iter().map(|(name, _)| name).collect();
+        let generics = std::mem::take(&mut self.program.functions[method].generics);
+        let (of_impl, of_method): (Vec<_>, Vec<_>) =
+            generics.into_iter().partition(|&it| mentioned.contains(&self.program.generics[it].name));
+        self.program.functions[method].generics = of_method;
+        self.program.impls[id].generics.extend(of_impl);
+        self.program.impls[id].methods.push(method);
+    }
+
+    pub fn generics(&mut self, list: Option<ast::GenericParamList>) -> Vec<GenericId> {
+        let mut seen = FxHashMap::default();
+        let mut generics = Vec::new();
+        for param in list.into_iter().flat_map(|it| it.params()) {
+            let Some(name) = param.name() else { continue };
+            let span = self.ctx.span(&name);
+            let first = *seen.entry(name.name()).or_insert(span);
+            if first != span {
+                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+                continue;
+            }
+            let bounds = param.bounds().map(|it| types::type_ref(&mut self.ctx, it)).collect();
+            generics.push(self.program.generics.push(Generic { name: name.name(), span, bounds }));
+        }
+        generics
+    }
+
+    /// The argument of `@内建("name")`; reports attributes that do not belong here.
+    pub fn attributes(&mut self, node: &impl HasAttributes, allow_no_alloc: bool) -> Option<String> {
+        let mut intrinsic = None;
+        for attribute in node.attributes() {
+            let span = self.ctx.span(&attribute);
+            let name = attribute.name().map_or(Name::new(""), |it| it.name());
+            match name.as_str() {
+                "内建" if self.ctx.is_std => intrinsic = Some(attribute.string_arg().unwrap_or_default()),
+                "内建" => self.ctx.report(diagnostics::intrinsic_outside_std(span)),
+                "零分配" if allow_no_alloc => {}
+                "零分配" => self.ctx.report(diagnostics::misplaced_modifier(span, "@零分配")),
+                "" => {}
+                other => self.ctx.report(diagnostics::unknown_attribute(span, other)),
+            }
+        }
+        intrinsic
+    }
+
+    fn strukt(&mut self, it: &ast::Struct, in_extern_block: bool) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        let intrinsic = self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let fields = it.fields().collect();
+        let fields = self.fields(fields);
+        let adt = Adt {
+            name: name.name(),
+            module: self.module,
+            generics,
+            public: it.is_public(),
+            kind: AdtKind::Struct(fields),
+            external: in_extern_block || it.is_extern(),
+            intrinsic,
+            name_span,
+            documentation: it.doc().unwrap_or_default(),
+        };
+        let id = self.program.adts.push(adt);
+        self.declare(name.name(), Item::Adt(id), name_span);
+    }
+
+    fn fields(&mut self, fields: Vec<ast::Field>) -> Vec<FieldDef> {
+        let mut seen = FxHashMap::default();
+        let mut lowered = Vec::new();
+        for field in fields {
+            let Some(name) = field.name() else { continue };
+            let span = self.ctx.span(&name);
+            let first = *seen.entry(name.name()).or_insert(span);
+            if first != span {
+                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+                continue;
+            }
+            self.attributes(&field, false);
+            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
+            let default = field.default().map(|it| self.value_body(it));
+            lowered.push(FieldDef { name: Some(name.name()), ty, default, private: field.is_private(), span });
+        }
+        lowered
+    }
+
+    /// A body whose root is a bare expression.
+    pub fn value_body(&mut self, value: ast::Expr) -> Body {
+        let mut builder = BodyBuilder::new(&mut self.ctx);
+        let root = builder.expr(value);
+        builder.body.root = Some(root);
+        builder.body
+    }
+
+    fn enum_(&mut self, it: &ast::Enum) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        let intrinsic = self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let mut seen = FxHashMap::default();
+        let mut variants = Vec::new();
+        for variant in it.variants() {
+            let Some(name) = variant.name() else { continue };
+            let span = self.ctx.span(&name);
+            let first = *seen.entry(name.name()).or_insert(span);
+            if first != span {
+                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+                continue;
+            }
+            variants.push(self.variant(&variant, name.name(), span));
+        }
+        let adt = Adt {
+            name: name.name(),
+            module: self.module,
+            generics,
+            public: it.is_public(),
+            kind: AdtKind::Enum(variants),
+            external: false,
+            intrinsic,
+            name_span,
+            documentation: it.doc().unwrap_or_default(),
+        };
+        let id = self.program.adts.push(adt);
+        self.declare(name.name(), Item::Adt(id), name_span);
+    }
+
+    fn variant(&mut self, it: &ast::Variant, name: Name, span: Span) -> VariantDef {
+        if let Some(record) = it.record_fields() {
+            let fields = record.fields().collect();
+            return VariantDef { name, fields: self.fields(fields), named: true, span };
+        }
+        let fields = it.tuple_fields().into_iter().flat_map(|it| it.fields()).map(|field| {
+            let span = self.ctx.span(&field);
+            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
+            FieldDef { name: None, ty, default: None, private: false, span }
+        });
+        VariantDef { name, fields: fields.collect(), named: false, span }
+    }
+
+    fn trait_(&mut self, it: &ast::Trait) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        let intrinsic = self.attributes(it, false);
+        let self_generic =
+            self.program.generics.push(Generic { name: "自己".into(), span: name_span, bounds: Vec::new() });
+        let generics = self.generics(it.generic_params());
+        let supertraits = it.supertraits().map(|it| types::type_ref(&mut self.ctx, it)).collect();
+        let id = self.program.traits.push(Trait {
+            name: name.name(),
+            module: self.module,
+            generics,
+            self_generic,
+            methods: Vec::new(),
+            supertraits,
+            public: it.is_public(),
+            intrinsic,
+            name_span,
+            documentation: it.doc().unwrap_or_default(),
+        });
+        let methods: Vec<_> = it.functions().map(|it| functions::lower(self, &it, Owner::Trait(id), None)).collect();
+        self.check_overload_set(&methods);
+        self.program.traits[id].methods = methods;
+        self.declare(name.name(), Item::Trait(id), name_span);
+    }
+
+    fn impl_(&mut self, it: &ast::Impl) {
+        let span = self.ctx.span(it);
+        self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let trait_ = it.trait_type().map(|it| types::type_ref(&mut self.ctx, it));
+        let target = types::type_or_error(&mut self.ctx, it.self_type(), span);
+        let head = trait_.as_ref().map_or(target.span, |it| it.span.to(target.span));
+        let id = self.program.impls.push(Impl {
+            module: self.module,
+            generics,
+            trait_,
+            target,
+            methods: Vec::new(),
+            span: head,
+        });
+        let methods: Vec<_> = it.functions().map(|it| functions::lower(self, &it, Owner::Impl(id), None)).collect();
+        self.check_overload_set(&methods);
+        self.program.impls[id].methods = methods;
+    }
+
+    fn extern_block(&mut self, it: &ast::ExternBlock) {
+        self.attributes(it, false);
+        let external = crate::External { library: it.library(), blocking: it.is_blocking() };
+        for strukt in it.structs() {
+            self.strukt(&strukt, true);
+        }
+        for function in it.functions() {
+            let Some(name) = function.name() else { continue };
+            let span = self.ctx.span(&name);
+            let id = functions::lower_external(self, &function, external.clone());
+            self.declare(name.name(), Item::Function(id), span);
+        }
+    }
+
+    fn test(&mut self, it: &ast::Test) {
+        let span = self.ctx.span(it);
+        self.attributes(it, false);
+        let name = it.name().unwrap_or_default();
+        let mut builder = BodyBuilder::new(&mut self.ctx);
+        let root = builder.block_or_error(it.body(), span);
+        builder.body.root = Some(root);
+        let body = builder.body;
+        let end = it.body().map_or(span.end, |it| self.ctx.span(&it).start);
+        let head = Span { end: end.max(span.start), ..span };
+        let function = Function {
+            body: Some(body),
+            ..functions::bare(Name::new(&format!("测试“{name}”")), self.module, head)
+        };
+        let function = self.program.functions.push(function);
+        self.program.tests.push(Test { name, function, span: head });
+    }
+
+    fn check_overloads(&mut self) {
+        let mut sets: Vec<Vec<FunctionId>> = Vec::new();
+        for items in self.program.modules[self.module].items.values() {
+            let functions = items.iter().filter_map(|it| match it {
+                Item::Function(id) => Some(*id),
+                _ => None,
+            });
+            sets.push(functions.collect());
+        }
+        sets.sort();
+        for set in sets {
+            self.check_overload_set(&set);
+        }
+    }
+
+    fn check_overload_set(&mut self, functions: &[FunctionId]) {
+        for (index, &second) in functions.iter().enumerate() {
+            let second = &self.program.functions[second];
+            let clash = functions[..index]
+                .iter()
+                .map(|&it| &self.program.functions[it])
+                .find(|first| first.name == second.name && functions::arities_overlap(first, second));
+            if let Some(first) = clash {
+                let (name, span, first) = (second.name, second.name_span, first.name_span);
+                self.ctx.report(diagnostics::overlapping_overloads(span, name.as_str(), first));
+            }
+        }
+    }
+}
+
+/// Where an item's name is declared.
+pub(super) fn item_span(program: &Program, item: Item) -> Option<Span> {
+    match item {
+        Item::Module(_) => None,
+        Item::Function(id) => Some(program.functions[id].name_span),
+        Item::Adt(id) => Some(program.adts[id].name_span),
+        Item::Trait(id) => Some(program.traits[id].name_span),
+        Item::Global(id) => Some(program.globals[id].name_span),
+    }
+}
+
+/// Single names among the type arguments of `栈<T>`.
+fn argument_names(ty: &TypeRef) -> Vec<(Name, Span)> {
+    let mut names = Vec::new();
+    if let TypeRefKind::Path(path) = &ty.kind {
+        for argument in path.segments.iter().flat_map(|it| &it.generics) {
+            match &argument.kind {
+                TypeRefKind::Path(it) if it.segments.len() == 1 && it.segments[0].generics.is_empty() => {
+                    names.push((it.segments[0].name, it.segments[0].span));
+                }
+                _ => names.extend(argument_names(argument)),
+            }
+        }
+    }
+    names
+}
+
+/// Names of the types, traits and imports of a file, without looking into other files.
+pub(super) fn declared_names(file: &ast::SourceFile) -> FxHashSet<Name> {
+    let mut names = FxHashSet::default();
+    for item in file.items() {
+        match item {
+            ast::Item::Struct(it) => names.extend(it.name().map(|it| it.name())),
+            ast::Item::Enum(it) => names.extend(it.name().map(|it| it.name())),
+            ast::Item::Trait(it) => names.extend(it.name().map(|it| it.name())),
+            ast::Item::Import(it) => {
+                for name in it.list().into_iter().flat_map(|it| it.names()) {
+                    names.extend(name.alias().or_else(|| name.name()).map(|it| it.name()));
+                }
+            }
+            ast::Item::ExternBlock(it) => names.extend(it.structs().filter_map(|it| Some(it.name()?.name()))),
+            ast::Item::Package(_) | ast::Item::Function(_) | ast::Item::Impl(_) | ast::Item::Test(_) => {}
+        }
+    }
+    names
+}
+
+/// Type names the compiler itself knows.
+pub(super) const BUILTIN_TYPES: &[&str] = &[
+    "整数",
+    "整数8",
+    "整数16",
+    "整数32",
+    "整数64",
+    "无符号8",
+    "无符号16",
+    "无符号32",
+    "无符号64",
+    "字节",
+    "浮点数",
+    "浮点数32",
+    "布尔",
+    "字符",
+    "空",
+    "字符串",
+    "数组",
+    "字典",
+    "集合",
+    "选项",
+    "结果",
+    "函数",
+    "未来",
+    "任务",
+    "生成器",
+    "流",
+    "通道",
+    "锁",
+    "原子整数",
+    "共享",
+    "弱",
+    "指针",
+    "C字符串",
+    "自己",
+];

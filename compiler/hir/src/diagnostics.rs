@@ -1,0 +1,43 @@
+//! The findings of this crate: one file per code, words in both languages side by side.
+
+mod e0190_unsupported;
+mod e0220_module_not_found;
+mod e0221_import_name_not_found;
+mod e0222_private_import;
+mod e0223_duplicate_definition;
+mod e0224_duplicate_entry;
+mod e0225_misplaced_statement;
+mod e0226_intrinsic_outside_std;
+mod e0227_unknown_attribute;
+mod e0229_unexpected_body;
+mod e0230_misplaced_modifier;
+mod e0231_misplaced_item;
+mod e0232_uninitialized_global;
+mod e0233_unreadable_file;
+mod e0234_overlapping_overloads;
+mod e0235_package_cycle;
+mod e0236_misplaced_condition;
+mod e0237_missing_entry;
+mod e0238_missing_param_type;
+mod e0501_invalid_select_arm;
+
+pub use e0190_unsupported::*;
+pub use e0220_module_not_found::*;
+pub use e0221_import_name_not_found::*;
+pub use e0222_private_import::*;
+pub use e0223_duplicate_definition::*;
+pub use e0224_duplicate_entry::*;
+pub use e0225_misplaced_statement::*;
+pub use e0226_intrinsic_outside_std::*;
+pub use e0227_unknown_attribute::*;
+pub use e0229_unexpected_body::*;
+pub use e0230_misplaced_modifier::*;
+pub use e0231_misplaced_item::*;
+pub use e0232_uninitialized_global::*;
+pub use e0233_unreadable_file::*;
+pub use e0234_overlapping_overloads::*;
+pub use e0235_package_cycle::*;
+pub use e0236_misplaced_condition::*;
+pub use e0237_missing_entry::*;
+pub use e0238_missing_param_type::*;
+pub use e0501_invalid_select_arm::*;

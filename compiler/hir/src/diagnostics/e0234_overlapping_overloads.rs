@@ -1,0 +1,17 @@
+//! E0234: overloads that some number of arguments cannot tell apart.
+
+use qi_base::{Diagnostic, Span, Text};
+
+pub fn overlapping_overloads(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0234",
+        span,
+        Text::new(
+            format!("“{name}”的两个重载参数个数相同"),
+            format!("two overloads of `{name}` accept the same number of arguments"),
+        ),
+        Text::new("与另一个重载分不清", "cannot be told apart from the other overload"),
+    )
+    .with_label(first, Text::new("另一个重载在这里", "the other overload is here"))
+    .with_note(Text::new("重载只按参数个数区分", "overloads differ by the number of parameters only"))
+}
