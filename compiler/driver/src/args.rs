@@ -21,13 +21,31 @@ pub struct Cli {
 #[command(next_help_heading = "通用选项")]
 pub struct GlobalArgs {
     /// 消息格式：人读、短、json
-    #[arg(long, global = true, visible_alias = "消息格式", value_name = "格式", value_enum, default_value_t, hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        visible_alias = "消息格式",
+        value_name = "格式",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub message_format: MessageFormat,
     /// 消息语言：zh、en
     #[arg(long, global = true, visible_alias = "语言", value_name = "语言", value_enum, hide_possible_values = true)]
     pub lang: Option<Lang>,
     /// 颜色：自动、总是、从不
-    #[arg(long, global = true, visible_alias = "颜色", value_name = "何时", value_enum, default_value_t, hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        visible_alias = "颜色",
+        value_name = "何时",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub color: Color,
     /// 每个阶段用了多少时间
     #[arg(long, global = true, visible_alias = "耗时")]
@@ -44,9 +62,6 @@ pub struct GlobalArgs {
     /// 显示帮助
     #[arg(short, long, global = true, visible_alias = "帮助", action = clap::ArgAction::HelpLong)]
     help: Option<bool>,
-    /// 显示版本
-    #[arg(short = 'V', long, global = true, visible_alias = "版本", action = clap::ArgAction::Version)]
-    version: Option<bool>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
@@ -119,7 +134,14 @@ pub struct CompileArgs {
     #[arg(long)]
     pub emit_llvm: bool,
     /// LLVM IR 取协程拆分前还是拆分后的
-    #[arg(long, value_name = "阶段", value_enum, default_value_t, hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "阶段",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub emit_stage: EmitStage,
     /// 构建库：static 或 shared
     #[arg(long, visible_alias = "库", value_name = "种类", value_enum, hide_possible_values = true)]
@@ -166,7 +188,7 @@ pub enum Command {
         #[command(flatten)]
         compile: CompileArgs,
         /// 源文件，其后的一切都交给程序；省略时运行当前的包
-        #[arg(value_name = "文件和参数", trailing_var_arg = true, allow_hyphen_values = false)]
+        #[arg(help_heading = "参数", value_name = "文件和参数", trailing_var_arg = true, allow_hyphen_values = false)]
         rest: Vec<String>,
     },
     /// 构建可执行文件或库
@@ -178,14 +200,14 @@ pub enum Command {
         #[arg(short, value_name = "文件")]
         output: Option<PathBuf>,
         /// 源文件；省略时构建当前的包
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         file: Option<PathBuf>,
     },
     /// 只检查，不生成代码
     #[command(visible_alias = "检查", help_template = HELP, override_usage = "qic check [选项] [文件.qi……]")]
     Check {
         /// 源文件；省略时检查当前的包
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         files: Vec<PathBuf>,
     },
     /// 整理源码格式
@@ -195,21 +217,21 @@ pub enum Command {
         #[arg(long, visible_alias = "检查")]
         check: bool,
         /// 源文件或目录，- 表示标准输入；省略时是当前目录
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         files: Vec<PathBuf>,
     },
     /// 应用有把握的修复建议
     #[command(visible_alias = "修复", help_template = HELP, override_usage = "qic fix [选项] [文件.qi……]")]
     Fix {
         /// 源文件；省略时修复当前的包
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         files: Vec<PathBuf>,
     },
     /// 解释一个错误码
     #[command(visible_alias = "解释", help_template = HELP, override_usage = "qic explain <错误码>")]
     Explain {
         /// 例如 E0201；省略时列出全部
-        #[arg(value_name = "错误码")]
+        #[arg(help_heading = "参数", value_name = "错误码")]
         code: Option<String>,
     },
     /// 运行测试块
@@ -221,14 +243,14 @@ pub enum Command {
         #[arg(long, visible_alias = "筛选", value_name = "文字")]
         filter: Option<String>,
         /// 源文件；省略时测试当前的包
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         file: Option<PathBuf>,
     },
     /// 新建一个包
     #[command(visible_alias = "新建", help_template = HELP, override_usage = "qic new <名字>")]
     New {
         /// 包名，也是目录名
-        #[arg(value_name = "名字")]
+        #[arg(help_heading = "参数", value_name = "名字")]
         name: String,
     },
     /// 检查这台机器能不能用奇语言
@@ -256,21 +278,21 @@ pub enum Command {
         #[command(flatten)]
         compile: CompileArgs,
         /// 源文件
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         file: PathBuf,
     },
     /// 打印导出函数的 C 头文件
     #[command(visible_alias = "头文件", help_template = HELP, override_usage = "qic header <文件.qi>")]
     Header {
         /// 源文件
-        #[arg(value_name = "文件.qi")]
+        #[arg(help_heading = "参数", value_name = "文件.qi")]
         file: PathBuf,
     },
     /// 打印命令行补全脚本
     #[command(visible_alias = "补全", help_template = HELP, override_usage = "qic completions <bash|zsh|fish>")]
     Completions {
         /// bash、zsh 或 fish
-        #[arg(value_name = "外壳")]
+        #[arg(help_heading = "参数", value_name = "外壳")]
         shell: String,
     },
 }

@@ -68,7 +68,9 @@ impl Entry {
 
 pub fn clear() -> Result<(), Failure> {
     match folder() {
-        Some(folder) if folder.is_dir() => std::fs::remove_dir_all(&folder).map_err(|error| Failure::io(&folder, &error)),
+        Some(folder) if folder.is_dir() => {
+            std::fs::remove_dir_all(&folder).map_err(|error| Failure::io(&folder, &error))
+        }
         _ => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ pub enum Parsed {
     Command(Box<Cli>),
     /// Text for stdout: help or version.
     Print(String),
-    Wrong(Failure),
+    Wrong(Failure, Options),
 }
 
 pub fn parse(arguments: Vec<OsString>) -> Parsed {
@@ -39,7 +39,8 @@ pub fn parse(arguments: Vec<OsString>) -> Parsed {
         Some("-V" | "--version" | "--版本") => return Parsed::Print(help::version()),
         Some(word) => {
             if let Some((english, chinese)) = FUTURE_COMMANDS.iter().find(|it| it.0 == word || it.1 == word) {
-                return Parsed::Wrong(Failure::unsupported(format!("命令 {chinese}"), format!("command {english}")));
+                let failure = Failure::unsupported(format!("命令 {chinese}"), format!("command {english}"));
+                return Parsed::Wrong(failure, fallback_options(language));
             }
         }
     }
@@ -47,7 +48,7 @@ pub fn parse(arguments: Vec<OsString>) -> Parsed {
         Ok(cli) => Parsed::Command(Box::new(cli)),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp) => Parsed::Print(localized_help(&error)),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayVersion) => Parsed::Print(help::version()),
-        Err(error) => Parsed::Wrong(complaint(&error, language)),
+        Err(error) => Parsed::Wrong(complaint(&error), fallback_options(language)),
     }
 }
 
@@ -71,9 +72,9 @@ pub fn options(cli: &Cli) -> Options {
 }
 
 /// Options that hold when the command line itself could not be read.
-pub fn fallback_options() -> Options {
+fn fallback_options(language: Language) -> Options {
     Options {
-        language: Language::from_environment(),
+        language,
         format: crate::render::Format::Human,
         color: false,
         deny_warnings: false,
@@ -87,12 +88,13 @@ pub fn fallback_options() -> Options {
 /// `qic [选项] 文件.qi …` gets the command it means.
 fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let known = Cli::command();
-    let is_command = |word: &str| known.get_subcommands().any(|it| it.get_name() == word || it.get_all_aliases().any(|it| it == word));
+    let is_command = |word: &str| {
+        known.get_subcommands().any(|it| it.get_name() == word || it.get_all_aliases().any(|it| it == word))
+    };
     let words: Vec<_> = arguments.iter().skip(1).map(|it| it.to_string_lossy()).collect();
-    let names_file = words.iter().any(|it| it.ends_with(".qi"));
-    let first = words.first().map(|it| it.as_ref()).unwrap_or_default();
-    let implied = !words.iter().any(|it| is_command(it)) || (first.ends_with(".qi") && !is_command(first));
-    if implied && names_file {
+    let first = words.first().map(AsRef::as_ref).unwrap_or_default();
+    let names_file = words.iter().any(|it| it.ends_with(".qi")) && !words.iter().any(|it| is_command(it));
+    if !is_command(first) && (first.ends_with(".qi") || (first.starts_with('-') && names_file)) {
         arguments.insert(1, "run".into());
     }
     arguments
@@ -114,10 +116,10 @@ fn language_of(arguments: &[OsString]) -> Language {
 
 /// clap writes a few English words that no setting replaces.
 fn localized_help(error: &clap::Error) -> String {
-    error.to_string().replace("[aliases:", "[也叫：").replace("Arguments:", "参数：").replace("Options:", "选项：")
+    error.to_string().replace("[alias:", "[也叫").replace("[aliases:", "[也叫")
 }
 
-fn complaint(error: &clap::Error, language: Language) -> Failure {
+fn complaint(error: &clap::Error) -> Failure {
     let get = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(" "),
@@ -150,10 +152,11 @@ fn complaint(error: &clap::Error, language: Language) -> Failure {
         _ => ("需要一个命令".into(), "a command is needed".into()),
     };
     let failure = Failure::new("E0900", zh, en).usage();
-    suggestion(error, failure, language).with_note("运行 qic --help 看全部命令和选项", "run qic --help for all commands and options")
+    suggestion(error, failure)
+        .with_note("运行 qic --help 看全部命令和选项", "run qic --help for all commands and options")
 }
 
-fn suggestion(error: &clap::Error, failure: Failure, _language: Language) -> Failure {
+fn suggestion(error: &clap::Error, failure: Failure) -> Failure {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let near = kinds.iter().find_map(|&kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

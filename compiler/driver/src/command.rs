@@ -27,8 +27,8 @@ pub fn main() -> u8 {
     let cli = match cli::parse(std::env::args_os().collect()) {
         Parsed::Command(cli) => *cli,
         Parsed::Print(text) => return print(&text),
-        Parsed::Wrong(failure) => {
-            render::failure(&failure, &cli::fallback_options());
+        Parsed::Wrong(failure, options) => {
+            render::failure(&failure, &options);
             return failure.exit;
         }
     };

@@ -82,7 +82,10 @@ fn run(session: &Session, mut command: Command) -> Result<(), Failure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| {
         Failure::new("E0904", format!("无法运行 {program}：{error}"), format!("cannot run {program}: {error}"))
-            .with_note("请先安装 C 编译器（例如 apt install gcc）", "install a C compiler first (for example apt install gcc)")
+            .with_note(
+                "请先安装 C 编译器（例如 apt install gcc）",
+                "install a C compiler first (for example apt install gcc)",
+            )
     })?;
     if output.status.success() {
         return Ok(());

@@ -11,6 +11,7 @@ mod failure;
 mod help;
 mod language;
 mod link;
+mod loader;
 mod package;
 mod panic;
 mod pipeline;

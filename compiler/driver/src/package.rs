@@ -2,16 +2,19 @@
 //! Keys are English; quoted Chinese aliases mean the same.
 
 use crate::failure::Failure;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-const MANIFEST: &str = "qi.toml";
+pub const MANIFEST: &str = "qi.toml";
 
 #[derive(Debug)]
 pub struct Package {
     pub root: PathBuf,
     pub name: String,
     pub entry: PathBuf,
+    /// Folders of the packages this one may import, by the name used in 导入.
+    pub dependencies: BTreeMap<String, PathBuf>,
     pub c: CSources,
 }
 
@@ -29,7 +32,10 @@ impl Package {
         let here = std::env::current_dir().map_err(|error| Failure::io(Path::new("."), &error))?;
         Self::around(&here)?.ok_or_else(|| {
             Failure::new("E0906", "没有给出源文件，这里也没有 qi.toml", "no source file given, and no qi.toml here")
-                .with_note("写 qic run 文件.qi，或用 qic new 名字 新建一个包", "write qic run FILE.qi, or make a package with qic new NAME")
+                .with_note(
+                    "写 qic run 文件.qi，或用 qic new 名字 新建一个包",
+                    "write qic run FILE.qi, or make a package with qic new NAME",
+                )
                 .usage()
         })
     }
@@ -48,17 +54,45 @@ impl Package {
         let table: Table = text.parse().map_err(|error| malformed(&path, &text, &error))?;
         let package = section(&table, &path, "package", "包")?;
         let name = package.and_then(|it| string(it, "name", "名字")).ok_or_else(|| missing(&path, "name"))?;
-        if table.get("dependencies").or_else(|| table.get("依赖")).is_some_and(|it| it.as_table().is_none_or(|it| !it.is_empty())) {
-            return Err(Failure::unsupported("qi.toml 的 [dependencies]", "[dependencies] in qi.toml"));
-        }
-        let entry = package.and_then(|it| string(it, "entry", "入口")).map_or_else(|| default_entry(root), |it| root.join(it));
+        let dependencies = match section(&table, &path, "dependencies", "依赖")? {
+            Some(table) => dependencies(root, &path, table)?,
+            None => BTreeMap::new(),
+        };
+        let entry =
+            package.and_then(|it| string(it, "entry", "入口")).map_or_else(|| default_entry(root), |it| root.join(it));
         let c = section(&table, &path, "c", "C")?.map(|it| c_sources(root, it)).unwrap_or_default();
-        Ok(Self { root: root.to_path_buf(), name, entry: shorten(entry), c })
+        Ok(Self { root: root.to_path_buf(), name, entry: shorten(entry), dependencies, c })
     }
 }
 
+/// `名 = { path = "…" }`.
+fn dependencies(root: &Path, manifest: &Path, table: &Table) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut found = BTreeMap::new();
+    for (name, value) in table {
+        let path = value.get("path").and_then(Value::as_str).map(|it| root.join(it));
+        let Some(path) = path else {
+            return Err(Failure::unsupported(
+                format!("依赖 {name} 的来源（现在只能写 {{ path = \"…\" }}）"),
+                format!("the source of dependency {name} (only {{ path = \"…\" }} works so far)"),
+            ));
+        };
+        let folder = path.canonicalize().map_err(|error| {
+            Failure::io(&path, &error).with_note(
+                format!("{} 的依赖 {name} 指向它", manifest.display()),
+                format!("dependency {name} in {} points there", manifest.display()),
+            )
+        })?;
+        found.insert(name.clone(), folder);
+    }
+    Ok(found)
+}
+
 fn default_entry(root: &Path) -> PathBuf {
-    ["源码/主.qi", "主.qi", "src/main.qi"].iter().map(|it| root.join(it)).find(|it| it.is_file()).unwrap_or_else(|| root.join("源码/主.qi"))
+    ["源码/主.qi", "主.qi", "src/main.qi"]
+        .iter()
+        .map(|it| root.join(it))
+        .find(|it| it.is_file())
+        .unwrap_or_else(|| root.join("源码/主.qi"))
 }
 
 /// Relative to the current folder where possible: that is what messages show.

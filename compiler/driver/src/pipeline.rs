@@ -4,7 +4,10 @@ use crate::args::{CompileArgs, EmitStage, LibraryKind};
 use crate::failure::Failure;
 use crate::link::Runtime;
 use crate::session::Session;
-use qi_base::Diagnostic;
+use crate::loader::PackageLoader;
+use qi_base::{Diagnostic, Diagnostics};
+use qi_hir::Program;
+use qi_hir::collect::collect;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,8 +50,9 @@ impl Request {
 
 /// All findings about a program, none shown yet.
 pub fn diagnose(session: &mut Session, entry: &Path) -> Result<Vec<Diagnostic>, Failure> {
-    session.load(entry)?;
-    Ok(Vec::new())
+    let mut found = Diagnostics::default();
+    front(session, entry, &mut found)?;
+    Ok(found.into_sorted())
 }
 
 /// Everything up to the gate.
@@ -57,8 +61,20 @@ pub fn check(session: &mut Session, entry: &Path) -> Result<(), Failure> {
     session.report(&found)
 }
 
+/// Text to typed program. Reading never fails; what is wrong is in `found`.
+fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result<Program, Failure> {
+    let mut loader = PackageLoader::new(&session.toolchain.std, entry)?;
+    let program = session.timed("collect", |it| collect(&mut loader, entry, &mut it.files, found));
+    Ok(program)
+}
+
 /// Compiles and links; true if there was nothing to warn about.
-pub fn executable(session: &mut Session, request: &Request, _output: &Path, _runtime: Runtime) -> Result<bool, Failure> {
+pub fn executable(
+    session: &mut Session,
+    request: &Request,
+    _output: &Path,
+    _runtime: Runtime,
+) -> Result<bool, Failure> {
     check(session, &request.entry)?;
     Err(Failure::unsupported("生成代码", "code generation"))
 }

@@ -88,11 +88,12 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> Failure {
     let before = &error.as_bytes()[..offset];
     let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
     let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+    let line_text = String::from_utf8_lossy(&before[start..]);
+    let column = line_text.trim_start_matches('\u{FEFF}').chars().count() + 1;
     let place = format!("{}:{line}:{column}", path.display());
     Failure::new(
         "E0902",
-        format!("{place} 不是 UTF-8 文本：第 {offset} 个字节无效"),
+        format!("{place} 不是 UTF-8 文本：偏移 {offset} 处的字节无效"),
         format!("{place} is not UTF-8 text: invalid byte at offset {offset}"),
     )
     .with_note(

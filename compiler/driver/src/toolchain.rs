@@ -22,7 +22,11 @@ impl Toolchain {
         let home = std::env::var_os("QI_HOME").map(PathBuf::from);
         let roots = roots(&executable, home.as_deref());
         let folder = |names: &[&str]| {
-            roots.iter().flat_map(|root| names.iter().map(move |name| root.join(name))).find(|it| it.is_dir()).unwrap_or_default()
+            roots
+                .iter()
+                .flat_map(|root| names.iter().map(move |name| root.join(name)))
+                .find(|it| it.is_dir())
+                .unwrap_or_default()
         };
         let beside = executable.parent().unwrap_or(Path::new(""));
         let library = std::iter::once(beside)
@@ -41,10 +45,11 @@ impl Toolchain {
     /// Folder that holds `libqi_runtime.a` and `libqi_runtime.so`.
     pub fn library(&self) -> Result<&Path, Failure> {
         self.library.as_deref().ok_or_else(|| {
-            Failure::new("E0907", "找不到运行时 libqi_runtime.a", "cannot find the runtime library libqi_runtime.a").with_note(
-                "在源码目录里运行 ./x build，或用环境变量 QI_HOME 指出安装目录",
-                "run ./x build in the source tree, or set QI_HOME to the installation",
-            )
+            Failure::new("E0907", "找不到运行时 libqi_runtime.a", "cannot find the runtime library libqi_runtime.a")
+                .with_note(
+                    "在源码目录里运行 ./x build，或用环境变量 QI_HOME 指出安装目录",
+                    "run ./x build in the source tree, or set QI_HOME to the installation",
+                )
         })
     }
 
@@ -54,7 +59,9 @@ impl Toolchain {
         [self.executable.clone(), library.join("libqi_runtime.a")]
             .iter()
             .map(|path| match path.metadata().and_then(|it| Ok((it.len(), it.modified()?))) {
-                Ok((length, time)) => format!("{length}-{:?};", time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default()),
+                Ok((length, time)) => {
+                    format!("{length}-{:?};", time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default())
+                }
                 Err(_) => "-;".into(),
             })
             .collect()

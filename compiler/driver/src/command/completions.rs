@@ -17,7 +17,9 @@ pub fn completions(shell: &str) -> Outcome {
             "_qic() {{\n  local word=${{COMP_WORDS[COMP_CWORD]}}\n  COMPREPLY=($(compgen -f -X '!*.qi' -- \"$word\"))\n  \
              [ \"$COMP_CWORD\" = 1 ] && COMPREPLY+=($(compgen -W '{words}' -- \"$word\"))\n}}\ncomplete -o plusdirs -F _qic qic\n"
         ),
-        "zsh" => format!("#compdef qic\n_qic() {{\n  if (( CURRENT == 2 )); then compadd {words}; fi\n  _files -g '*.qi'\n}}\ncompdef _qic qic\n"),
+        "zsh" => format!(
+            "#compdef qic\n_qic() {{\n  if (( CURRENT == 2 )); then compadd {words}; fi\n  _files -g '*.qi'\n}}\ncompdef _qic qic\n"
+        ),
         "fish" => format!("complete -c qic -n __fish_use_subcommand -a '{words}'\n"),
         _ => {
             return Err(Failure::new("E0900", format!("不认识外壳 {shell}"), format!("unknown shell {shell}"))

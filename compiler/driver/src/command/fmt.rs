@@ -52,7 +52,8 @@ fn standard_input() -> Outcome {
 
 /// None if the text has syntax errors.
 fn format(text: &str) -> Option<String> {
-    Some(text.to_owned())
+    let _ = text;
+    None
 }
 
 /// `.qi` files below `path`, hidden and build folders excepted, in a fixed order.

@@ -26,7 +26,9 @@ pub fn new(session: &Session, name: &str) -> Outcome {
     let root = Path::new(name);
     let package = root.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     if package.is_empty() || package.starts_with('-') || package.contains(['"', '\\']) {
-        return Err(Failure::new("E0906", format!("{name} 不能作包名"), format!("{name} cannot be a package name")).usage());
+        return Err(
+            Failure::new("E0906", format!("{name} 不能作包名"), format!("{name} cannot be a package name")).usage()
+        );
     }
     if root.exists() {
         return Err(Failure::new("E0906", format!("{name} 已经存在"), format!("{name} exists already")));
