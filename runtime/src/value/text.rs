@@ -161,6 +161,11 @@ impl Printer<'_> {
                 TypeKind::Float => self.float(place, info),
                 TypeKind::Str => quote(self.out, string::text(&*place.cast::<Str>())),
                 TypeKind::Struct => self.strukt(place, info),
+                // 集合 is a struct around its 字典, which prints as a set because its values are 空.
+                TypeKind::Map if fields(info).len() == 1 => {
+                    let inner = &fields(info)[0];
+                    return self.value(place.add(inner.offset as usize), field_info(inner));
+                }
                 TypeKind::Map => self.map(place, info),
                 TypeKind::Enum => self.enum_(place, info),
                 TypeKind::Array => self.array(*place.cast::<*const ArrayObject>(), elem(info)),
