@@ -3,13 +3,14 @@
 //! A function throws when a `throw` is reachable without taking error edges of operations that cannot throw; it suspends
 //! when a reachable operation does. Suspending includes throwing, because every suspension may be cancelled. Indirect
 //! calls go by class: closures by signature, methods by trait and index, generators by item and sent type
-//! (`Module::suspending_*`); they always may throw. Cost: each function is looked at once more per change of a callee.
+//! (`Module::suspending_*`); they always may throw. A function on every cycle of calls watches the stack and so throws. Cost: each function is looked at once more per change of a callee.
 //!
 //! ```text
 //! try call fn1 v0 -> block1, error block2        v1: i64 = call fn1 v0
 //!                                          =>    jump block1(v1)              (fn1 proved harmless)
 //! ```
 
+mod recursion;
 mod structural;
 
 use qi_base::IdVec;
@@ -25,12 +26,16 @@ use structural::Structural;
 pub fn run(module: &mut Module) {
     let callers = Callers::new(module);
     for id in module.functions.ids() {
+        module.functions[id].stack_check = false;
         module.functions[id].throws = false;
         module.functions[id].suspends = false;
     }
     module.suspending_signatures.clear();
     module.suspending_methods.clear();
     module.suspending_generators.clear();
+    for id in recursion::stack_checks(module) {
+        module.functions[id].stack_check = true;
+    }
     solve(module, &callers);
     for id in module.functions.ids() {
         plain_tries(module, id);
@@ -121,7 +126,7 @@ fn solve(module: &mut Module, callers: &Callers) {
 /// (throws, suspends) of one function under the current assumptions.
 fn effects_of(module: &Module, id: FunctionId) -> (bool, bool) {
     let func = &module.functions[id];
-    let (mut throws, mut suspends) = (false, false);
+    let (mut throws, mut suspends) = (func.stack_check, false);
     let mut seen: IdVec<BlockId, bool> = func.blocks.ids().map(|_| false).collect();
     let mut work = vec![func.entry];
     seen[func.entry] = true;

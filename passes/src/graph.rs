@@ -2,9 +2,7 @@
 
 use qi_base::{Id, IdVec};
 use qi_mir::analysis::Cfg;
-use qi_mir::{
-    Block, BlockCall, BlockId, Function, Inst, InstId, Module, Opcode, Slot, SlotData, Terminator, Type, Value,
-};
+use qi_mir::{Block, BlockCall, BlockId, Function, Inst, InstId, Opcode, Slot, SlotData, Terminator, Type, Value};
 
 /// Values to be replaced by others; chains are followed.
 pub(crate) struct Renames {
@@ -210,11 +208,4 @@ pub(crate) fn definitions(func: &Function) -> IdVec<Value, Option<InstId>> {
 /// Adds an instruction to the arena without placing it.
 pub(crate) fn new_inst(func: &mut Function, opcode: Opcode, args: Vec<Value>, result: Option<Value>) -> InstId {
     func.insts.push(Inst { opcode, args, result, site: None })
-}
-
-/// Functions that something still names.
-pub(crate) fn for_each_function(module: &mut Module, mut pass: impl FnMut(&mut Function)) {
-    for id in module.functions.ids() {
-        pass(&mut module.functions[id]);
-    }
 }

@@ -4,8 +4,14 @@
 #![forbid(unsafe_code)]
 
 pub mod arc;
+mod call_graph;
+pub mod dead_functions;
 mod drops;
 pub mod effects;
 mod graph;
+pub mod inline;
 pub mod pipeline;
 mod places;
+pub mod promote;
+pub mod simplify;
+mod specialize;

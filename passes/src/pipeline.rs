@@ -1,8 +1,8 @@
 //! All passes in their order: the one list to read. In debug builds the verifier runs after each, and `arc::check` after
 //! the passes that touch counts.
 
-use crate::{arc, effects};
-use qi_mir::{Module, Phase};
+use crate::{arc, dead_functions, effects, inline, promote, simplify};
+use qi_mir::{Function, Module, Phase, Types};
 
 /// How much work to spend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,11 +24,32 @@ const fn always(name: &'static str, run: fn(&mut Module)) -> Pass {
     Pass { name, run, always: true }
 }
 
+const fn optimizing(name: &'static str, run: fn(&mut Module)) -> Pass {
+    Pass { name, run, always: false }
+}
+
+fn each(module: &mut Module, pass: fn(&Types, &mut Function)) {
+    for id in module.functions.ids() {
+        pass(&module.types, &mut module.functions[id]);
+    }
+}
+
 /// In order.
 pub static PASSES: &[Pass] = &[
+    // Who throws and suspends; error edges that nobody takes go.
     always("effects", effects::run),
+    always("unreachable", |module| each(module, |_, func| simplify::unreachable::remove(func))),
+    always("promote", |module| each(module, promote::promote)),
+    optimizing("simplify", |module| each(module, simplify::simplify)),
+    // Known closures and small callees; what became known about effects by that is worth another look.
+    optimizing("inline", inline::run),
+    optimizing("dead-functions", dead_functions::remove),
+    optimizing("effects-again", effects::run),
+    optimizing("simplify-again", |module| each(module, simplify::simplify)),
+    // Last to change which values exist.
     always("arc-insert", |module| arc::for_each(module, |types, facts, func| arc::insert::insert(types, facts, func))),
-    always("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),
+    optimizing("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),
+    always("compact", |module| each(module, |_, func| simplify::unreachable::remove(func))),
 ];
 
 /// Called with the name of each pass and the module as it left it.

@@ -119,6 +119,8 @@ pub struct Function {
     pub throws: bool,
     /// May suspend. Conservative meaning is `false` until `effects` ran over the whole module.
     pub suspends: bool,
+    /// Lies on a cycle of calls and was chosen to watch the stack: throws 栈溢出 on entry. Set by `effects`, implies `throws`.
+    pub stack_check: bool,
     /// 导出: C symbol and signature as written.
     pub exported: bool,
     pub entry: BlockId,
@@ -149,6 +151,7 @@ impl Function {
             phase: Phase::Neutral,
             throws: true,
             suspends: false,
+            stack_check: false,
             exported: false,
             entry,
             blocks,

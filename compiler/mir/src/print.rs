@@ -198,6 +198,7 @@ fn print_function(f: &mut impl Write, module: &Module, id: FunctionId, func: &Fu
     let flags = [
         (func.throws, "throws"),
         (func.suspends, "suspends"),
+        (func.stack_check, "stack_check"),
         (func.exported, "exported"),
         (func.phase == Phase::Owned, "owned"),
     ];

@@ -344,7 +344,7 @@ impl Checker<'_> {
     /// What an address leads to.
     fn origin(&self, address: Value) -> Origin {
         let (mut at, mut whole) = (address, true);
-        while let Some(inst) = self.definition(at) {
+        while let Some(inst) = self.definition(at).filter(|_| self.pointee(at).is_some()) {
             match inst.opcode {
                 Opcode::SlotAddress(slot) => return Origin::Slot(slot, whole),
                 Opcode::GlobalAddress(_) | Opcode::CellAddress => return Origin::Elsewhere,

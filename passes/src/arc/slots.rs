@@ -1,5 +1,5 @@
 //! Slots that may still be full when the function is left are cleared there, and `init` of one that may be full becomes
-//! `store`. So lowering clears only what the program can see die. Forward dataflow over one bit per counted slot.
+//! `store`; clearing what is empty anyway goes. So lowering clears only what the program can see die. Forward dataflow over one bit per counted slot.
 
 use crate::graph::new_inst;
 use crate::places::{Places, Root};
@@ -26,6 +26,10 @@ pub(super) fn close(types: &Types, facts: &dyn CalleeFacts, func: &mut Function,
                 && ctx.slot_of(&func.insts[inst]).is_some_and(|it| full.contains(&it))
             {
                 func.insts[inst].opcode = Opcode::Store;
+            }
+            let empty = ctx.slot_of(&func.insts[inst]).is_some_and(|it| !full.contains(&it));
+            if func.insts[inst].opcode == Opcode::Clear && empty {
+                func.blocks[block].insts.retain(|it| *it != inst);
             }
             ctx.step(func, &func.insts[inst], &mut full);
         }

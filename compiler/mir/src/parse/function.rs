@@ -28,6 +28,7 @@ impl Parser<'_> {
         let mut func = Function::new(name, symbol, kind, params, result);
         func.throws = self.tokens.eat_word("throws");
         func.suspends = self.tokens.eat_word("suspends");
+        func.stack_check = self.tokens.eat_word("stack_check");
         func.exported = self.tokens.eat_word("exported");
         if self.tokens.eat_word("owned") {
             func.phase = Phase::Owned;

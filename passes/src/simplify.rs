@@ -1,0 +1,23 @@
+//! Clean-up that other passes lean on: folding, dead code, blocks that need not be. Works on `Phase::Neutral`.
+
+pub mod blocks;
+pub mod constants;
+pub mod dead_code;
+pub mod unreachable;
+
+use qi_mir::{Function, Types};
+
+/// All of them, until folding finds nothing more (a few rounds at most).
+pub fn simplify(types: &Types, func: &mut Function) {
+    unreachable::remove(func);
+    const ROUNDS: usize = 3;
+    for _ in 0..ROUNDS {
+        let folded = constants::fold(types, func);
+        blocks::merge(func);
+        dead_code::remove(func);
+        if !folded {
+            break;
+        }
+    }
+    unreachable::remove(func);
+}
