@@ -2,114 +2,91 @@
 //! calling rule in `qi_abi`) and the few that stand outside it, listed here once with their whole signature.
 
 use crate::module::Codegen;
-use crate::types::Passing;
+use crate::types::{CValue, Passing};
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::module::Linkage;
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, FunctionType};
 use inkwell::values::{FunctionValue, GlobalValue};
-use qi_mir::{RuntimeFn, Type};
+use qi_abi::symbols;
+use qi_mir::RuntimeFn;
 
 /// One word of an [`Extra`] signature.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Word {
     Ptr,
+    I8,
     I32,
     I64,
 }
-use Word::{I32, I64, Ptr};
+use Word::{I8, I32, I64, Ptr};
 
-/// A runtime function outside the contract table.
+/// A runtime function outside the contract table; `qi_abi::symbols` says what each promises.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Extra {
-    /// `(object)`: one more reference; any count, not null.
     Retain,
-    /// `(object)`: drops a reference and frees the object with the last one; any count, not null.
     Release,
-    /// `(value, info)`: retains the counted parts of the value at `value`.
     ValueRetain,
-    /// `(value, info)`: releases them.
     ValueRelease,
-    /// `(value, info)`: makes everything reachable immortal (常量 after their initialisation).
-    ValueImmortal,
-    /// `(place of a box reference)`: replaces it by a private copy unless it is the only reference. The dynamic type is in the header.
+    ValueImmortalize,
     BoxUnique,
-    /// `(task or null, size) -> memory`. Null task: a generator's frame, from the heap.
     FrameAlloc,
-    /// `(task or null, memory, size)`.
     FrameFree,
-    /// `(spawn info, argument record, spawn_flags) -> task handle`; moves the record.
+    StackIsLow,
     TaskSpawn,
-    /// `(site) -> error`: a running generator was resumed.
-    FaultGeneratorRunning,
-    /// `(site) -> error`: 关闭, thrown at the 让出 of a generator that is being dropped.
-    GeneratorClosed,
-    /// `(task, node, function, record) -> status`: runs `function(record)` on the blocking pool; suspends like a table entry.
-    CallBlocking,
-    /// `(task, node) -> status`.
-    CallBlockingFinish,
-    /// `(error)`: an exported function failed; keeps the error for `qi_last_error`. Consumes it.
-    ExportFailed,
-    /// `(error)`: an error would escape a C callback: message and abort. Never returns.
-    CallbackFailed,
-    /// `(abi version, entry, argc, argv) -> exit code`; `entry(out: *mut i64) -> *mut Error` never suspends.
+    BlockingCall,
+    BlockingCallFinish,
     StartPlain,
-    /// `(abi version, spawn info of the entry, argc, argv) -> exit code`; the entry has no arguments and gives an i64.
     StartTask,
+    /// `void (error)`: an exported function failed; keeps the error for `qi_last_error`. Consumes it.
+    ExportFailed,
+    /// `void (spawn info, argument record, out)`: runs a task while this thread waits; on an error as ExportFailed, with
+    /// `out` left alone. Consumes the record.
+    ExportRun,
+    /// `void (error)`: an error would escape a C callback: message and abort. Never returns.
+    CallbackFailed,
 }
 
 impl Extra {
     pub const fn symbol(self) -> &'static str {
         match self {
-            Extra::Retain => "qi_retain",
-            Extra::Release => "qi_release",
-            Extra::ValueRetain => "qi_value_retain",
-            Extra::ValueRelease => "qi_value_release",
-            Extra::ValueImmortal => "qi_value_immortal",
-            Extra::BoxUnique => "qi_box_unique",
-            Extra::FrameAlloc => "qi_frame_alloc",
-            Extra::FrameFree => "qi_frame_free",
-            Extra::TaskSpawn => "qi_task_spawn",
-            Extra::FaultGeneratorRunning => "qi_fault_generator_running",
-            Extra::GeneratorClosed => "qi_generator_closed",
-            Extra::CallBlocking => "qi_call_blocking",
-            Extra::CallBlockingFinish => "qi_call_blocking_finish",
+            Extra::Retain => symbols::RETAIN,
+            Extra::Release => symbols::RELEASE,
+            Extra::ValueRetain => symbols::VALUE_RETAIN,
+            Extra::ValueRelease => symbols::VALUE_RELEASE,
+            Extra::ValueImmortalize => symbols::VALUE_IMMORTALIZE,
+            Extra::BoxUnique => symbols::BOX_UNIQUE,
+            Extra::FrameAlloc => symbols::FRAME_ALLOC,
+            Extra::FrameFree => symbols::FRAME_FREE,
+            Extra::StackIsLow => symbols::STACK_IS_LOW,
+            Extra::TaskSpawn => symbols::TASK_SPAWN,
+            Extra::BlockingCall => symbols::BLOCKING_CALL,
+            Extra::BlockingCallFinish => "qi_blocking_call_finish",
+            Extra::StartPlain => symbols::START_PLAIN,
+            Extra::StartTask => symbols::START_TASK,
             Extra::ExportFailed => "qi_export_failed",
+            Extra::ExportRun => "qi_export_run",
             Extra::CallbackFailed => "qi_callback_failed",
-            Extra::StartPlain => "qi_start_plain",
-            Extra::StartTask => "qi_start_task",
         }
     }
     const fn signature(self) -> (&'static [Word], Option<Word>) {
         match self {
             Extra::Retain | Extra::Release | Extra::BoxUnique => (&[Ptr], None),
-            Extra::ValueRetain | Extra::ValueRelease | Extra::ValueImmortal => (&[Ptr, Ptr], None),
+            Extra::ValueRetain | Extra::ValueRelease | Extra::ValueImmortalize => (&[Ptr, Ptr], None),
             Extra::FrameAlloc => (&[Ptr, I64], Some(Ptr)),
-            Extra::FrameFree => (&[Ptr, Ptr, I64], None),
+            Extra::FrameFree => (&[Ptr, Ptr], None),
+            Extra::StackIsLow => (&[], Some(I8)),
             Extra::TaskSpawn => (&[Ptr, Ptr, I32], Some(Ptr)),
-            Extra::FaultGeneratorRunning | Extra::GeneratorClosed => (&[Ptr], Some(Ptr)),
-            Extra::CallBlocking => (&[Ptr, Ptr, Ptr, Ptr], Some(I32)),
-            Extra::CallBlockingFinish => (&[Ptr, Ptr], Some(I32)),
+            Extra::BlockingCall => (&[Ptr, Ptr, Ptr, Ptr], Some(I32)),
+            Extra::BlockingCallFinish => (&[Ptr, Ptr], Some(I32)),
             Extra::ExportFailed | Extra::CallbackFailed => (&[Ptr], None),
+            Extra::ExportRun => (&[Ptr, Ptr, Ptr], None),
             Extra::StartPlain | Extra::StartTask => (&[I32, Ptr, I32, Ptr], Some(I32)),
         }
     }
     const fn is_cold(self) -> bool {
-        matches!(
-            self,
-            Extra::Retain
-                | Extra::BoxUnique
-                | Extra::FaultGeneratorRunning
-                | Extra::GeneratorClosed
-                | Extra::ExportFailed
-                | Extra::CallbackFailed
-        )
+        matches!(self, Extra::Retain | Extra::BoxUnique | Extra::ExportFailed | Extra::CallbackFailed)
     }
 }
-
-/// The immortal empty array (`ArrayObject` with count 0).
-pub const EMPTY_ARRAY: &str = "qi_empty_array";
-/// The runtime's description of 字符串; its address is the identity of the type.
-pub const TYPE_STR: &str = "qi_type_str";
 
 /// Where the parts of a table function's C parameter list stand.
 #[derive(Clone, Copy, Debug)]
@@ -123,29 +100,36 @@ pub struct Shape {
 
 impl<'c> Codegen<'c, '_> {
     /// The calling rule applied to one call.
-    pub fn runtime_shape(&self, function: RuntimeFn, result: Type) -> Shape {
+    pub fn runtime_shape(&self, function: RuntimeFn, result: CValue<'c>) -> Shape {
         let (throws, suspends) = (function.throws(), function.suspends());
-        let passing = self.passing(result);
+        let in_memory = result.passing == Passing::Memory || throws || suspends;
         Shape {
             suspends,
             throws,
-            out: passing != Passing::Nothing && (passing == Passing::Memory || throws || suspends),
+            out: function.is_generic() || (result.passing != Passing::Nothing && in_memory),
             site: function.takes_site(),
             infos: function.takes_infos(),
         }
     }
 
     /// Declares a table function for a call with these types. All calls of one function agree on the C types.
-    pub fn runtime_fn(&mut self, function: RuntimeFn, args: &[Type], infos: usize, result: Type) -> FunctionValue<'c> {
+    pub fn runtime_fn(
+        &mut self,
+        function: RuntimeFn,
+        args: &[CValue<'c>],
+        infos: usize,
+        result: CValue<'c>,
+    ) -> FunctionValue<'c> {
         if let Some(known) = self.llvm.get_function(function.symbol()) {
             return known;
         }
         let shape = self.runtime_shape(function, result);
-        let mut params: Vec<BasicMetadataTypeEnum<'c>> = Vec::new();
         let lead = 2 * usize::from(shape.suspends) + usize::from(shape.out) + if shape.infos { infos } else { 0 };
-        params.resize(lead, self.ptr_type().into());
-        let first_arg = params.len();
-        params.extend(args.iter().map(|&ty| BasicMetadataTypeEnum::from(self.c_type(ty))));
+        let mut params: Vec<BasicMetadataTypeEnum<'c>> = vec![self.ptr_type().into(); lead];
+        params.extend(args.iter().map(|arg| match arg.passing {
+            Passing::Memory => BasicMetadataTypeEnum::from(self.ptr_type()),
+            Passing::Register | Passing::Nothing => arg.memory.into(),
+        }));
         if shape.site {
             params.push(self.ptr_type().into());
         }
@@ -153,17 +137,17 @@ impl<'c> Codegen<'c, '_> {
             self.ctx.i32_type().fn_type(&params, false)
         } else if shape.throws {
             self.ptr_type().fn_type(&params, false)
-        } else if shape.out || self.passing(result) == Passing::Nothing {
+        } else if shape.out || result.passing == Passing::Nothing {
             self.ctx.void_type().fn_type(&params, false)
         } else {
-            self.c_type(result).fn_type(&params, false)
+            result.memory.fn_type(&params, false)
         };
         let value = self.declare_c(function.symbol(), ty);
-        for (index, &arg) in args.iter().enumerate() {
-            self.extend_param(value, AttributeLoc::Param((first_arg + index) as u32), arg);
+        for (index, arg) in args.iter().enumerate() {
+            self.extend_param(value, AttributeLoc::Param((lead + index) as u32), arg.extension);
         }
         if !shape.suspends && !shape.throws && !shape.out {
-            self.extend_param(value, AttributeLoc::Return, result);
+            self.extend_param(value, AttributeLoc::Return, result.extension);
         }
         if function.symbol().starts_with("qi_fault_") || function == RuntimeFn::qi_error_trace {
             self.add_enum_attribute(value, AttributeLoc::Function, "cold");
@@ -219,6 +203,7 @@ impl<'c> Codegen<'c, '_> {
     fn word(&self, word: Word) -> inkwell::types::BasicTypeEnum<'c> {
         match word {
             Ptr => self.ptr_type().into(),
+            I8 => self.ctx.i8_type().into(),
             I32 => self.ctx.i32_type().into(),
             I64 => self.ctx.i64_type().into(),
         }
@@ -232,8 +217,8 @@ impl<'c> Codegen<'c, '_> {
     }
 
     /// C leaves narrow integers to the caller to extend.
-    pub fn extend_param(&mut self, function: FunctionValue<'c>, place: AttributeLoc, ty: Type) {
-        if let Some(name) = self.extension(ty) {
+    pub fn extend_param(&self, function: FunctionValue<'c>, place: AttributeLoc, extension: Option<&'static str>) {
+        if let Some(name) = extension {
             self.add_enum_attribute(function, place, name);
         }
     }

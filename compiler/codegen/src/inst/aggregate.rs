@@ -1,0 +1,125 @@
+//! Structs, tuples and enums as values, and boxes.
+
+use crate::function::Body;
+use crate::glue::Count;
+use inkwell::values::BasicValueEnum;
+use qi_abi::BOX_DATA;
+use qi_mir::{EnumId, Inst, RuntimeFn, Type, TypeKind};
+
+pub fn struct_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let ty = body.type_of(inst.result.expect("struct_new has a result"));
+    let mut value = body.cg.value_type(ty).into_struct_type().get_undef();
+    for (index, &arg) in inst.args.iter().enumerate() {
+        let field = body.to_memory(body.type_of(arg), body.value(arg));
+        value = body.ir.insert(value, field, index as u32);
+    }
+    value.into()
+}
+
+fn field_type(body: &Body<'_, '_, '_>, ty: Type, field: u32) -> Type {
+    match body.cg.mir.types.kind(ty) {
+        TypeKind::Struct(id) => body.cg.mir.types.structs[*id].fields[field as usize].ty,
+        other => qi_base::bug!("{other:?} has no fields"),
+    }
+}
+
+pub fn struct_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -> BasicValueEnum<'c> {
+    let ty = field_type(body, body.type_of(inst.args[0]), field);
+    let value = body.ir.extract(body.value(inst.args[0]).into_struct_value(), field);
+    body.from_memory(ty, value)
+}
+
+/// The struct is consumed, so the value that leaves the field is dropped.
+pub fn struct_set<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -> BasicValueEnum<'c> {
+    let ty = field_type(body, body.type_of(inst.args[0]), field);
+    let strukt = body.value(inst.args[0]).into_struct_value();
+    let new = body.to_memory(ty, body.value(inst.args[1]));
+    if body.cg.mir.types.is_counted(ty) {
+        let old = body.ir.extract(strukt, field);
+        body.cg.count_value(&body.ir, Count::Release, ty, old);
+    }
+    body.ir.insert(strukt, new, field).into()
+}
+
+/// A payload is written through memory; SROA turns that into registers again.
+pub fn enum_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, id: EnumId, variant: u32) -> BasicValueEnum<'c> {
+    let tag = body.ir.i32(variant);
+    if !body.cg.has_payload(id) {
+        return tag.into();
+    }
+    let ty = body.cg.value_type(body.type_of(inst.result.expect("enum_new has a result")));
+    if inst.args.is_empty() {
+        return body.ir.insert(ty.into_struct_type().const_zero(), tag, 0).into();
+    }
+    let place = body.temp(ty);
+    body.ir.store(place, tag);
+    let mir = body.cg.mir;
+    let fields = &mir.types.enums[id].variants[variant as usize].fields;
+    let layout = body.cg.fields_type(fields);
+    let payload = body.ir.offset(place, 8);
+    for (index, &arg) in inst.args.iter().enumerate() {
+        let to = body.ir.field(layout, payload, index as u32);
+        body.store(fields[index].ty, to, body.value(arg));
+    }
+    let value = body.ir.load(ty, place);
+    body.end_temps();
+    value
+}
+
+pub fn enum_tag<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    match body.value(inst.args[0]) {
+        BasicValueEnum::StructValue(value) => body.ir.extract(value, 0),
+        tag => tag,
+    }
+}
+
+pub fn enum_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, variant: u32, field: u32) -> BasicValueEnum<'c> {
+    let ty = body.type_of(inst.args[0]);
+    let place = body.spill(ty, body.value(inst.args[0]));
+    let (address, ty) = variant_field(body, ty, place, variant, field);
+    let value = body.load(ty, address);
+    body.end_temps();
+    value
+}
+
+/// The address and type of a variant's field in an enum in memory.
+pub fn variant_field<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    ty: Type,
+    place: inkwell::values::PointerValue<'c>,
+    variant: u32,
+    field: u32,
+) -> (inkwell::values::PointerValue<'c>, Type) {
+    let mir = body.cg.mir;
+    let TypeKind::Enum(id) = mir.types.kind(ty) else { qi_base::bug!("{ty} is no enum") };
+    let fields = &mir.types.enums[*id].variants[variant as usize].fields;
+    let layout = body.cg.fields_type(fields);
+    let payload = body.ir.offset(place, 8);
+    (body.ir.field(layout, payload, field), fields[field as usize].ty)
+}
+
+/// Boxes and cells: an object of the runtime with the value behind its header.
+pub fn box_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let ty = body.type_of(inst.result.expect("box_new has a result"));
+    let info = body.cg.info(ty);
+    boxed(body, info, body.type_of(inst.args[0]), body.value(inst.args[0]))
+}
+
+pub fn boxed<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    info: inkwell::values::PointerValue<'c>,
+    content: Type,
+    value: BasicValueEnum<'c>,
+) -> BasicValueEnum<'c> {
+    let make = body.cg.runtime_fn(RuntimeFn::qi_box_new, &[], 1, body.cg.c_ptr());
+    let object = body.ir.call(make, &[info.into()]).expect("an object").into_pointer_value();
+    let place = body.ir.offset(object, BOX_DATA as u64);
+    body.store(content, place, value);
+    object.into()
+}
+
+pub fn box_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let content = body.cg.element(body.type_of(inst.args[0]));
+    let place = body.ir.offset(body.pointer(inst.args[0]), BOX_DATA as u64);
+    body.load(content, place)
+}

@@ -1,0 +1,152 @@
+//! Arrays: length, element access, growth. Fast paths inline; whatever must copy or allocate is the runtime's.
+
+use super::runtime::Arg;
+use crate::function::Body;
+use inkwell::IntPredicate;
+use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+use qi_abi::ARRAY_DATA;
+use qi_mir::{Inst, RuntimeFn, Type};
+use std::mem::offset_of;
+
+const LEN: u64 = offset_of!(qi_abi::ArrayObject, len) as u64;
+const CAPACITY: u64 = offset_of!(qi_abi::ArrayObject, capacity) as u64;
+
+pub fn new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let ty = body.type_of(inst.result.expect("array_new has a result"));
+    if inst.args.is_empty() {
+        return body.cg.runtime_data(qi_abi::symbols::EMPTY_ARRAY).as_pointer_value().into();
+    }
+    let count = body.ir.i64(inst.args.len() as u64);
+    let info = body.cg.info(ty);
+    let make = body.cg.runtime_fn(RuntimeFn::qi_array_new, &[body.cg.c_i64()], 1, body.cg.c_ptr());
+    let array = body.ir.call(make, &[info.into(), count.into()]).expect("an array").into_pointer_value();
+    let element = body.cg.element(ty);
+    for (index, &arg) in inst.args.iter().enumerate() {
+        let place = element_place(body, element, array, body.ir.i64(index as u64));
+        body.store(element, place, body.value(arg));
+    }
+    body.ir.store(body.ir.offset(array, LEN), count);
+    array.into()
+}
+
+pub fn len<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    length(body, body.pointer(inst.args[0])).into()
+}
+
+fn length<'c>(body: &Body<'_, 'c, '_>, array: PointerValue<'c>) -> IntValue<'c> {
+    body.ir.load_i64(body.ir.offset(array, LEN))
+}
+
+fn element_place<'c>(
+    body: &Body<'_, 'c, '_>,
+    element: Type,
+    array: PointerValue<'c>,
+    index: IntValue<'c>,
+) -> PointerValue<'c> {
+    let data = body.ir.offset(array, ARRAY_DATA as u64);
+    body.ir.index(body.cg.memory_type(element), data, index)
+}
+
+fn check_index<'c>(body: &mut Body<'_, 'c, '_>, array: PointerValue<'c>, index: IntValue<'c>) {
+    let len = length(body, array);
+    // A negative index is a huge one without sign.
+    let outside = body.ir.int_compare(IntPredicate::UGE, index, len);
+    body.fault_if(outside, RuntimeFn::qi_fault_index, &[index.into(), len.into()]);
+}
+
+pub fn get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    check_index(body, body.pointer(inst.args[0]), body.int(inst.args[1]));
+    get_unchecked(body, inst)
+}
+
+pub fn get_unchecked<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let element = body.cg.element(body.type_of(inst.args[0]));
+    let place = element_place(body, element, body.pointer(inst.args[0]), body.int(inst.args[1]));
+    body.load(element, place)
+}
+
+/// Address of the element, after the array became this variable's own.
+pub fn element_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let ty = body.cg.element(body.type_of(inst.args[0]));
+    let place = body.pointer(inst.args[0]);
+    let index = body.int(inst.args[1]);
+    let array = body.ir.load_ptr(place);
+    check_index(body, array, index);
+    let array = unique(body, ty, place, array);
+    element_place(body, body.cg.element(ty), array, index).into()
+}
+
+/// The array in `place` with no other owner.
+fn unique<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    ty: Type,
+    place: PointerValue<'c>,
+    array: PointerValue<'c>,
+) -> PointerValue<'c> {
+    let alone = body.ir.int_compare(IntPredicate::EQ, body.ir.load_i32(array), body.ir.i32(1));
+    slow_path(body, alone, place, array, |body| {
+        body.call_table(RuntimeFn::qi_array_unique, &[Arg::Place(place)], &[ty], body.cg.c_unit());
+    })
+}
+
+/// Runs `slow` unless `fast` holds; the array may have moved then.
+fn slow_path<'a, 'c, 'm>(
+    body: &mut Body<'a, 'c, 'm>,
+    fast: IntValue<'c>,
+    place: PointerValue<'c>,
+    array: PointerValue<'c>,
+    slow: impl FnOnce(&mut Body<'a, 'c, 'm>),
+) -> PointerValue<'c> {
+    let from = body.ir.block();
+    let (slow_block, done) = (body.ir.new_block("slow"), body.ir.new_block("own"));
+    body.ir.branch_unlikely(body.ir.not(fast), slow_block, done);
+    body.ir.position(slow_block);
+    slow(body);
+    let moved = body.ir.load_ptr(place);
+    let slow_end = body.ir.block();
+    body.ir.jump(done);
+    body.ir.position(done);
+    let own = body.ir.phi(body.cg.ptr_type().into());
+    own.add_incoming(&[(&array, from), (&moved, slow_end)]);
+    own.as_basic_value().into_pointer_value()
+}
+
+pub fn push<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEnum<'c>> {
+    let ty = body.cg.element(body.type_of(inst.args[0]));
+    let place = body.pointer(inst.args[0]);
+    let array = body.ir.load_ptr(place);
+    let alone = body.ir.int_compare(IntPredicate::EQ, body.ir.load_i32(array), body.ir.i32(1));
+    let capacity = body.ir.load_i64(body.ir.offset(array, CAPACITY));
+    let room = body.ir.int_compare(IntPredicate::ULT, length(body, array), capacity);
+    let fast = body.ir.and(alone, room);
+    let array = slow_path(body, fast, place, array, |body| {
+        let one = body.ir.i64(1);
+        body.reserve(ty, place, one);
+    });
+    let len = length(body, array);
+    let element = body.cg.element(ty);
+    body.store(element, element_place(body, element, array, len), body.value(inst.args[1]));
+    body.ir.store(body.ir.offset(array, LEN), body.ir.add(len, body.ir.i64(1)));
+    None
+}
+
+impl<'c> Body<'_, 'c, '_> {
+    /// `qi_array_reserve`.
+    fn reserve(&mut self, ty: Type, place: PointerValue<'c>, extra: IntValue<'c>) {
+        let (ptr, count, unit) = (self.cg.c_ptr(), self.cg.c_i64(), self.cg.c_unit());
+        let info = self.cg.info(ty);
+        let function = self.cg.runtime_fn(RuntimeFn::qi_array_reserve, &[ptr, count], 1, unit);
+        self.ir.call(function, &[info.into(), place.into(), extra.into()]);
+    }
+}
+
+pub fn pop<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
+    let ty = body.cg.element(body.type_of(inst.args[0]));
+    let place = body.pointer(inst.args[0]);
+    let array = body.ir.load_ptr(place);
+    let array = unique(body, ty, place, array);
+    let last = body.ir.sub(length(body, array), body.ir.i64(1));
+    body.ir.store(body.ir.offset(array, LEN), last);
+    let element = body.cg.element(ty);
+    body.load(element, element_place(body, element, array, last))
+}

@@ -1,0 +1,33 @@
+//! The LLVM pipelines. At level 0 our own short one, since LLVM's never elides coroutine frames; otherwise `default<On>`.
+
+use crate::Options;
+use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
+use inkwell::module::Module;
+use inkwell::passes::PassBuilderOptions;
+use inkwell::targets::TargetMachine;
+use std::sync::Once;
+
+const O0: &str = "always-inline,coro-early,cgscc(coro-split,coro-annotation-elide),coro-cleanup,globaldce";
+
+/// Splits the coroutines and optimises.
+pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) {
+    let pipeline = match options.opt_level {
+        0 => O0.to_owned(),
+        level => format!("default<O{}>", level.min(3)),
+    };
+    let passes = PassBuilderOptions::create();
+    passes.set_verify_each(false);
+    if let Err(message) = module.run_passes(&pipeline, machine, passes) {
+        qi_base::bug!("LLVM refuses the pipeline {pipeline}: {message}");
+    }
+}
+
+/// Awaits in cold branches are elided too: an allocation costs more than the bytes of a frame.
+pub fn set_global_options() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let args = [c"qic".as_ptr(), c"-coro-elide-branch-ratio=0".as_ptr()];
+        // SAFETY: two NUL-terminated strings and their count; LLVM copies them. `Once` keeps other threads out meanwhile.
+        unsafe { LLVMParseCommandLineOptions(2, args.as_ptr(), std::ptr::null()) };
+    });
+}

@@ -1,0 +1,433 @@
+//! Small functions between conventions: adapters for indirect calls, vtables, user implementations called by the
+//! runtime, task roots of plain functions, C callbacks, exports, blocking C calls, and `main`.
+
+use crate::abi::Abi;
+use crate::glue::{entry_alloca, param};
+use crate::inst::call::{emit_return, plain_call};
+use crate::ir::Ir;
+use crate::module::Codegen;
+use crate::runtime_fns::Extra;
+use crate::suspend::Callee;
+use crate::types::Passing;
+use inkwell::attributes::AttributeLoc;
+use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType, StructType};
+use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
+use qi_mir::{ExternId, Function, FunctionId, FunctionKind, Overrides, SiteId, Type, VTableId};
+
+/// Code for a 函数 value or a vtable: the function itself where its shape fits, else an adapter around it.
+pub fn lifted<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, suspends: bool) -> PointerValue<'c> {
+    let own = cg.abi(id);
+    let indirect = matches!(cg.mir.functions[id].kind, FunctionKind::Closure | FunctionKind::Method);
+    if indirect && own.suspends == suspends {
+        return cg.function(id).as_global_value().as_pointer_value();
+    }
+    if let Some(known) = cg.adapters.get(&(id, suspends)) {
+        return *known;
+    }
+    if own.suspends {
+        qi_base::bug!("{} suspends where its class does not", cg.mir.functions[id].name);
+    }
+    let mut shape = cg.lifted_abi(&own, suspends);
+    if !indirect {
+        // A function without environment ignores the one it gets.
+        shape.params.insert(0, cg.ptr_type().into());
+    }
+    let suffix = if suspends { "lifted" } else { "adapted" };
+    let adapter = cg.add_internal(&format!("{}.{suffix}", cg.mir.functions[id].symbol), cg.function_type(&shape));
+    let pointer = adapter.as_global_value().as_pointer_value();
+    cg.adapters.insert((id, suspends), pointer);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(adapter, "entry"));
+    let skip = shape.lead() + usize::from(!indirect);
+    let args: Vec<_> = (0..own.params.len()).map(|index| param(adapter, (skip + index) as u32)).collect();
+    let (value, error) = call_plain(cg, &ir, id, &own, &args);
+    let value = value.unwrap_or_else(|| ir.unit());
+    if suspends {
+        fill_out(cg, &ir, param(adapter, 1).into_pointer_value(), own.result, value, error);
+        ir.ret(Some(ir.null().into()));
+    } else {
+        return_both(cg, &ir, &shape, adapter, value, error);
+    }
+    pointer
+}
+
+/// Calls a plain function with its own shape.
+fn call_plain<'c>(
+    cg: &Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    id: FunctionId,
+    own: &Abi<'c>,
+    args: &[BasicValueEnum<'c>],
+) -> (Option<BasicValueEnum<'c>>, Option<PointerValue<'c>>) {
+    let out = own.out.then(|| entry_alloca(ir, cg.value_type(own.result)));
+    plain_call(cg, ir, Callee::Function(cg.function(id)), own, out, args)
+}
+
+/// Returns value and error of a call that was made here.
+fn return_both<'c>(
+    cg: &Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    shape: &Abi<'c>,
+    function: FunctionValue<'c>,
+    value: BasicValueEnum<'c>,
+    error: Option<PointerValue<'c>>,
+) {
+    let Some(error) = error else { return emit_return(cg, ir, shape, function, Ok(value)) };
+    let (failed, ok) = (ir.new_block("failed"), ir.new_block("ok"));
+    ir.branch(ir.is_null(error), ok, failed);
+    ir.position(failed);
+    emit_return(cg, ir, shape, function, Err(error));
+    ir.position(ok);
+    emit_return(cg, ir, shape, function, Ok(value));
+}
+
+fn fill_out<'c>(
+    cg: &Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    out: PointerValue<'c>,
+    result: Type,
+    value: BasicValueEnum<'c>,
+    error: Option<PointerValue<'c>>,
+) {
+    let layout = cg.out_type(result);
+    ir.store(ir.field(layout, out, 1), error.unwrap_or_else(|| ir.null()));
+    store_value(cg, ir, result, ir.field(layout, out, 2), value);
+}
+
+fn store_value<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, to: PointerValue<'c>, value: BasicValueEnum<'c>) {
+    if cg.is_unit(ty) {
+        return;
+    }
+    let value = if cg.is_bool(ty) { ir.resize(value.into_int_value(), cg.ctx.i8_type(), false).into() } else { value };
+    ir.store(to, value);
+}
+
+fn load_value<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, from: PointerValue<'c>) -> BasicValueEnum<'c> {
+    if cg.is_unit(ty) {
+        return ir.unit();
+    }
+    register_form(cg, ir, ty, ir.load(cg.memory_type(ty), from))
+}
+
+fn register_form<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
+    if cg.is_bool(ty) { ir.resize(value.into_int_value(), cg.ctx.bool_type(), false).into() } else { value }
+}
+
+/// The static vtable: description, then methods.
+pub fn vtable<'c>(cg: &mut Codegen<'c, '_>, id: VTableId) -> PointerValue<'c> {
+    if let Some(known) = cg.vtables.get(&id) {
+        return *known;
+    }
+    let mir = cg.mir;
+    let table = &mir.vtables[id];
+    let mut words = vec![cg.info(table.ty)];
+    for (index, &method) in table.methods.iter().enumerate() {
+        let suspends = mir.suspending_methods.contains(&(table.trait_name.clone(), index as u32));
+        words.push(lifted(cg, method, suspends));
+    }
+    let constant = cg.ptr_type().const_array(&words);
+    let pointer = cg.datum(&format!("qi.{id}"), constant, true).as_pointer_value();
+    cg.vtables.insert(id, pointer);
+    pointer
+}
+
+impl<'c> Codegen<'c, '_> {
+    /// text, message, compare, equal, hash as the runtime calls them: `error f(out, value…)`, values by address.
+    pub fn override_thunks(&mut self, ty: Type, overrides: &Overrides) -> [PointerValue<'c>; 5] {
+        let all = [
+            ("text", overrides.text, 1),
+            ("message", overrides.message, 1),
+            ("compare", overrides.compare, 2),
+            ("equal", overrides.equal, 2),
+            ("hash", overrides.hash, 1),
+        ];
+        all.map(|(name, function, operands)| match function {
+            Some(function) => self.override_thunk(ty, name, function, operands),
+            None => self.ptr_type().const_null(),
+        })
+    }
+
+    fn override_thunk(&mut self, ty: Type, name: &str, id: FunctionId, operands: u32) -> PointerValue<'c> {
+        let own = self.abi(id);
+        if own.suspends {
+            qi_base::bug!("{} suspends", self.mir.functions[id].name);
+        }
+        let params = vec![self.ptr_type().into(); 1 + operands as usize];
+        let shape = self.ptr_type().fn_type(&params, false);
+        let thunk = self.add_internal_c(&format!("qi.{name}.{ty}"), shape);
+        let ir = Ir::at_end(self.ctx, self.ctx.append_basic_block(thunk, "entry"));
+        let operand = |index| load_value(self, &ir, ty, param(thunk, index).into_pointer_value());
+        let args: Vec<_> = (1..=operands).map(operand).collect();
+        let (value, error) = call_plain(self, &ir, id, &own, &args);
+        // The place is left alone when the function throws.
+        let error = error.unwrap_or_else(|| ir.null());
+        let (ok, done) = (ir.new_block("ok"), ir.new_block("done"));
+        ir.branch(ir.is_null(error), ok, done);
+        ir.position(ok);
+        let out = param(thunk, 0).into_pointer_value();
+        store_value(self, &ir, own.result, out, value.unwrap_or_else(|| ir.unit()));
+        ir.jump(done);
+        ir.position(done);
+        ir.ret(Some(error.into()));
+        thunk.as_global_value().as_pointer_value()
+    }
+
+    /// The argument record of a task: its parameters as a C struct.
+    pub fn record_type(&self, func: &Function) -> StructType<'c> {
+        let fields: Vec<_> = func.params.iter().map(|it| self.memory_type(it.ty)).collect();
+        self.ctx.struct_type(&fields, false)
+    }
+
+    /// Arguments and result of a blocking C call.
+    pub fn blocking_record(&self, id: ExternId) -> StructType<'c> {
+        let it = &self.mir.externs[id];
+        let fields: Vec<_> = it.params.iter().chain([&it.result]).map(|&ty| self.memory_type(ty)).collect();
+        self.ctx.struct_type(&fields, false)
+    }
+}
+
+/// A task root of a function that does not suspend: runs it and answers at once.
+pub fn emit_plain_root<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, root: FunctionValue<'c>) {
+    let func = &cg.mir.functions[id];
+    let own = cg.abi(id);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(root, "entry"));
+    let (run, query) = (ir.new_block("run"), ir.new_block("query"));
+    ir.branch(ir.is_null(param(root, 0).into_pointer_value()), query, run);
+    // No frame: size zero.
+    ir.position(query);
+    ir.ret(Some(ir.null().into()));
+    ir.position(run);
+    let layout = cg.record_type(func);
+    let record = param(root, 2).into_pointer_value();
+    let params = func.params.iter().enumerate();
+    let args: Vec<_> =
+        params.map(|(index, it)| load_value(cg, &ir, it.ty, ir.field(layout, record, index as u32))).collect();
+    let (value, error) = call_plain(cg, &ir, id, &own, &args);
+    let value = value.unwrap_or_else(|| ir.unit());
+    fill_out(cg, &ir, param(root, 1).into_pointer_value(), own.result, value, error);
+    ir.ret(Some(ir.null().into()));
+}
+
+/// The static `SpawnInfo` of one 启动.
+pub fn spawn_info<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, site: Option<SiteId>) -> PointerValue<'c> {
+    let root = cg.root(id).as_global_value().as_pointer_value();
+    let func = &cg.mir.functions[id];
+    let types: Vec<Type> = func.params.iter().map(|it| it.ty).collect();
+    let fields: [BasicValueEnum<'c>; 5] = [
+        root.into(),
+        cg.record_info(&format!("{}.args", func.symbol), &types).into(),
+        cg.info(func.result).into(),
+        cg.site(site).into(),
+        // The runtime asks for the frame size once and keeps it here.
+        cg.ctx.i64_type().const_zero().into(),
+    ];
+    let constant = cg.ctx.const_struct(&fields, false);
+    cg.datum(&format!("{}.spawn", func.symbol), constant, false).as_pointer_value()
+}
+
+fn c_function_type<'c>(cg: &Codegen<'c, '_>, params: &[Type], result: Type) -> FunctionType<'c> {
+    let mut all: Vec<BasicMetadataTypeEnum<'c>> = Vec::new();
+    let result_value = cg.c_value(result);
+    if result_value.passing == Passing::Memory {
+        all.push(cg.ptr_type().into());
+    }
+    all.extend(params.iter().map(|&ty| match cg.passing(ty) {
+        Passing::Memory => BasicMetadataTypeEnum::from(cg.ptr_type()),
+        Passing::Register | Passing::Nothing => cg.memory_type(ty).into(),
+    }));
+    match result_value.passing {
+        Passing::Register => result_value.memory.fn_type(&all, false),
+        Passing::Nothing | Passing::Memory => cg.ctx.void_type().fn_type(&all, false),
+    }
+}
+
+fn extend_all<'c>(cg: &Codegen<'c, '_>, function: FunctionValue<'c>, params: &[Type], result: Type) {
+    for (index, &ty) in params.iter().enumerate() {
+        cg.extend_param(function, AttributeLoc::Param(index as u32), cg.extension(ty));
+    }
+    cg.extend_param(function, AttributeLoc::Return, cg.extension(result));
+}
+
+/// A C function that stands for a Qi function; `failed` consumes an error that would leave it.
+fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionValue<'c>, failed: Extra) {
+    let func = &cg.mir.functions[id];
+    let own = cg.abi(id);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
+    let in_memory = cg.passing(own.result) == Passing::Memory;
+    let skip = usize::from(in_memory);
+    let mut args = Vec::new();
+    for (index, it) in func.params.iter().enumerate() {
+        if cg.is_environment(id, index) {
+            args.push(ir.null().into());
+            continue;
+        }
+        let given = param(entry, (skip + args.len()) as u32);
+        args.push(match cg.passing(it.ty) {
+            Passing::Memory => load_value(cg, &ir, it.ty, given.into_pointer_value()),
+            Passing::Register | Passing::Nothing => register_form(cg, &ir, it.ty, given),
+        });
+    }
+    let (value, error) = call_plain(cg, &ir, id, &own, &args);
+    let zero = cg.memory_type(own.result).const_zero();
+    if let Some(error) = error {
+        let (bad, ok) = (ir.new_block("failed"), ir.new_block("ok"));
+        ir.branch_unlikely(ir.not(ir.is_null(error)), bad, ok);
+        ir.position(bad);
+        let handler = cg.extra(failed);
+        ir.call(handler, &[error.into()]);
+        return_c(cg, &ir, entry, own.result, zero);
+        ir.position(ok);
+    }
+    let place = entry_alloca(&ir, cg.memory_type(own.result));
+    store_value(cg, &ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
+    let value = if cg.is_unit(own.result) { zero } else { ir.load(cg.memory_type(own.result), place) };
+    return_c(cg, &ir, entry, own.result, value);
+}
+
+fn return_c<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, entry: FunctionValue<'c>, ty: Type, value: BasicValueEnum<'c>) {
+    match cg.passing(ty) {
+        Passing::Nothing => ir.ret(None),
+        Passing::Register => ir.ret(Some(value)),
+        Passing::Memory => {
+            ir.store(param(entry, 0).into_pointer_value(), value);
+            ir.ret(None);
+        }
+    }
+}
+
+/// A Qi function as a C function pointer.
+pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c> {
+    if let Some(known) = cg.callbacks.get(&id) {
+        return *known;
+    }
+    let func = &cg.mir.functions[id];
+    if func.suspends {
+        qi_base::bug!("the C callback {} suspends", func.name);
+    }
+    let skip = usize::from(cg.is_environment(id, 0));
+    let params: Vec<Type> = func.params[skip..].iter().map(|it| it.ty).collect();
+    let entry = cg.add_internal_c(&format!("{}.callback", func.symbol), c_function_type(cg, &params, func.result));
+    extend_all(cg, entry, &params, func.result);
+    emit_c_entry(cg, id, entry, Extra::CallbackFailed);
+    let pointer = entry.as_global_value().as_pointer_value();
+    cg.callbacks.insert(id, pointer);
+    pointer
+}
+
+/// 导出: the C symbol of a function.
+pub fn emit_export(cg: &mut Codegen<'_, '_>, id: FunctionId) {
+    let func = &cg.mir.functions[id];
+    let params: Vec<Type> = func.params.iter().map(|it| it.ty).collect();
+    let entry = cg.declare_c(&func.symbol, c_function_type(cg, &params, func.result));
+    cg.set_target_attributes(entry);
+    extend_all(cg, entry, &params, func.result);
+    if func.suspends {
+        emit_waiting_export(cg, id, entry);
+    } else {
+        emit_c_entry(cg, id, entry, Extra::ExportFailed);
+    }
+}
+
+/// A suspendable export runs as a task while the calling thread waits.
+fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionValue<'c>) {
+    let func = &cg.mir.functions[id];
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
+    let skip = usize::from(cg.passing(func.result) == Passing::Memory);
+    let layout = cg.record_type(func);
+    let record = ir.alloca(layout, "");
+    for (index, it) in func.params.iter().enumerate() {
+        let given = param(entry, (skip + index) as u32);
+        let value = match cg.passing(it.ty) {
+            Passing::Memory => ir.load(cg.memory_type(it.ty), given.into_pointer_value()),
+            Passing::Register | Passing::Nothing => given,
+        };
+        let place = ir.field(layout, record, index as u32);
+        ir.store(place, value);
+        // The task consumes its arguments; the caller keeps its own.
+        cg.count_place(&ir, crate::glue::Count::Retain, it.ty, place);
+    }
+    let out = ir.alloca(cg.memory_type(func.result), "");
+    ir.store(out, cg.memory_type(func.result).const_zero());
+    let info = spawn_info(cg, id, func.site);
+    let run = cg.extra(Extra::ExportRun);
+    ir.call(run, &[info.into(), record.into(), out.into()]);
+    let value = ir.load(cg.memory_type(func.result), out);
+    return_c(cg, &ir, entry, func.result, value);
+}
+
+/// Calls a C function of an 外部 block.
+pub fn call_extern<'c>(
+    cg: &mut Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    id: ExternId,
+    args: &[BasicValueEnum<'c>],
+) -> Option<BasicValueEnum<'c>> {
+    let it = &cg.mir.externs[id];
+    let ty = c_function_type(cg, &it.params, it.result);
+    let function = match cg.llvm.get_function(&it.symbol) {
+        // Declared twice with different types: the second one calls through a pointer.
+        Some(known) if known.get_type() != ty => {
+            return ir.call_c(ty, known.as_global_value().as_pointer_value(), args);
+        }
+        Some(known) => known,
+        None => {
+            let function = cg.declare_c(&it.symbol, ty);
+            extend_all(cg, function, &it.params, it.result);
+            function
+        }
+    };
+    ir.call(function, args)
+}
+
+/// `void (record)`: the blocking call itself, run on the pool.
+pub fn blocking_thunk<'c>(cg: &mut Codegen<'c, '_>, id: ExternId) -> FunctionValue<'c> {
+    if let Some(known) = cg.blocking.get(&id) {
+        return *known;
+    }
+    let ty = cg.ctx.void_type().fn_type(&[cg.ptr_type().into()], false);
+    let thunk = cg.add_internal_c(&format!("{}.blocking", cg.mir.externs[id].symbol), ty);
+    cg.blocking.insert(id, thunk);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(thunk, "entry"));
+    let layout = cg.blocking_record(id);
+    let record = param(thunk, 0).into_pointer_value();
+    let it = &cg.mir.externs[id];
+    let types: Vec<BasicTypeEnum<'c>> = it.params.iter().map(|&ty| cg.memory_type(ty)).collect();
+    let args: Vec<_> =
+        types.iter().enumerate().map(|(index, &ty)| ir.load(ty, ir.field(layout, record, index as u32))).collect();
+    if let Some(value) = call_extern(cg, &ir, id, &args) {
+        ir.store(ir.field(layout, record, args.len() as u32), value);
+    }
+    ir.ret(None);
+    thunk
+}
+
+/// C's `main`, if the module has an entry.
+pub fn emit_main(cg: &mut Codegen<'_, '_>) {
+    let Some(entry) = &cg.mir.entry else { return };
+    let id = entry.function;
+    let (half, ptr) = (cg.ctx.i32_type(), cg.ptr_type());
+    let main = cg.declare_c("main", half.fn_type(&[half.into(), ptr.into()], false));
+    cg.set_target_attributes(main);
+    let func = &cg.mir.functions[id];
+    let (start, what) = if func.suspends {
+        (Extra::StartTask, spawn_info(cg, id, func.site))
+    } else {
+        (Extra::StartPlain, plain_entry(cg, id))
+    };
+    let start = cg.extra(start);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(main, "entry"));
+    let version = ir.i32(qi_abi::ABI_VERSION);
+    let code = ir.call(start, &[param(main, 0), param(main, 1), version.into(), what.into()]);
+    ir.ret(code);
+}
+
+/// `Error *(i64 *out)` around an entry that cannot suspend.
+fn plain_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c> {
+    let ptr = cg.ptr_type();
+    let run = cg.add_internal_c("qi.entry", ptr.fn_type(&[ptr.into()], false));
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(run, "entry"));
+    let own = cg.abi(id);
+    let (value, error) = call_plain(cg, &ir, id, &own, &[]);
+    store_value(cg, &ir, own.result, param(run, 0).into_pointer_value(), value.unwrap_or_else(|| ir.unit()));
+    ir.ret(Some(error.unwrap_or_else(|| ir.null()).into()));
+    run.as_global_value().as_pointer_value()
+}
