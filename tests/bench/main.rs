@@ -80,7 +80,10 @@ fn main() {
     let out = std::env::temp_dir().join(format!("qi-bench-{}", std::process::id()));
     std::fs::create_dir_all(&out).expect("the temporary folder is writable");
     let find = |names: &[&'static str]| {
-        names.iter().copied().find(|name| Command::new(name).arg("--version").output().is_ok_and(|it| it.status.success()))
+        names
+            .iter()
+            .copied()
+            .find(|name| Command::new(name).arg("--version").output().is_ok_and(|it| it.status.success()))
     };
     let bench = Bench {
         root,
@@ -150,7 +153,11 @@ impl Bench {
             let cpu = median(samples, |it| it.cpu);
             let wall = median(samples, |it| it.wall);
             let ratio = anchor.map_or_else(String::new, |anchor| format!("{:.2}", cpu / anchor));
-            let _ = writeln!(report, "| {} | {} | {label} | {cpu:.3} | {wall:.3} | {ratio} | {} |", row.id, row.what, row.hold);
+            let _ = writeln!(
+                report,
+                "| {} | {} | {label} | {cpu:.3} | {wall:.3} | {ratio} | {} |",
+                row.id, row.what, row.hold
+            );
         }
     }
 
@@ -172,12 +179,19 @@ impl Bench {
             BuildQi(name) => {
                 let source = bench.join(format!("programs/{name}.qi"));
                 let exe = self.out.join("hello-build");
-                Some(("qic build".into(), vec![text(&self.qic), "build".into(), "-o".into(), text(&exe), text(&source)]))
+                Some((
+                    "qic build".into(),
+                    vec![text(&self.qic), "build".into(), "-o".into(), text(&exe), text(&source)],
+                ))
             }
             C(name) => self.native(self.clang?, "C", &bench.join(format!("peers/c/{name}.c")), &["-O3"], name),
-            Cpp(name) => {
-                self.native(self.clangxx?, "C++20", &bench.join(format!("peers/cpp/{name}.cpp")), &["-O3", "-std=c++20"], name)
-            }
+            Cpp(name) => self.native(
+                self.clangxx?,
+                "C++20",
+                &bench.join(format!("peers/cpp/{name}.cpp")),
+                &["-O3", "-std=c++20"],
+                name,
+            ),
             Rust(name) => {
                 let exe = self.rust_target().join("release").join(name);
                 exe.exists().then(|| (format!("Rust {name}"), vec![text(&exe)]))
@@ -185,10 +199,19 @@ impl Bench {
         }
     }
 
-    fn native(&self, compiler: &str, kind: &str, source: &Path, flags: &[&str], name: &str) -> Option<(String, Vec<String>)> {
+    fn native(
+        &self,
+        compiler: &str,
+        kind: &str,
+        source: &Path,
+        flags: &[&str],
+        name: &str,
+    ) -> Option<(String, Vec<String>)> {
         let exe = self.out.join(format!("{kind}-{name}"));
         let built = Command::new(compiler).args(flags).arg("-o").arg(&exe).arg(source).status();
-        built.is_ok_and(|it| it.success()).then(|| (format!("{kind} {name} ({compiler})"), vec![exe.to_string_lossy().into_owned()]))
+        built
+            .is_ok_and(|it| it.success())
+            .then(|| (format!("{kind} {name} ({compiler})"), vec![exe.to_string_lossy().into_owned()]))
     }
 }
 
