@@ -9,13 +9,24 @@
 compile_error!("inline strings are laid out for little-endian machines");
 
 mod array;
+mod channel;
+mod dump;
 mod error;
 mod fault;
+mod fs;
+mod generator;
+mod input;
 mod input_output;
+mod lock;
 mod memory;
 mod number;
+mod operation;
+mod select;
 mod stack;
 mod start;
 mod string;
+mod sync;
+mod task;
+mod timer;
 mod types;
 mod value;

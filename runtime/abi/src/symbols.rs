@@ -59,6 +59,8 @@ pub const FRAME_FREE: &str = "qi_frame_free";
 /// `u8 ()`: 1 when the native stack of this thread is nearly used up: plain code then throws `qi_fault_stack_overflow`,
 /// a suspendable function first awaits `qi_yield_now` (its resumption starts from a fresh stack).
 pub const STACK_IS_LOW: &str = "qi_stack_is_low";
+/// `u8 (Task *)`: 1 when the frames of the task take more than their limit (1 GiB): the call then throws 栈溢出 instead.
+pub const FRAMES_EXHAUSTED: &str = "qi_frames_exhausted";
 
 /// `i32 (Task *, void *node, void (*code)(void *data), void *data)` and `_finish(Task *, void *node)`: runs `code(data)` on
 /// the blocking pool (外部 阻塞). `data` lies in the caller's frame.

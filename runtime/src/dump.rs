@@ -1,0 +1,55 @@
+//! The list of live tasks: for deadlocks, Ctrl-\, and tasks abandoned at exit.
+
+use crate::task::object::{TaskObject, flags};
+use crate::task::wait::Waits;
+use crate::task::{deadlock, scope};
+use crate::types::text_of;
+use core::fmt::Write;
+use core::sync::atomic::Ordering;
+use qi_abi::Site;
+
+/// Every task with what it waits for and where.
+pub fn tasks() -> String {
+    let mut out = String::new();
+    let mut count = 0;
+    scope::each_task(|it, depth| {
+        count += 1;
+        out.push_str(&task(it, depth));
+    });
+    format!("共 {count} 个任务\n{out}")
+}
+
+/// One task. Reads what the running task may be writing: values may be a moment old.
+pub fn task(task: &TaskObject, depth: usize) -> String {
+    let mut out = "  ".repeat(depth);
+    let waits = match (task.has(flags::FINISHED), task.has(flags::STARTED)) {
+        (true, _) => "已结束",
+        (false, false) => "还没开始",
+        (false, true) => Waits::text(task.waits.load(Ordering::Relaxed)),
+    };
+    let kind = if task.has(flags::DETACHED) { "后台任务" } else { "任务" };
+    let age = deadlock::now().saturating_sub(task.born) as f64 / 1e9;
+    let _ = writeln!(out, "{kind} {}：{waits}，{age:.3} 秒前启动", task.id);
+    // SAFETY: sites are static; the field is a word that is read whole.
+    let (spawned, waits_at) =
+        unsafe { ((*task.info).site.as_ref(), (&raw const task.abi.site).read_volatile().as_ref()) };
+    let indent = "  ".repeat(depth + 1);
+    if let Some(site) = waits_at {
+        place(&mut out, &indent, "在", site);
+    }
+    if let Some(site) = spawned
+        && !waits_at.is_some_and(|other| core::ptr::eq(other, site))
+    {
+        place(&mut out, &indent, "启动于", site);
+    }
+    out
+}
+
+fn place(out: &mut String, indent: &str, word: &str, site: &Site) {
+    let (function, file) = (text_of(&site.function), text_of(&site.file));
+    let _ = writeln!(out, "{indent}{word} {function} ({file}:{}:{})", site.line, site.column);
+    let text = text_of(&site.text).trim();
+    if !text.is_empty() {
+        let _ = writeln!(out, "{indent}  {text}");
+    }
+}

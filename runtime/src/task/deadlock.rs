@@ -1,0 +1,69 @@
+//! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a timer, a
+//! descriptor, a blocking job, a foreign thread) counts itself here while it lasts.
+
+use super::scope::ALIVE;
+use crate::dump;
+use crate::input_output;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Waits for something outside.
+static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
+/// Jobs submitted and not yet run; kept for the smol backend only, whose idleness we do not see.
+static RUNNABLE: AtomicUsize = AtomicUsize::new(0);
+/// Qi owns the main function: only then a standstill is final.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+pub fn watch() {
+    WATCHED.store(true, Ordering::Relaxed);
+}
+
+pub fn external_begins() {
+    EXTERNAL.fetch_add(1, Ordering::SeqCst);
+}
+
+pub fn external_ends() {
+    EXTERNAL.fetch_sub(1, Ordering::SeqCst);
+}
+
+pub fn has_external() -> bool {
+    EXTERNAL.load(Ordering::SeqCst) > 0
+}
+
+pub fn runnable_begins() {
+    RUNNABLE.fetch_add(1, Ordering::SeqCst);
+}
+
+pub fn runnable_ends() {
+    if RUNNABLE.fetch_sub(1, Ordering::SeqCst) == 1 {
+        input_output::flush();
+        check_when_idle();
+    }
+}
+
+/// Called when no job is queued or running.
+pub fn check_when_idle() {
+    if WATCHED.load(Ordering::Relaxed) && ALIVE.load(Ordering::SeqCst) > 0 && !has_external() {
+        report();
+    }
+}
+
+#[cold]
+fn report() -> ! {
+    let message = format!("死锁：所有任务都在等待，没有什么能唤醒它们\n{}", dump::tasks());
+    input_output::flush();
+    input_output::write_error(&message);
+    // SAFETY: ends the process; the other workers sleep.
+    unsafe { libc::_exit(2) }
+}
+
+/// Nanoseconds of a cheap clock, for ages.
+pub fn now() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    #[cfg(target_os = "linux")]
+    let clock = libc::CLOCK_MONOTONIC_COARSE;
+    #[cfg(not(target_os = "linux"))]
+    let clock = libc::CLOCK_MONOTONIC;
+    // SAFETY: a live place.
+    unsafe { libc::clock_gettime(clock, &mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}

@@ -1,0 +1,144 @@
+//! The main task and the end of the program: waits for the main scope, then cancels what is detached and waits a little.
+
+use super::object::{TaskObject, flags, is_cancellation};
+use super::scope::{self, DETACHED, MAIN, cause};
+use super::{deadlock, monitor, run, scheduler};
+use crate::error;
+use crate::input_output;
+use crate::memory;
+use crate::start;
+use crate::sync::lock;
+use core::ffi::c_char;
+use core::future::Future;
+use core::pin::Pin;
+use core::ptr;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::{Context, Poll, Waker};
+use qi_abi::{Error, SpawnInfo};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+const GRACE: Duration = Duration::from_secs(1);
+
+static DONE: AtomicBool = AtomicBool::new(false);
+static WAITER: Mutex<Option<Waker>> = Mutex::new(None);
+
+/// The main scope is empty and nothing can be added: the entry has returned.
+pub fn is_done() -> bool {
+    DONE.load(Ordering::Acquire)
+}
+
+/// Ready when `is_done`; for the smol backend and threads that only wait.
+pub struct Done;
+
+impl Future for Done {
+    type Output = ();
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        *lock(&WAITER) = Some(cx.waker().clone());
+        if is_done() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// Called when the last task of a static scope ended.
+pub fn scope_emptied() {
+    if lock(&MAIN.state).alive > 0 || !ENTERED.load(Ordering::Acquire) {
+        return;
+    }
+    DONE.store(true, Ordering::Release);
+    let waiter = lock(&WAITER).take();
+    if let Some(waiter) = waiter {
+        waiter.wake();
+    }
+    if let Some(scheduler) = scheduler::get() {
+        scheduler.poke(0);
+    }
+}
+
+/// The entry function has returned, or is a task of the main scope.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// See `qi_abi::symbols::START_TASK`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, abi: u32, info: *const SpawnInfo) -> i32 {
+    start::begin(argc, argv, abi);
+    deadlock::watch();
+    scheduler::start_with(1);
+    ENTERED.store(true, Ordering::Release);
+    // SAFETY: contract: the entry's description; it takes no arguments.
+    let main = unsafe { run::spawn_in(&*info, ptr::null(), flags::MAIN | flags::OBSERVED, &raw const MAIN) };
+    scheduler::run_main();
+    // SAFETY: our reference; the main task has finished.
+    let code = unsafe {
+        let task = main.cast::<TaskObject>();
+        let failure = (*(*task).out).error;
+        if failure.is_null() { (*task).value().cast::<i64>().read() } else { 1 }
+    };
+    // SAFETY: our reference.
+    unsafe { memory::release(main) };
+    let code = if monitor::was_interrupted() { 130 } else { code };
+    start::end(code)
+}
+
+/// Ends the tasks: registered to run when the entry has returned (a plain entry returns before its tasks).
+pub fn finish() {
+    ENTERED.store(true, Ordering::Release);
+    if !is_done() {
+        deadlock::watch();
+        scope_emptied();
+        if !is_done() {
+            if let Some(scheduler) = scheduler::get() {
+                // Everything may wait already: then nobody would look again.
+                scheduler.check_idle();
+            }
+            smol::block_on(Done);
+        }
+    }
+    end_detached();
+}
+
+fn end_detached() {
+    if lock(&DETACHED.state).alive == 0 {
+        return;
+    }
+    scope::cancel(&DETACHED, cause::CANCELLED);
+    let limit = Instant::now() + GRACE;
+    while lock(&DETACHED.state).alive > 0 && Instant::now() < limit {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let left = lock(&DETACHED.state).alive;
+    if left > 0 {
+        let mut report = format!("警告：{left} 个后台任务在退出时没有结束\n");
+        scope::each_task(|task, _| {
+            if task.has(flags::DETACHED) {
+                report.push_str(&crate::dump::task(task, 1));
+            }
+        });
+        input_output::flush();
+        input_output::write_error(&report);
+    }
+}
+
+/// The first Ctrl-C: the main scope is cancelled, so clean-ups run.
+pub fn interrupt() {
+    scope::cancel(&MAIN, cause::CANCELLED);
+}
+
+/// An error left 主函数: reported at once; what it started is cancelled.
+///
+/// # Safety
+/// `failure` is live.
+pub unsafe fn failed(failure: *mut Error) {
+    // SAFETY: contract.
+    unsafe {
+        if !(is_cancellation(failure) && monitor::was_interrupted()) {
+            error::qi_error_uncaught(error::duplicate(failure));
+        }
+    }
+    scope::cancel(&MAIN, cause::CANCELLED);
+}
+
+/// Writes to closed sockets and pipes are errors, not signals.
+pub fn ignore_broken_pipes() {
+    // SAFETY: a plain call.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+}

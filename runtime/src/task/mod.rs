@@ -1,0 +1,19 @@
+//! Tasks: objects, frames, scheduling, scopes and cancellation, waiting. `object` is the data, `run` its life, `scheduler` the
+//! threads, `scope` who owns and cancels whom, `wait` how a frame sleeps until something happens.
+
+mod await_;
+pub mod deadlock;
+pub mod frame;
+pub mod helper;
+pub mod job;
+mod main;
+mod monitor;
+pub mod object;
+pub mod run;
+pub mod scheduler;
+pub mod scope;
+mod scope_leave;
+pub mod wait;
+
+pub use await_::deliver as await_error;
+pub use object::TaskObject;

@@ -1,0 +1,162 @@
+//! The life of a task: spawn, polls (first the root, then always the innermost frame), end.
+
+use super::object::{self, TaskObject, flags};
+use super::scope::{self, Scope};
+use super::{deadlock, scheduler, wait};
+use crate::fault;
+use crate::memory;
+use crate::sync::lock;
+use crate::types::{is_counted, qi_type_fault_cancelled};
+use core::cell::Cell;
+use core::ptr;
+use core::sync::atomic::Ordering;
+use core::task::Poll;
+use qi_abi::{Error, Frame, Header, SpawnInfo, spawn_flags};
+
+/// Ready operations per poll.
+const BUDGET: u32 = 128;
+
+thread_local! {
+    static CURRENT: Cell<*mut TaskObject> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// The task this thread runs, or null. Runtime functions only: never inlined into a frame that may move to another thread.
+#[inline(never)]
+pub fn current() -> *mut TaskObject {
+    CURRENT.get()
+}
+
+/// See `qi_abi::symbols::TASK_SPAWN`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_task_spawn(info: *const SpawnInfo, args: *const u8, spawn: u32) -> *mut Header {
+    scheduler::start();
+    let detached = spawn & spawn_flags::DETACHED != 0;
+    // SAFETY: contract: static description, argument record of the described type, moved.
+    unsafe { spawn_in(&*info, args, if detached { flags::DETACHED } else { 0 }, scope::for_new_task(detached)) }
+}
+
+/// # Safety
+/// `args` is a record of the described type, which moves into the task; `scope` is alive.
+pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u32, scope: *const Scope) -> *mut Header {
+    let (task, job) = object::new(info, task_flags, scope);
+    // SAFETY: the fresh task is ours until it is submitted.
+    unsafe {
+        if let Some(args_info) = info.args.as_ref() {
+            ptr::copy_nonoverlapping(args, (*task).args, args_info.size as usize);
+            if memory::share_value((*task).args, args_info).is_err() {
+                // Seen by the first poll, which then does not run the root.
+                (*(*task).out).error = fault::unshareable(info.site);
+            }
+        }
+        (*task).born = deadlock::now();
+        scope::adopt(task);
+    }
+    scheduler::submit_new(job);
+    task.cast()
+}
+
+/// # Safety
+/// Called by the one thread that runs the task.
+pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
+    let outer = CURRENT.replace(task);
+    // SAFETY: contract.
+    unsafe {
+        (*task).budget = BUDGET;
+        if (*task).flags.load(Ordering::Relaxed) & flags::STARTED == 0 {
+            (*task).flags.fetch_or(flags::STARTED, Ordering::Relaxed);
+            start(task);
+        } else {
+            (*task).waits.store(wait::Waits::Nothing as u8, Ordering::Relaxed);
+            let innermost = (*task).abi.innermost;
+            ((*innermost).resume)(innermost);
+        }
+        CURRENT.set(outer);
+        if (*task).ended {
+            finish(task);
+            return Poll::Ready(());
+        }
+    }
+    Poll::Pending
+}
+
+unsafe fn start(task: *mut TaskObject) {
+    // SAFETY: the task is being polled by us.
+    unsafe {
+        let out = (*task).out;
+        if (*out).error.is_null() && (*task).abi.pending.load(Ordering::Acquire) != 0 {
+            (*out).error = cancellation();
+        }
+        if !(*out).error.is_null() {
+            if let Some(args_info) = (*(*task).info).args.as_ref() {
+                memory::release_value((*task).args, args_info);
+            }
+            (*task).ended = true;
+            return;
+        }
+        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args);
+        if frame.is_null() {
+            (*task).ended = true;
+        } else {
+            // Set only now: a null continuation tells the root that it still runs inside this call.
+            (*out).continuation = &raw mut (*task).done;
+        }
+    }
+}
+
+/// Resumed by the root's frame when it ends after a suspension.
+pub unsafe extern "C" fn root_ended(frame: *mut Frame) {
+    let task = frame.cast::<u8>().wrapping_sub(core::mem::offset_of!(TaskObject, done)).cast::<TaskObject>();
+    // SAFETY: the frame is the `done` of the task being polled.
+    unsafe { (*task).ended = true };
+}
+
+/// The error 取消, as suspension points throw it.
+pub fn cancellation() -> *mut Error {
+    fault::new(&qi_type_fault_cancelled, "取消：任务被取消", ptr::null())
+}
+
+/// Publishes the outcome and gives up the runtime's reference.
+unsafe fn finish(task: *mut TaskObject) {
+    // SAFETY: the task is being polled by us; the runtime's reference keeps it alive until the end.
+    unsafe {
+        let out = (*task).out;
+        (*task).frames.finish();
+        publish_outcome(task);
+        let woken = {
+            let mut state = lock(&(*task).state);
+            (*task).flags.fetch_or(flags::FINISHED, Ordering::Release);
+            state.waiters.claim_all(wait::DONE)
+        };
+        woken.wake();
+        scope::child_ended(task, (*out).error);
+        memory::release(task.cast());
+    }
+}
+
+/// The result is read by any number of awaiters: it must be shared.
+unsafe fn publish_outcome(task: *mut TaskObject) {
+    // SAFETY: as `finish`.
+    unsafe {
+        let out = (*task).out;
+        let failed = if (*out).error.is_null() {
+            match (*(*task).info).result.as_ref() {
+                Some(result) if is_counted(result) => {
+                    let confined = memory::share_value((*task).value(), result).is_err();
+                    if confined {
+                        memory::release_value((*task).value(), result);
+                    }
+                    confined
+                }
+                _ => false,
+            }
+        } else {
+            memory::share_object((*out).error.cast()).is_err() && {
+                memory::release((*out).error.cast());
+                true
+            }
+        };
+        if failed {
+            (*out).error = fault::unshareable((*(*task).info).site);
+        }
+    }
+}

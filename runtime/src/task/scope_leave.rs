@@ -1,0 +1,123 @@
+//! The end of a 并发 or 限时: waits for the children, then decides which error leaves it.
+
+use super::object::is_cancellation;
+use super::run;
+use super::scope::{self, Scope, cause};
+use super::wait::{self, Waits, object};
+use crate::fault;
+use crate::memory;
+use crate::sync::lock;
+use crate::timer::Alarm;
+use crate::types::qi_type_fault_timeout;
+use core::ptr;
+use core::sync::atomic::Ordering;
+use qi_abi::{Error, Task, status};
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_scope_enter() -> *mut Scope {
+    scope::enter()
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_deadline_enter(milliseconds: i64) -> *mut Scope {
+    let scope = scope::enter();
+    let alarm = Alarm::new(milliseconds.max(0) as u64, deadline_passed, scope as usize);
+    // SAFETY: just opened.
+    unsafe { lock(&(*scope).state).alarm = Some(alarm) };
+    scope
+}
+
+/// The alarm is dropped before its scope is closed.
+fn deadline_passed(scope: usize) {
+    // SAFETY: see above.
+    scope::cancel(unsafe { &*(scope as *const Scope) }, cause::DEADLINE);
+}
+
+/// What waits in the caller's node.
+struct Leave {
+    scope: *mut Scope,
+    /// 取消 if that left the body, else null.
+    outcome: *mut Error,
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_scope_leave(
+    task: *mut Task,
+    node: *mut Leave,
+    scope: *mut Scope,
+    outcome: *mut Error,
+) -> i32 {
+    // SAFETY: contract: the innermost scope of the running task.
+    unsafe {
+        let mut outcome = outcome;
+        if !outcome.is_null() {
+            if !is_cancellation(outcome) {
+                scope::record_failure(&mut lock(&(*scope).state), outcome);
+                outcome = ptr::null_mut();
+            }
+            scope::cancel(&*scope, cause::CANCELLED);
+        }
+        node.write(Leave { scope, outcome });
+        qi_scope_leave_finish(task, node)
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_scope_leave_finish(task: *mut Task, node: *mut Leave) -> i32 {
+    // SAFETY: contract: the node of the start.
+    unsafe {
+        let (scope, outcome) = ((*node).scope, (*node).outcome);
+        let task = object(task);
+        let mut state = lock(&(*scope).state);
+        if state.alive > 0 {
+            state.joiner = Some((*task).waker());
+            return wait::pending(task, Waits::Children);
+        }
+        state.joiner = None;
+        let alarm = state.alarm.take();
+        let failure = core::mem::replace(&mut state.failure, ptr::null_mut());
+        drop(state);
+        drop(alarm);
+        let timed_out = (*scope).cancelled.load(Ordering::Acquire) & cause::DEADLINE != 0;
+        let cancelled = scope::close(scope);
+        let error = verdict(outcome, failure, timed_out, cancelled);
+        if error.is_null() { status::READY } else { wait::fail(task, error) }
+    }
+}
+
+/// Which error leaves the scope. `outcome` is null or the 取消 that left the body, `failure` the first error inside.
+unsafe fn verdict(outcome: *mut Error, failure: *mut Error, timed_out: bool, cancelled: bool) -> *mut Error {
+    if !failure.is_null() {
+        // SAFETY: owned.
+        unsafe { memory::release(outcome.cast()) };
+        return failure;
+    }
+    match (outcome.is_null(), cancelled) {
+        (true, false) => ptr::null_mut(),
+        // The children were cancelled from outside: their work is not complete.
+        (true, true) => run::cancellation(),
+        (false, false) if timed_out => {
+            // SAFETY: owned.
+            unsafe { memory::release(outcome.cast()) };
+            fault::new(&qi_type_fault_timeout, "超时", ptr::null())
+        }
+        (false, _) => outcome,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_deadline_leave(
+    task: *mut Task,
+    node: *mut Leave,
+    scope: *mut Scope,
+    outcome: *mut Error,
+) -> i32 {
+    // SAFETY: contract, the same.
+    unsafe { qi_scope_leave(task, node, scope, outcome) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_deadline_leave_finish(task: *mut Task, node: *mut Leave) -> i32 {
+    // SAFETY: contract, the same.
+    unsafe { qi_scope_leave_finish(task, node) }
+}
