@@ -10,6 +10,7 @@
 pub mod body;
 pub mod collect;
 pub mod diagnostics;
+pub mod flow;
 pub mod item;
 pub mod suggest;
 pub mod ty;

@@ -159,7 +159,10 @@ pub struct TypedBody {
     pub operators: FxHashMap<ExprId, Vec<OperatorKind>>,
     /// `Question` and `Unwrap`: what happens on 败/无.
     pub questions: FxHashMap<ExprId, QuestionKind>,
-    /// Per closure expression, in order of first use.
+    /// Per closure expression (local functions too), in order of first use; written by `flow`. 自己 and 可变 parameters can be
+    /// captured, by sharing too: then their cell is copied in at entry and out at every exit. A local function's own variable is
+    /// not among its captures; a closure in its body that calls it captures it as a snapshot. A snapshot of a variable in `cells`
+    /// reads the cell.
     pub captures: FxHashMap<ExprId, Vec<Capture>>,
     /// Locals that live in a shared cell because a closure captures them by sharing.
     pub cells: FxHashSet<LocalId>,

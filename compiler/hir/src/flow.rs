@@ -1,0 +1,87 @@
+//! Judges what needs finished bodies: which methods change 自己, what closures capture and how, definite assignment, missing
+//! 返回, exhaustive patterns, misplaced jumps, 可变 rules, top-level variables that tasks reach. Fills
+//! [`Analysis::mutating`], [`Analysis::atomic_globals`], and of each body `captures` and `cells`. Changes nothing else.
+
+mod assigned;
+mod bindings;
+mod captures;
+mod closures;
+mod constants;
+mod exhaustive;
+mod globals;
+mod graph;
+mod in_out;
+mod intrinsics;
+mod loops;
+mod mutation;
+mod returns;
+mod unused;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{Analysis, ExprKind, LocalId, Program, TypedBody};
+use captures::{Captures, Graphs};
+use closures::Closures;
+use qi_base::Diagnostics;
+use view::{BodyOwner, View};
+
+/// Bodies in which inference found errors only get what later bodies need; their findings would follow from those errors.
+pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagnostics) {
+    analysis.mutating = mutation::find(program, analysis);
+    let mut decided = Vec::new();
+    for view in View::all(program, analysis) {
+        decided.push((view.owner, check_body(&view, diagnostics)));
+    }
+    for (owner, captures) in decided {
+        let typed = body_mut(analysis, owner);
+        typed.captures = captures.captures;
+        typed.cells = captures.cells;
+    }
+    analysis.atomic_globals = globals::check(program, analysis, diagnostics);
+}
+
+fn body_mut(analysis: &mut Analysis, owner: BodyOwner) -> &mut TypedBody {
+    let body = match owner {
+        BodyOwner::Function(id) => analysis.bodies.get_mut(&id),
+        BodyOwner::Global(id) => analysis.global_bodies.get_mut(&id),
+        BodyOwner::Field(adt, variant, field) => analysis.field_defaults.get_mut(&(adt, variant, field)),
+    };
+    body.expect("the body was just looked at")
+}
+
+fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
+    let closures = closures::find(view);
+    let graphs = graphs(view, &closures);
+    let decided = captures::decide(view, &closures, &graphs);
+    loops::check(view, diagnostics);
+    if view.is_broken() {
+        return decided;
+    }
+    captures::check(view, &closures, &decided, diagnostics);
+    assigned::check(view, &closures, &graphs, diagnostics);
+    returns::check(view, &graphs, diagnostics);
+    constants::check(view, diagnostics);
+    in_out::check(view, diagnostics);
+    bindings::check(view, diagnostics);
+    exhaustive::check(view, diagnostics);
+    if !view.is_std() {
+        unused::check(view, diagnostics);
+    }
+    decided
+}
+
+/// The graph of the body and of each closure in it.
+fn graphs(view: &View, closures: &Closures) -> Graphs {
+    let own: Vec<LocalId> = view.body.self_local.into_iter().chain(view.body.params.iter().copied()).collect();
+    let mut graphs = Graphs::default();
+    graphs.insert(None, graph::build(view, &own, &view.roots()));
+    for &id in &closures.order {
+        if let ExprKind::Closure(closure) = view.kind(id) {
+            let params: Vec<_> = closure.params.iter().map(|it| it.local).collect();
+            graphs.insert(Some(id), graph::build(view, &params, &[closure.body]));
+        }
+    }
+    graphs
+}

@@ -1,0 +1,193 @@
+//! Decides for each closure which variables it captures by sharing and which as snapshots, and judges what sharing forbids:
+//! closures that go to another task, and variables that may hold a 函数, a generator or a 任意.
+//!
+//! A capture is shared if the variable may be changed after it: inside the closure or a closure around it, on a path that
+//! leads on from it without passing the declaration (iterations have fresh variables), or by another closure that is kept.
+
+use super::closures::{ClosureInfo, Closures};
+use super::graph::{Event, Graph};
+use super::view::{View, argument_exprs};
+use crate::{AdtId, CallMode, Capture, ExprId, ExprKind, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
+use qi_base::Diagnostics;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The graphs of a body (key None) and of each of its closures.
+pub(super) type Graphs = FxHashMap<Option<ExprId>, Graph>;
+
+#[derive(Debug, Default)]
+pub(super) struct Captures {
+    pub captures: FxHashMap<ExprId, Vec<Capture>>,
+    pub cells: FxHashSet<LocalId>,
+}
+
+pub(super) fn decide(view: &View, closures: &Closures, graphs: &Graphs) -> Captures {
+    let mut result = Captures::default();
+    let mut changed_later: FxHashMap<(ExprId, LocalId), bool> = FxHashMap::default();
+    for &closure in &closures.order {
+        let mut captures = Vec::new();
+        for &(local, _) in &closures.infos[&closure].captured {
+            let outermost = outermost(closures, closure, local);
+            let shared = view.body.locals[local].kind != LocalKind::Function
+                && (closures.infos[&outermost].changed.contains(&local)
+                    || closures.order.iter().any(|it| is_kept_changer(&closures.infos[it], local))
+                    || *changed_later
+                        .entry((outermost, local))
+                        .or_insert_with(|| is_changed_later(closures, graphs, outermost, local)));
+            if shared {
+                result.cells.insert(local);
+            }
+            captures.push(Capture { local, shared });
+        }
+        result.captures.insert(closure, captures);
+    }
+    result
+}
+
+fn is_kept_changer(info: &ClosureInfo, local: LocalId) -> bool {
+    !info.is_transient && info.changed.contains(&local)
+}
+
+/// The closure around `closure` (or itself) that stands directly in what declares `local`.
+fn outermost(closures: &Closures, mut closure: ExprId, local: LocalId) -> ExprId {
+    let owner = closures.owners[local];
+    while let Some(parent) = closures.infos[&closure].parent.filter(|&it| Some(it) != owner) {
+        closure = parent;
+    }
+    closure
+}
+
+fn is_changed_later(closures: &Closures, graphs: &Graphs, closure: ExprId, local: LocalId) -> bool {
+    let Some(graph) = graphs.get(&closures.owners[local]) else { return false };
+    let Some(start) = graph.closure_node(closure) else { return false };
+    let mut found = false;
+    graph.search(start, &mut |node| {
+        found |= match node.event {
+            Event::Assign(it) | Event::Mutate(it) => it == local,
+            Event::Closure(it) => closures.infos[&it].changed.contains(&local),
+            Event::None | Event::Use(_) | Event::Declare(..) => false,
+        };
+        !matches!(node.event, Event::Declare(it, _) if it == local)
+    });
+    found
+}
+
+/// Reports what sharing forbids.
+pub(super) fn check(view: &View, closures: &Closures, decided: &Captures, diagnostics: &mut Diagnostics) {
+    check_cell_types(view, closures, decided, diagnostics);
+    let mut checker = TaskChecker { view, closures, decided, diagnostics, reported: FxHashSet::default() };
+    view.walk(&mut |id| checker.expr(id));
+}
+
+fn check_cell_types(view: &View, closures: &Closures, decided: &Captures, diagnostics: &mut Diagnostics) {
+    let mut reported = FxHashSet::default();
+    for closure in &closures.order {
+        for (capture, &(local, at)) in decided.captures[closure].iter().zip(&closures.infos[closure].captured) {
+            let may_hold = |ty| may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
+            if capture.shared && view.local_ty(local).is_some_and(may_hold) && reported.insert(local) {
+                let it = &view.body.locals[local];
+                diagnostics.push(diagnostics::shared_function_capture(view.span(at), it.name.as_str(), it.span));
+            }
+        }
+    }
+}
+
+/// A 函数, a generator or a 任意 may be in a value of the type.
+pub(super) fn may_hold_confined(
+    program: &crate::Program,
+    signatures: &Signatures,
+    ty: Ty,
+    seen: &mut FxHashSet<(AdtId, Vec<Ty>)>,
+) -> bool {
+    match ty.kind() {
+        TyKind::Function { .. } | TyKind::Generator(..) | TyKind::Dynamic(..) => true,
+        TyKind::Tuple(parts) => parts.iter().any(|&it| may_hold_confined(program, signatures, it, seen)),
+        TyKind::Array(it) => may_hold_confined(program, signatures, *it, seen),
+        TyKind::Adt(id, args) => {
+            if args.iter().any(|&it| may_hold_confined(program, signatures, it, seen)) {
+                return true;
+            }
+            if !seen.insert((*id, args.clone())) || seen.len() > 1000 {
+                return false;
+            }
+            let generics = &program.adts[*id].generics;
+            let lookup = |generic| Some(args[generics.iter().position(|&it| it == generic)?]);
+            let Some(types) = signatures.adts.get(*id) else { return false };
+            let fields: Vec<_> = types.variants.iter().flatten().map(|it| it.substitute(&lookup)).collect();
+            fields.into_iter().any(|it| may_hold_confined(program, signatures, it, seen))
+        }
+        _ => false,
+    }
+}
+
+struct TaskChecker<'x, 'v, 'a> {
+    view: &'v View<'a>,
+    closures: &'x Closures,
+    decided: &'x Captures,
+    diagnostics: &'x mut Diagnostics,
+    reported: FxHashSet<(ExprId, LocalId)>,
+}
+
+impl TaskChecker<'_, '_, '_> {
+    fn expr(&mut self, id: ExprId) {
+        let view = self.view;
+        match view.kind(id) {
+            ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => self.leaves(*operand, id),
+            ExprKind::Send { value, .. } => self.leaves(*value, id),
+            ExprKind::Call { callee, .. } if self.starts_task(id) => {
+                self.leaves(*callee, id);
+                self.arguments(id);
+            }
+            ExprKind::MethodCall { receiver, .. } if self.starts_task(id) => {
+                self.leaves(*receiver, id);
+                self.arguments(id);
+            }
+            _ => {}
+        }
+    }
+
+    fn starts_task(&self, id: ExprId) -> bool {
+        self.view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. }))
+    }
+
+    fn arguments(&mut self, id: ExprId) {
+        let Some(call) = self.view.typed.calls.get(&id) else { return };
+        for arg in argument_exprs(&call.args) {
+            self.leaves(arg, id);
+        }
+    }
+
+    /// The value of `id` goes to another task at `place`.
+    fn leaves(&mut self, id: ExprId, place: ExprId) {
+        match self.view.kind(id) {
+            ExprKind::Closure(_) => self.closure_leaves(id, place, &mut FxHashSet::default()),
+            ExprKind::Tuple(items) | ExprKind::Array(items) => items.iter().for_each(|&it| self.leaves(it, place)),
+            ExprKind::Struct { fields, .. } => fields.iter().for_each(|it| self.leaves(it.value, place)),
+            _ => {
+                let held = self.view.local(id).and_then(|it| self.closures.held.get(&it)).cloned().unwrap_or_default();
+                for closure in held {
+                    self.closure_leaves(closure, place, &mut FxHashSet::default());
+                }
+            }
+        }
+    }
+
+    fn closure_leaves(&mut self, closure: ExprId, place: ExprId, seen: &mut FxHashSet<ExprId>) {
+        if !seen.insert(closure) {
+            return;
+        }
+        let captured = &self.closures.infos[&closure].captured;
+        for (capture, &(local, at)) in self.decided.captures[&closure].iter().zip(captured) {
+            if capture.shared {
+                if self.reported.insert((closure, local)) {
+                    let name = self.view.body.locals[local].name.as_str();
+                    let (at, place) = (self.view.span(at), self.view.span(place));
+                    self.diagnostics.push(diagnostics::shared_capture_in_task(at, name, place));
+                }
+                continue;
+            }
+            for &held in self.closures.held.get(&local).into_iter().flatten() {
+                self.closure_leaves(held, place, seen);
+            }
+        }
+    }
+}

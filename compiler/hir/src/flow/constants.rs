@@ -1,0 +1,101 @@
+//! What may be changed: no 常量, no local function, nothing that is no variable. A method that changes 自己 counts as a change.
+
+use super::view::{BodyOwner, Cause, Mutation, Root, View};
+use crate::{Callee, ExprKind, LocalKind, PatKind, Statement, diagnostics};
+use qi_base::{Diagnostics, Span};
+
+pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
+    view.walk(&mut |id| {
+        view.mutations(id, &mut |it| check_mutation(view, id, it, diagnostics));
+        check_bound_method(view, id, diagnostics);
+        if let ExprKind::Block(block) = view.kind(id) {
+            block.statements.iter().for_each(|it| check_constant_value(view, it, diagnostics));
+        }
+    });
+}
+
+fn check_mutation(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
+    let constant = match view.root(mutation.place) {
+        Root::Local(local) => {
+            let it = &view.body.locals[local];
+            match it.kind {
+                LocalKind::Constant => Some((it.name, it.span)),
+                LocalKind::Function => {
+                    let report = diagnostics::assign_to_function(view.span(mutation.place), it.name.as_str(), it.span);
+                    diagnostics.push(report);
+                    None
+                }
+                LocalKind::Variable | LocalKind::InOut | LocalKind::Binding => None,
+            }
+        }
+        Root::Global(global) => {
+            let it = &view.program.globals[global];
+            it.constant.then_some((it.name, it.name_span))
+        }
+        Root::Temporary => {
+            temporary(view, id, mutation, diagnostics);
+            None
+        }
+    };
+    let Some((name, declared)) = constant else { return };
+    let span = view.span(mutation.place);
+    diagnostics.push(match mutation.cause {
+        Cause::Assign => diagnostics::assign_to_constant(span, name.as_str(), declared),
+        Cause::InOut => diagnostics::constant_in_out(span, name.as_str(), declared),
+        Cause::Method(method) => {
+            let method = view.program.functions[method].name;
+            diagnostics::mutating_call_on_constant(method_span(view, id), method.as_str(), name.as_str(), declared)
+        }
+    });
+}
+
+fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
+    let span = view.span(mutation.place);
+    match mutation.cause {
+        Cause::Assign => diagnostics.push(diagnostics::not_assignable(span)),
+        Cause::InOut => diagnostics.push(diagnostics::in_out_needs_variable(span)),
+        // A trait method only may change its receiver: a passing value is fine then.
+        Cause::Method(method) if is_direct(view, id) => {
+            let name = view.program.functions[method].name;
+            diagnostics.push(diagnostics::mutating_call_on_temporary(method_span(view, id), name.as_str(), span));
+        }
+        Cause::Method(_) => {}
+    }
+}
+
+fn is_direct(view: &View, id: crate::ExprId) -> bool {
+    let is_loop = matches!(view.kind(id), ExprKind::For { .. } | ExprKind::YieldAll(_));
+    !is_loop && view.typed.calls.get(&id).is_some_and(|it| matches!(it.callee, Callee::Function { .. }))
+}
+
+fn method_span(view: &View, id: crate::ExprId) -> Span {
+    match view.kind(id) {
+        ExprKind::MethodCall { name_span, .. } | ExprKind::Field { name_span, .. } => *name_span,
+        _ => view.span(id),
+    }
+}
+
+/// A method as a value holds a copy of its receiver: changes to that would be lost.
+fn check_bound_method(view: &View, id: crate::ExprId, diagnostics: &mut Diagnostics) {
+    let Some(callee) = view.typed.bound_methods.get(&id) else { return };
+    let method = super::view::callee_function(callee).filter(|it| view.mutating.contains(it));
+    if let Some(method) = method {
+        let name = view.program.functions[method].name;
+        diagnostics.push(diagnostics::bound_mutating_method(method_span(view, id), name.as_str()));
+    }
+}
+
+fn check_constant_value(view: &View, statement: &Statement, diagnostics: &mut Diagnostics) {
+    let Statement::Let { pat, init: None, span, .. } = statement else { return };
+    match view.body.pats[*pat].kind {
+        PatKind::Bind(local) if view.body.locals[local].kind == LocalKind::Constant => {
+            let it = &view.body.locals[local];
+            diagnostics.push(diagnostics::uninitialized_constant(it.span, it.name.as_str()));
+        }
+        PatKind::Bind(_) => {}
+        _ if matches!(view.owner, BodyOwner::Function(_)) => {
+            diagnostics.push(diagnostics::uninitialized_constant(*span, ""));
+        }
+        _ => {}
+    }
+}

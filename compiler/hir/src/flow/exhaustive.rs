@@ -1,0 +1,93 @@
+//! 匹配 covers every value and has no arm that can never match; patterns of 变量, 对于 and parameters always match.
+//! Maranget's usefulness over typed patterns; arms with a guard cover nothing.
+
+mod constructor;
+mod matrix;
+mod pattern;
+mod witness;
+
+use super::view::View;
+use crate::{ExprKind, MatchArm, PatId, PatKind, Statement, Ty, diagnostics};
+use matrix::{Matrix, TooComplex};
+use pattern::{Pattern, lower};
+use qi_base::{Diagnostics, Span};
+
+/// At most so many missing cases are named.
+const MAX_WITNESSES: usize = 4;
+
+pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
+    view.walk(&mut |id| match view.kind(id) {
+        ExprKind::Match { scrutinee, arms } => {
+            let first = arms.first().and_then(|it| view.typed.pat_types.get(it.pat).copied().flatten());
+            if let Some(ty) = first.or_else(|| view.ty(*scrutinee)) {
+                let head = Span { end: view.span(*scrutinee).end.max(view.span(id).start), ..view.span(id) };
+                check_match(view, ty, arms, head, diagnostics);
+            }
+        }
+        ExprKind::For { pat, .. } => check_irrefutable(view, *pat, diagnostics),
+        ExprKind::Block(block) => {
+            for statement in &block.statements {
+                if let Statement::Let { pat, .. } = statement {
+                    check_irrefutable(view, *pat, diagnostics);
+                }
+            }
+        }
+        _ => {}
+    });
+}
+
+fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: &mut Diagnostics) {
+    if ty.has_error() || ty.is_never() {
+        return;
+    }
+    let result = usefulness(view, ty, arms);
+    let Ok((unreachable, missing)) = result else {
+        diagnostics.push(diagnostics::unsupported(head, "这么复杂的匹配", "a match this complex"));
+        return;
+    };
+    for index in unreachable {
+        let pat = &view.body.pats[arms[index].pat];
+        diagnostics.push(diagnostics::unreachable_arm(pat.span));
+    }
+    if !missing.is_empty() {
+        diagnostics.push(diagnostics::nonexhaustive_match(head, &missing.join("、")));
+    }
+}
+
+/// Indices of arms that never match, and cases no arm matches.
+fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec<String>), TooComplex> {
+    let mut matrix = Matrix::new(view);
+    let mut rows: Vec<Vec<Pattern>> = Vec::new();
+    let mut unreachable = Vec::new();
+    for (index, arm) in arms.iter().enumerate() {
+        let row = vec![lower(view, arm.pat)];
+        if !matrix.is_useful(&rows, &row, &[ty])? {
+            unreachable.push(index);
+        }
+        if arm.guard.is_none() {
+            rows.push(row);
+        }
+    }
+    let missing = matrix.missing(&rows, &[ty])?;
+    let texts = missing.iter().map(|it| witness::text(view, &it[0], ty));
+    let mut texts: Vec<String> = texts.take(MAX_WITNESSES).collect();
+    texts.dedup();
+    if missing.len() > MAX_WITNESSES {
+        texts.push("…".to_owned());
+    }
+    Ok((unreachable, texts))
+}
+
+fn check_irrefutable(view: &View, pat: PatId, diagnostics: &mut Diagnostics) {
+    let node = &view.body.pats[pat];
+    if matches!(node.kind, PatKind::Wildcard | PatKind::Error) {
+        return;
+    }
+    let Some(ty) = view.typed.pat_types.get(pat).copied().flatten().filter(|it| !it.has_error()) else { return };
+    let rows = vec![vec![lower(view, pat)]];
+    if let Ok(missing) = Matrix::new(view).missing(&rows, &[ty])
+        && let Some(first) = missing.first()
+    {
+        diagnostics.push(diagnostics::refutable_pattern(node.span, &witness::text(view, &first[0], ty)));
+    }
+}

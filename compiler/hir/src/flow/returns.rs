@@ -1,0 +1,51 @@
+//! Functions with a result end every path with 返回 (or 抛出, or never end). Warns of code no path reaches.
+
+use super::captures::Graphs;
+use super::view::{BodyOwner, View};
+use crate::{ExprId, ExprKind, Ty, diagnostics};
+use qi_base::{Diagnostics, Span};
+
+pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics) {
+    if let (BodyOwner::Function(id), Some(graph)) = (view.owner, graphs.get(&None)) {
+        let function = &view.program.functions[id];
+        let result = view.signatures.functions[id].result;
+        let is_block = view.body.root.is_some_and(|it| matches!(view.kind(it), ExprKind::Block(_)));
+        if is_block && graph.falls_through && needs_value(result) {
+            let end = view.body.root.map_or(function.name_span, |it| last_byte(view.span(it)));
+            diagnostics.push(diagnostics::missing_return(function.name_span, function.name.as_str(), end));
+        }
+    }
+    let mut closures: Vec<ExprId> = graphs.keys().flatten().copied().collect();
+    closures.sort();
+    for id in closures {
+        closure(view, graphs, id, diagnostics);
+    }
+    if !view.is_std() {
+        let mut unreachable: Vec<_> = graphs.values().flat_map(|it| &it.unreachable).copied().collect();
+        unreachable.sort();
+        diagnostics.extend(unreachable.into_iter().map(diagnostics::unreachable_code));
+    }
+}
+
+fn closure(view: &View, graphs: &Graphs, id: ExprId, diagnostics: &mut Diagnostics) {
+    let (ExprKind::Closure(closure), Some(types)) = (view.kind(id), view.typed.closures.get(&id)) else { return };
+    if closure.is_block && graphs[&Some(id)].falls_through && needs_value(types.result) {
+        let name = closure.name.map_or("闭包", |it| it.as_str());
+        let span = view.span(id);
+        let head = Span { end: view.span(closure.body).start.max(span.start), ..span };
+        let head = if head.start == head.end { first_byte(span) } else { head };
+        diagnostics.push(diagnostics::missing_return(head, name, last_byte(view.span(closure.body))));
+    }
+}
+
+fn needs_value(result: Ty) -> bool {
+    !result.is_unit() && !result.is_never() && !result.has_error()
+}
+
+/// The closing brace.
+fn last_byte(span: Span) -> Span {
+    Span { start: span.end.saturating_sub(1).max(span.start), ..span }
+}
+fn first_byte(span: Span) -> Span {
+    Span { end: (span.start + 1).min(span.end), ..span }
+}
