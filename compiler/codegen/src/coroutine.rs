@@ -11,9 +11,7 @@ use inkwell::intrinsics::Intrinsic;
 use inkwell::llvm_sys::core::{LLVMBuildCall2, LLVMConstNull, LLVMTokenTypeInContext};
 use inkwell::llvm_sys::prelude::LLVMValueRef;
 use inkwell::types::{AsTypeRef, BasicTypeEnum};
-use inkwell::values::{
-    AsValueRef, BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue,
-};
+use inkwell::values::{AsValueRef, BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
 
 /// What a coroutine being built consists of.
 pub struct Frame<'c> {
@@ -43,7 +41,13 @@ impl<'c> Codegen<'c, '_> {
     }
 
     /// Calls an intrinsic that takes or gives tokens.
-    fn raw_call(&self, ir: &Ir<'c>, name: &str, types: &[BasicTypeEnum<'c>], args: &mut [LLVMValueRef]) -> LLVMValueRef {
+    fn raw_call(
+        &self,
+        ir: &Ir<'c>,
+        name: &str,
+        types: &[BasicTypeEnum<'c>],
+        args: &mut [LLVMValueRef],
+    ) -> LLVMValueRef {
         let function = self.intrinsic(name, types);
         let count = u32::try_from(args.len()).expect("a few arguments");
         // SAFETY: the builder stands in a block, the function and all arguments are live values of its context, and the

@@ -104,7 +104,14 @@ impl<'c> DebugInfo<'c> {
 
     /// Makes the following instructions belong to a source position. Calls inside a function with a subprogram must have
     /// one, so the function's own position stands in for none.
-    pub fn locate(&self, ir: &Ir<'c>, mir: &qi_mir::Module, llvm: FunctionValue<'c>, site: Option<SiteId>, own: Option<SiteId>) {
+    pub fn locate(
+        &self,
+        ir: &Ir<'c>,
+        mir: &qi_mir::Module,
+        llvm: FunctionValue<'c>,
+        site: Option<SiteId>,
+        own: Option<SiteId>,
+    ) {
         let (Some(subprogram), Some(site)) = (llvm.get_subprogram(), site.or(own)) else {
             ir.builder.unset_current_debug_location();
             return;
@@ -120,8 +127,13 @@ impl<'c> DebugInfo<'c> {
         let (Some(subprogram), Some(site)) = (body.llvm.get_subprogram(), body.func.site) else { return };
         let site = &body.cg.mir.sites[site];
         let file = self.file(&site.file);
-        let location =
-            self.builder.create_debug_location(self.ctx, site.line, site.column, subprogram.as_debug_info_scope(), None);
+        let location = self.builder.create_debug_location(
+            self.ctx,
+            site.line,
+            site.column,
+            subprogram.as_debug_info_scope(),
+            None,
+        );
         let block = body.ir.block();
         for (slot, data) in body.func.slots.iter() {
             if data.name.is_empty() {

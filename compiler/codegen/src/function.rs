@@ -7,6 +7,8 @@ use crate::glue::{entry_alloca, param};
 use crate::inst;
 use crate::ir::Ir;
 use crate::module::Codegen;
+use crate::runtime_fns::Extra;
+use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
@@ -133,6 +135,9 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             Flavor::Direct | Flavor::Root => self.begin_task_coroutine(),
             Flavor::Generator => self.begin_generator(),
         };
+        if self.func.stack_check {
+            self.check_stack();
+        }
         for slot in self.func.slots.ids() {
             let ty = self.cg.memory_type(self.func.slots[slot].ty);
             self.ir.store(self.slots[slot.index()], ty.const_zero());
@@ -160,6 +165,34 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             return self.ir.unit();
         }
         param(self.llvm, (lead + index) as u32)
+    }
+
+    /// Recursion ends with 栈溢出 before the native stack does. A suspendable function moves to a fresh stack instead,
+    /// until its frames reach their own limit.
+    fn check_stack(&mut self) {
+        let ask = self.cg.extra(Extra::StackIsLow);
+        let low = self.ir.call(ask, &[]).expect("an answer").into_int_value();
+        let low = self.ir.int_compare(IntPredicate::NE, low, self.ir.i8(0));
+        let (overflow, ok) = (self.ir.new_block("overflow"), self.ir.new_block("stack"));
+        if self.flavor == Flavor::Plain {
+            self.ir.branch_unlikely(low, overflow, ok);
+        } else {
+            let (hop, room) = (self.ir.new_block("hop"), self.ir.new_block("room"));
+            self.ir.branch_unlikely(low, hop, room);
+            self.ir.position(hop);
+            self.hop_stack();
+            self.ir.jump(room);
+            self.ir.position(room);
+            let ask = self.cg.extra(Extra::FramesExhausted);
+            let full = self.ir.call(ask, &[self.task().into()]).expect("an answer").into_int_value();
+            let full = self.ir.int_compare(IntPredicate::NE, full, self.ir.i8(0));
+            self.ir.branch_unlikely(full, overflow, ok);
+        }
+        self.ir.position(overflow);
+        self.site = self.func.site;
+        let error = self.fault(RuntimeFn::qi_fault_stack_overflow, &[]);
+        self.leave(Err(error));
+        self.ir.position(ok);
     }
 
     fn reverse_postorder(&self) -> Vec<BlockId> {
@@ -347,7 +380,8 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
 
     /// Makes a fault object; `args` are scalars or, for texts, addresses.
     pub fn fault(&mut self, fault: RuntimeFn, args: &[BasicValueEnum<'c>]) -> PointerValue<'c> {
-        let types: Vec<_> = args.iter().map(|it| if it.is_int_value() { self.cg.c_i64() } else { self.cg.c_ptr() }).collect();
+        let types: Vec<_> =
+            args.iter().map(|it| if it.is_int_value() { self.cg.c_i64() } else { self.cg.c_ptr() }).collect();
         let function = self.cg.runtime_fn(fault, &types, 0, self.cg.c_ptr());
         let mut args = args.to_vec();
         args.push(self.cg.site(self.site).into());
@@ -362,14 +396,22 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         let (failed, ok) = (self.ir.new_block("failed"), self.ir.new_block("ok"));
         self.ir.branch_unlikely(self.ir.not(self.ir.is_null(error)), failed, ok);
         self.ir.position(failed);
-        if trace && self.site.is_some() {
-            let (ptr, unit) = (self.cg.c_ptr(), self.cg.c_unit());
-            let function = self.cg.runtime_fn(RuntimeFn::qi_error_trace, &[ptr], 0, unit);
-            let site = self.cg.site(self.site);
-            self.ir.call(function, &[error.into(), site.into()]);
+        if trace {
+            self.trace(error);
         }
         self.fail(error);
         self.ir.position(ok);
+    }
+
+    /// Notes the place where an error passes.
+    pub fn trace(&mut self, error: PointerValue<'c>) {
+        if self.site.is_none() {
+            return;
+        }
+        let (ptr, unit) = (self.cg.c_ptr(), self.cg.c_unit());
+        let function = self.cg.runtime_fn(RuntimeFn::qi_error_trace, &[ptr], 0, unit);
+        let site = self.cg.site(self.site);
+        self.ir.call(function, &[error.into(), site.into()]);
     }
 
     /// Ends the block on the error edge.
@@ -383,7 +425,8 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     // values and memory
 
     pub fn value(&self, value: Value) -> BasicValueEnum<'c> {
-        self.values[value.index()].unwrap_or_else(|| qi_base::bug!("{value} of {} is used before its definition", self.func.name))
+        self.values[value.index()]
+            .unwrap_or_else(|| qi_base::bug!("{value} of {} is used before its definition", self.func.name))
     }
     pub fn pointer(&self, value: Value) -> PointerValue<'c> {
         self.value(value).into_pointer_value()
@@ -406,13 +449,13 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     }
 
     /// A value as it stands in memory or in an aggregate.
-    pub fn to_memory(&self, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
+    pub fn memory_form(&self, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
         if !self.cg.is_bool(ty) {
             return value;
         }
         self.ir.resize(value.into_int_value(), self.cg.ctx.i8_type(), false).into()
     }
-    pub fn from_memory(&self, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
+    pub fn register_form(&self, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
         if !self.cg.is_bool(ty) {
             return value;
         }
@@ -423,11 +466,11 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             return self.ir.unit();
         }
         let value = self.ir.load(self.cg.memory_type(ty), from);
-        self.from_memory(ty, value)
+        self.register_form(ty, value)
     }
     pub fn store(&self, ty: Type, to: PointerValue<'c>, value: BasicValueEnum<'c>) {
         if !self.cg.is_unit(ty) {
-            self.ir.store(to, self.to_memory(ty, value));
+            self.ir.store(to, self.memory_form(ty, value));
         }
     }
 

@@ -185,10 +185,12 @@ impl<'c> Codegen<'c, '_> {
                 let tag = ir.load_i32(place);
                 let payload = ir.offset(place, 8);
                 let variants = &mir.types.enums[*id].variants;
-                let counted = variants.iter().enumerate().filter(|(_, variant)| {
-                    variant.fields.iter().any(|field| mir.types.is_counted(field.ty))
-                });
-                let cases: Vec<_> = counted.map(|(index, it)| (ir.i32(index as u32), ir.new_block("case"), it)).collect();
+                let counted = variants
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, variant)| variant.fields.iter().any(|field| mir.types.is_counted(field.ty)));
+                let cases: Vec<_> =
+                    counted.map(|(index, it)| (ir.i32(index as u32), ir.new_block("case"), it)).collect();
                 let targets: Vec<_> = cases.iter().map(|(tag, block, _)| (*tag, *block)).collect();
                 ir.switch(tag, done, &targets);
                 for (_, block, variant) in cases {

@@ -153,8 +153,8 @@ impl<'c> Ir<'c> {
     pub fn float_compare(&self, predicate: FloatPredicate, a: FloatValue<'c>, b: FloatValue<'c>) -> IntValue<'c> {
         built(self.builder.build_float_compare(predicate, a, b, ""))
     }
-    pub fn ptr_equal(&self, a: PointerValue<'c>, b: PointerValue<'c>) -> IntValue<'c> {
-        built(self.builder.build_int_compare(IntPredicate::EQ, a, b, ""))
+    pub fn ptr_compare(&self, predicate: IntPredicate, a: PointerValue<'c>, b: PointerValue<'c>) -> IntValue<'c> {
+        built(self.builder.build_int_compare(predicate, a, b, ""))
     }
     pub fn is_null(&self, a: PointerValue<'c>) -> IntValue<'c> {
         built(self.builder.build_is_null(a, ""))

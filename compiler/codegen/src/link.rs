@@ -43,7 +43,8 @@ pub fn link(job: &LinkJob<'_>) -> Result<(), LinkError> {
     }
     let runtime = job.runtime_dir.join(RUNTIME_LIBRARY);
     if !runtime.is_file() {
-        let (zh, en) = (format!("找不到运行时库 {}", runtime.display()), format!("no runtime library at {}", runtime.display()));
+        let (zh, en) =
+            (format!("找不到运行时库 {}", runtime.display()), format!("no runtime library at {}", runtime.display()));
         return Err(LinkError { text: Text::new(zh, en), details: String::new() });
     }
     run(command(job, &runtime))
@@ -63,9 +64,11 @@ fn command(job: &LinkJob<'_>, runtime: &Path) -> Command {
     cc.arg(runtime);
     cc.args(job.libraries.iter().map(|it| format!("-l{it}")));
     // What Rust's standard library asks for on Linux.
-    cc.args(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"].iter().filter(|it| {
-        job.kind != LinkKind::StaticExecutable || **it != "-lgcc_s"
-    }));
+    cc.args(
+        ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]
+            .iter()
+            .filter(|it| job.kind != LinkKind::StaticExecutable || **it != "-lgcc_s"),
+    );
     if job.kind == LinkKind::StaticExecutable {
         cc.arg("-lgcc_eh");
     }
@@ -94,7 +97,8 @@ fn archive(job: &LinkJob<'_>) -> Result<(), LinkError> {
     if job.output.exists()
         && let Err(error) = std::fs::remove_file(job.output)
     {
-        let (zh, en) = (format!("无法替换 {}", job.output.display()), format!("cannot replace {}", job.output.display()));
+        let (zh, en) =
+            (format!("无法替换 {}", job.output.display()), format!("cannot replace {}", job.output.display()));
         return Err(LinkError { text: Text::new(zh, en), details: error.to_string() });
     }
     let mut ar = Command::new("ar");
@@ -111,7 +115,10 @@ fn run(mut command: Command) -> Result<(), LinkError> {
             details: String::from_utf8_lossy(&output.stderr).into_owned(),
         }),
         Err(error) => Err(LinkError {
-            text: Text::new(format!("无法运行 {name}，请安装 C 工具链"), format!("cannot run {name}; install a C toolchain")),
+            text: Text::new(
+                format!("无法运行 {name}，请安装 C 工具链"),
+                format!("cannot run {name}; install a C toolchain"),
+            ),
             details: error.to_string(),
         }),
     }

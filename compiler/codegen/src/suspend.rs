@@ -5,10 +5,11 @@ use crate::function::{Body, Flavor};
 use crate::glue::param;
 use crate::runtime_fns::Extra;
 use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::basic_block::BasicBlock;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
 use qi_abi::{NODE_WORDS, status};
-use qi_mir::Type;
+use qi_mir::{RuntimeFn, Type};
 
 /// Byte offsets of `qi_abi::Out` and `qi_abi::Task`.
 const OUT_ERROR: u64 = 8;
@@ -23,6 +24,12 @@ const _: () = {
     assert!(core::mem::offset_of!(qi_abi::Task, error) == TASK_ERROR as usize);
     assert!(core::mem::offset_of!(qi_abi::Task, site) == TASK_SITE as usize);
 };
+
+/// The taken error of a suspending call, and the block in which all is well.
+struct Failure<'c> {
+    value: PointerValue<'c>,
+    ready: BasicBlock<'c>,
+}
 
 /// What is called.
 #[derive(Clone, Copy)]
@@ -51,7 +58,12 @@ impl<'c> Body<'_, 'c, '_> {
     }
 
     /// Calls a suspendable function and waits for it.
-    pub fn await_call(&mut self, callee: Callee<'c>, abi: &Abi<'c>, args: &[BasicValueEnum<'c>]) -> Option<BasicValueEnum<'c>> {
+    pub fn await_call(
+        &mut self,
+        callee: Callee<'c>,
+        abi: &Abi<'c>,
+        args: &[BasicValueEnum<'c>],
+    ) -> Option<BasicValueEnum<'c>> {
         let out = self.await_out();
         self.ir.store(out, self.ir.null());
         let mut all: Vec<BasicValueEnum<'c>> = vec![self.task().into(), out.into()];
@@ -87,6 +99,22 @@ impl<'c> Body<'_, 'c, '_> {
         out: Option<PointerValue<'c>>,
         args: &[BasicValueEnum<'c>],
     ) {
+        let failure = self.start_and_wait(start, finish, out, args);
+        if self.may_fail() {
+            self.trace(failure.value);
+        }
+        self.fail(failure.value);
+        self.ir.position(failure.ready);
+    }
+
+    /// As `await_runtime`, but the builder stands where the error was taken.
+    fn start_and_wait(
+        &mut self,
+        start: FunctionValue<'c>,
+        finish: FunctionValue<'c>,
+        out: Option<PointerValue<'c>>,
+        args: &[BasicValueEnum<'c>],
+    ) -> Failure<'c> {
         let node = self.node();
         let task = self.task();
         let mut all: Vec<BasicValueEnum<'c>> = vec![task.into(), node.into()];
@@ -119,8 +147,19 @@ impl<'c> Body<'_, 'c, '_> {
         let place = self.ir.offset(self.task(), TASK_ERROR);
         let error = self.ir.load_ptr(place);
         self.ir.store(place, self.ir.null());
-        self.fail(error);
-        self.ir.position(ready);
+        Failure { value: error, ready }
+    }
+
+    /// Waits once, so that what follows runs on a stack of its own. A cancellation is seen at the next suspension point.
+    pub fn hop_stack(&mut self) {
+        let unit = self.cg.c_unit();
+        let start = self.cg.runtime_fn(RuntimeFn::qi_yield_now, &[], 0, unit);
+        let finish = self.cg.runtime_finish(RuntimeFn::qi_yield_now, false);
+        let error = self.start_and_wait(start, finish, None, &[]);
+        let release = self.cg.extra(Extra::Release);
+        self.ir.call(release, &[error.value.into()]);
+        self.ir.jump(error.ready);
+        self.ir.position(error.ready);
     }
 
     /// Ends a task coroutine: the outcome goes to `out`, then to whoever waits.

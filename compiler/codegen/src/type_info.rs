@@ -190,10 +190,8 @@ impl<'c> Codegen<'c, '_> {
             (self.ctx.i8_type().into(), self.ctx.i32_type().into(), self.ctx.i64_type().into(), self.ptr_type().into());
         let text = self.ctx.struct_type(&[ptr, word], false).into();
         let short = self.ctx.i16_type().into();
-        self.ctx.struct_type(
-            &[byte, byte, short, half, text, ptr, ptr, ptr, half, half, ptr, ptr, ptr, ptr, ptr],
-            false,
-        )
+        self.ctx
+            .struct_type(&[byte, byte, short, half, text, ptr, ptr, ptr, half, half, ptr, ptr, ptr, ptr, ptr], false)
     }
 
     fn info_constant(&mut self, info: Info<'c>) -> inkwell::values::StructValue<'c> {

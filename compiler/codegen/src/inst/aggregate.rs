@@ -10,7 +10,7 @@ pub fn struct_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnu
     let ty = body.type_of(inst.result.expect("struct_new has a result"));
     let mut value = body.cg.value_type(ty).into_struct_type().get_undef();
     for (index, &arg) in inst.args.iter().enumerate() {
-        let field = body.to_memory(body.type_of(arg), body.value(arg));
+        let field = body.memory_form(body.type_of(arg), body.value(arg));
         value = body.ir.insert(value, field, index as u32);
     }
     value.into()
@@ -26,14 +26,14 @@ fn field_type(body: &Body<'_, '_, '_>, ty: Type, field: u32) -> Type {
 pub fn struct_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -> BasicValueEnum<'c> {
     let ty = field_type(body, body.type_of(inst.args[0]), field);
     let value = body.ir.extract(body.value(inst.args[0]).into_struct_value(), field);
-    body.from_memory(ty, value)
+    body.register_form(ty, value)
 }
 
 /// The struct is consumed, so the value that leaves the field is dropped.
 pub fn struct_set<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -> BasicValueEnum<'c> {
     let ty = field_type(body, body.type_of(inst.args[0]), field);
     let strukt = body.value(inst.args[0]).into_struct_value();
-    let new = body.to_memory(ty, body.value(inst.args[1]));
+    let new = body.memory_form(ty, body.value(inst.args[1]));
     if body.cg.mir.types.is_counted(ty) {
         let old = body.ir.extract(strukt, field);
         body.cg.count_value(&body.ir, Count::Release, ty, old);

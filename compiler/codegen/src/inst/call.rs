@@ -107,7 +107,7 @@ pub fn emit_return<'c>(
 
 /// A C function of an 外部 block.
 pub fn external<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, id: ExternId) -> Option<BasicValueEnum<'c>> {
-    let args: Vec<_> = inst.args.iter().map(|&it| body.to_memory(body.type_of(it), body.value(it))).collect();
+    let args: Vec<_> = inst.args.iter().map(|&it| body.memory_form(body.type_of(it), body.value(it))).collect();
     let mir = body.cg.mir;
     let result = mir.externs[id].result;
     let value = if mir.externs[id].blocking {
@@ -124,11 +124,16 @@ pub fn external<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, id: ExternId) -> O
     } else {
         thunks::call_extern(body.cg, &body.ir, id, &args)
     };
-    value.map(|it| body.from_memory(result, it))
+    value.map(|it| body.register_form(result, it))
 }
 
 /// Puts the arguments into a record that the runtime moves into the task.
-pub fn spawn<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: FunctionId, detached: bool) -> BasicValueEnum<'c> {
+pub fn spawn<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    inst: &Inst,
+    function: FunctionId,
+    detached: bool,
+) -> Option<BasicValueEnum<'c>> {
     let callee = &body.cg.mir.functions[function];
     for param in &callee.params {
         if param.own == Own::Place || (param.own == Own::Borrow && body.cg.mir.types.is_counted(param.ty)) {
@@ -146,5 +151,10 @@ pub fn spawn<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: FunctionId,
     let start = body.cg.extra(Extra::TaskSpawn);
     let handle = body.ir.call(start, &[info.into(), record.into(), flags.into()]).expect("a handle");
     body.end_temps();
-    handle
+    if inst.result.is_none() {
+        let release = body.cg.extra(Extra::Release);
+        body.ir.call(release, &[handle]);
+        return None;
+    }
+    Some(handle)
 }

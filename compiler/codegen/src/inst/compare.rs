@@ -21,7 +21,11 @@ fn scalars<'c>(
     if a.is_float_value() {
         return body.ir.float_compare(float_predicate(op), a.into_float_value(), b.into_float_value());
     }
-    body.ir.int_compare(int_predicate(op, body.cg.is_signed(ty)), a.into_int_value(), b.into_int_value())
+    let predicate = int_predicate(op, body.cg.is_signed(ty));
+    match (a, b) {
+        (BasicValueEnum::PointerValue(a), BasicValueEnum::PointerValue(b)) => body.ir.ptr_compare(predicate, a, b),
+        _ => body.ir.int_compare(predicate, a.into_int_value(), b.into_int_value()),
+    }
 }
 
 fn float_predicate(op: Cmp) -> FloatPredicate {
@@ -57,7 +61,10 @@ fn is_scalar(body: &Body<'_, '_, '_>, ty: Type) -> bool {
         TypeKind::Bool | TypeKind::Char | TypeKind::Int { .. } | TypeKind::Float { .. } => true,
         TypeKind::Enum(id) => {
             let overrides = &body.cg.mir.types.enums[*id].overrides;
-            !body.cg.has_payload(*id) && overrides.equal.is_none() && overrides.compare.is_none() && overrides.hash.is_none()
+            !body.cg.has_payload(*id)
+                && overrides.equal.is_none()
+                && overrides.compare.is_none()
+                && overrides.hash.is_none()
         }
         _ => false,
     }
@@ -89,7 +96,7 @@ pub fn equal<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c>
         return scalars(body, ty, Cmp::Eq, a, b).into();
     }
     if is_identity(body, ty) {
-        return body.ir.ptr_equal(a.into_pointer_value(), b.into_pointer_value()).into();
+        return body.ir.ptr_compare(IntPredicate::EQ, a.into_pointer_value(), b.into_pointer_value()).into();
     }
     if matches!(body.cg.mir.types.kind(ty), TypeKind::Str) {
         return equal_strs(body, ty, a, b).into();

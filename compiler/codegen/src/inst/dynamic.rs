@@ -41,7 +41,8 @@ pub fn call<'c>(
     mutates: bool,
 ) -> Option<BasicValueEnum<'c>> {
     let mir = body.cg.mir;
-    let name = mir.types.trait_of(body.type_of(inst.args[0])).unwrap_or_else(|| qi_base::bug!("no trait of a receiver"));
+    let name =
+        mir.types.trait_of(body.type_of(inst.args[0])).unwrap_or_else(|| qi_base::bug!("no trait of a receiver"));
     let abi = body.cg.method_abi(name, method, mir.types.signature_of(signature));
     let (table, receiver) = if mutates {
         let variable = body.pointer(inst.args[0]);
@@ -57,4 +58,3 @@ pub fn call<'c>(
     args.extend(inst.args[1..].iter().map(|&it| body.value(it)));
     body.call_abi(Callee::Code(code), &abi, &args)
 }
-

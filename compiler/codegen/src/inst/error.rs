@@ -2,6 +2,7 @@
 
 use super::runtime::Arg;
 use crate::function::Body;
+use inkwell::IntPredicate;
 use inkwell::values::BasicValueEnum;
 use qi_abi::ERROR_DATA;
 use qi_mir::{Inst, RuntimeFn, Type};
@@ -18,7 +19,7 @@ pub fn new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
 pub fn is<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, ty: Type) -> BasicValueEnum<'c> {
     let info = body.cg.info(ty);
     let payload = body.ir.offset(body.pointer(inst.args[0]), offset_of!(qi_abi::Error, payload) as u64);
-    body.ir.ptr_equal(body.ir.load_ptr(payload), info).into()
+    body.ir.ptr_compare(IntPredicate::EQ, body.ir.load_ptr(payload), info).into()
 }
 
 pub fn get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, ty: Type) -> BasicValueEnum<'c> {

@@ -90,7 +90,7 @@ pub fn emit<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
         Opcode::CallRuntime(function, infos) => runtime::call(body, inst, *function, infos),
         Opcode::CallExtern(id) => call::external(body, inst, *id),
 
-        Opcode::Spawn { function, detached } => Some(call::spawn(body, inst, *function, *detached)),
+        Opcode::Spawn { function, detached } => call::spawn(body, inst, *function, *detached),
         Opcode::GeneratorNew(function) => Some(body.generator_new(*function, inst)),
         Opcode::GeneratorNext => Some(body.generator_next(inst)),
         Opcode::Yield => body.yield_value(inst),

@@ -69,7 +69,7 @@ pub fn load<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> 
         let value = body.ir.load(body.cg.memory_type(ty), place);
         let load = value.as_instruction_value().expect("a load");
         load.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent).expect("a load can be atomic");
-        return body.from_memory(ty, value);
+        return body.register_form(ty, value);
     }
     let value = body.load(ty, place);
     body.cg.count_value(&body.ir, Count::Retain, ty, value);
@@ -115,7 +115,7 @@ pub fn init<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
     let value = body.value(inst.args[1]);
     let global = global(body, inst);
     if global.is_some_and(|it| it.atomic) {
-        let store = body.ir.store(place, body.to_memory(ty, value));
+        let store = body.ir.store(place, body.memory_form(ty, value));
         store.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent).expect("a store can be atomic");
         return None;
     }

@@ -14,7 +14,12 @@ pub enum Arg<'c> {
 }
 
 /// The operation `call_runtime`.
-pub fn call<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: RuntimeFn, infos: &[Type]) -> Option<BasicValueEnum<'c>> {
+pub fn call<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    inst: &Inst,
+    function: RuntimeFn,
+    infos: &[Type],
+) -> Option<BasicValueEnum<'c>> {
     let mut args = Vec::new();
     for (index, &arg) in inst.args.iter().enumerate() {
         args.push(match function.args()[index] {
@@ -125,7 +130,7 @@ impl<'c> Body<'_, 'c, '_> {
                         self.ir.store(place, value);
                         (c_type, place.into())
                     }
-                    Passing::Register | Passing::Nothing => (c_type, self.to_memory(ty, value)),
+                    Passing::Register | Passing::Nothing => (c_type, self.memory_form(ty, value)),
                 }
             }
         }
