@@ -1,5 +1,7 @@
 //! Small edits of a control-flow graph that several passes need.
 
+pub(crate) mod copy;
+
 use qi_base::{Id, IdVec};
 use qi_mir::analysis::Cfg;
 use qi_mir::{Block, BlockCall, BlockId, Function, Inst, InstId, Opcode, Slot, SlotData, Terminator, Type, Value};

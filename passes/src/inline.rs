@@ -25,6 +25,8 @@ use splice::{Place, splice};
 const SMALL: usize = 25;
 const SUSPENDING: usize = 80;
 const ONLY_CALL: usize = 250;
+/// Of a function that steps a generator which the caller makes.
+const CONSUMER: usize = 200;
 const MAX_CALLER: usize = 4000;
 const ROUNDS: usize = 4;
 const MAX_DEPTH: usize = 12;
@@ -128,7 +130,9 @@ impl Inliner {
         block: BlockId,
     ) -> Option<(Place, FunctionId)> {
         let callee = |inst: InstId| match func.insts[inst].opcode {
-            Opcode::Call(callee) if callee != id && self.wants(module, callee) => Some(callee),
+            Opcode::Call(callee) if callee != id && self.wants(module, callee, || gives_generator(func, inst)) => {
+                Some(callee)
+            }
             _ => None,
         };
         let insts = func.blocks[block].insts.iter().enumerate();
@@ -139,7 +143,7 @@ impl Inliner {
         })
     }
 
-    fn wants(&self, module: &Module, id: FunctionId) -> bool {
+    fn wants(&self, module: &Module, id: FunctionId, gives_generator: impl FnOnce() -> bool) -> bool {
         let callee = &module.functions[id];
         if self.recursive[id] || callee.kind != FunctionKind::Plain || calls_itself(callee, id) {
             return false;
@@ -148,9 +152,21 @@ impl Inliner {
         size <= SMALL
             || (callee.suspends && size <= SUSPENDING)
             || (self.calls[id] <= 1 && !callee.exported && size <= ONLY_CALL)
+            || (size <= CONSUMER && steps_generator(callee) && gives_generator())
     }
 }
 
 fn calls_itself(func: &Function, id: FunctionId) -> bool {
     func.insts.values().any(|inst| inst.opcode == Opcode::Call(id))
+}
+
+fn steps_generator(func: &Function) -> bool {
+    func.insts.values().any(|inst| inst.opcode == Opcode::GeneratorNext)
+}
+
+/// Whether an argument is a generator made in the caller.
+fn gives_generator(func: &Function, call: InstId) -> bool {
+    let args = &func.insts[call].args;
+    let made = func.insts.values().filter(|inst| matches!(inst.opcode, Opcode::GeneratorNew(_)));
+    made.filter_map(|inst| inst.result).any(|result| args.contains(&result))
 }

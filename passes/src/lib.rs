@@ -5,7 +5,9 @@
 
 pub mod arc;
 mod call_graph;
+pub mod coroutine;
 pub mod dead_functions;
+mod demote;
 mod drops;
 pub mod effects;
 mod graph;

@@ -1,7 +1,7 @@
 //! All passes in their order: the one list to read. In debug builds the verifier runs after each, and `arc::check` after
 //! the passes that touch counts.
 
-use crate::{arc, dead_functions, effects, inline, promote, simplify};
+use crate::{arc, coroutine, dead_functions, effects, inline, promote, simplify};
 use qi_mir::{Function, Module, Phase, Types};
 
 /// How much work to spend.
@@ -43,9 +43,15 @@ pub static PASSES: &[Pass] = &[
     optimizing("simplify", |module| each(module, simplify::simplify)),
     // Known closures and small callees; what became known about effects by that is worth another look.
     optimizing("inline", inline::run),
+    optimizing("inline-generators", coroutine::inline_generator::run),
     optimizing("dead-functions", dead_functions::remove),
     optimizing("effects-again", effects::run),
     optimizing("simplify-again", |module| each(module, simplify::simplify)),
+    optimizing("thread", |module| {
+        for id in module.functions.ids() {
+            simplify::thread(&mut module.types, &mut module.functions[id]);
+        }
+    }),
     // Last to change which values exist.
     always("arc-insert", |module| arc::for_each(module, |types, facts, func| arc::insert::insert(types, facts, func))),
     optimizing("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),

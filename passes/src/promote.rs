@@ -15,6 +15,7 @@
 //! return v5
 //! ```
 
+use crate::demote::TEMPORARY;
 use crate::drops;
 use crate::graph::{Renames, compact};
 use qi_base::IdVec;
@@ -34,7 +35,8 @@ pub fn promote(types: &Types, func: &mut Function) {
     }
     let cfg = Cfg::new(func);
     let dominators = Dominators::new(func, &cfg);
-    let visible: IdVec<Slot, bool> = func.slots.values().map(|it| drops::runs_code(types, it.ty)).collect();
+    let visible = |it: &qi_mir::SlotData| !it.name.starts_with(TEMPORARY) && drops::runs_code(types, it.ty);
+    let visible: IdVec<Slot, bool> = func.slots.values().map(visible).collect();
     let params = place_params(func, &cfg, &dominators, &accesses, &candidates, &visible);
     Renamer::new(func, &cfg, &dominators, accesses, params, visible).run();
     compact(func);
@@ -238,7 +240,7 @@ impl<'a> Renamer<'a> {
         self.undo.push((slot, self.current[slot]));
         self.current[slot] = value;
         let name = &self.func.slots[slot].name;
-        if let (Some(value), false) = (value, name.is_empty()) {
+        if let (Some(value), false) = (value, name.is_empty() || name.starts_with(TEMPORARY)) {
             self.func.value_names.push((value, name.clone()));
         }
     }

@@ -3,11 +3,13 @@
 pub mod blocks;
 pub mod constants;
 pub mod dead_code;
+pub mod threading;
 pub mod unreachable;
 
+use crate::promote::promote;
 use qi_mir::{Function, Types};
 
-/// All of them, until folding finds nothing more (a few rounds at most).
+/// All but `threading`, until folding finds nothing more (a few rounds at most).
 pub fn simplify(types: &Types, func: &mut Function) {
     unreachable::remove(func);
     const ROUNDS: usize = 3;
@@ -20,4 +22,16 @@ pub fn simplify(types: &Types, func: &mut Function) {
         }
     }
     unreachable::remove(func);
+}
+
+/// Threads jumps and cleans up after it.
+pub fn thread(types: &mut Types, func: &mut Function) {
+    const ROUNDS: usize = 3;
+    for _ in 0..ROUNDS {
+        if !threading::thread(types, func) {
+            return;
+        }
+        promote(types, func);
+        simplify(types, func);
+    }
 }

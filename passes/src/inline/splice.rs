@@ -1,9 +1,11 @@
 //! Puts a copy of a callee's body in the place of a call. Returns become jumps to what follows the call, throws become
 //! jumps to the call's error edge after the call's site was added to the error's stack, as the call itself would have.
 
-use qi_base::{Id, IdVec};
+use crate::graph::copy::BodyCopy;
+use qi_base::IdVec;
 use qi_mir::{
-    Block, BlockCall, BlockId, Function, Inst, InstId, Opcode, RuntimeFn, SiteId, Slot, Terminator, Type, Types, Value,
+    BlockCall, BlockId, Function, Inst, InstId, Opcode, RuntimeFn, SiteId, Slot, Terminator, Type, TypeKind, Types,
+    Value,
 };
 
 /// Where the call stands.
@@ -25,23 +27,27 @@ pub(crate) fn splice(types: &Types, func: &mut Function, block: BlockId, place: 
         },
     };
     let Inst { args, site, .. } = func.insts[call].clone();
-    let unit = types.iter().find(|(_, kind)| **kind == qi_mir::TypeKind::Unit).map(|(ty, _)| ty);
-    let mut copy = Copy {
-        callee,
-        site,
-        trace_type: unit,
-        values: callee.values.ids().map(|_| None).collect(),
-        slots: callee.slots.values().map(|slot| func.slots.push(slot.clone())).collect(),
-        blocks: callee.blocks.ids().map(|_| func.new_block()).collect(),
-        clears: Vec::new(),
-        exits: &exits,
-    };
-    copy.clears = copy.counted_slots(types);
-    for (param, arg) in callee.blocks[callee.entry].params.iter().zip(args) {
-        copy.values[*param] = Some(arg);
+    let mut copy = BodyCopy::new(func, callee, &args);
+    let clears = counted_slots(types, callee).into_iter().map(|(slot, ty)| (copy.slots[slot], ty)).collect();
+    let leaving = Leaving { exits: &exits, clears, trace: trace_of(types, site) };
+    let entry = copy.target(func, callee.entry);
+    func.blocks[block].terminator = Terminator::Jump(BlockCall::new(entry));
+    for id in callee.blocks.ids() {
+        let new = copy.block(func, id);
+        let terminator = match &callee.blocks[id].terminator {
+            Terminator::Return(value) => {
+                let value = copy.value(func, *value);
+                leaving.normally(func, new, value)
+            }
+            Terminator::Throw(value) => {
+                let value = copy.value(func, *value);
+                leaving.by_error(func, new, value)
+            }
+            other => copy.terminator(func, other),
+        };
+        func.blocks[new].terminator = terminator;
     }
-    func.blocks[block].terminator = Terminator::Jump(BlockCall::new(copy.blocks[callee.entry]));
-    copy.run(func);
+    copy.names(func);
     exits.normal.block
 }
 
@@ -63,120 +69,64 @@ fn cut(func: &mut Function, block: BlockId, index: usize) -> (InstId, Exits) {
     (call, Exits { normal: BlockCall::new(rest), error: None })
 }
 
-struct Copy<'a> {
-    callee: &'a Function,
-    site: Option<SiteId>,
-    trace_type: Option<Type>,
-    values: IdVec<Value, Option<Value>>,
-    slots: IdVec<Slot, Slot>,
-    blocks: IdVec<BlockId, BlockId>,
-    /// Slots that must be empty again when the body is left, with their address types.
-    clears: Vec<(Slot, Type)>,
-    exits: &'a Exits,
+/// Counted slots of a body with the types of their addresses.
+pub(crate) fn counted_slots(types: &Types, callee: &Function) -> Vec<(Slot, Type)> {
+    let mut addresses: IdVec<Slot, Option<Type>> = callee.slots.ids().map(|_| None).collect();
+    for inst in callee.insts.values() {
+        if let (Opcode::SlotAddress(slot), Some(result)) = (&inst.opcode, inst.result) {
+            addresses[*slot] = Some(callee.values[result]);
+        }
+    }
+    let counted = addresses.iter().filter(|(slot, _)| types.is_counted(callee.slots[*slot].ty));
+    counted.filter_map(|(slot, ty)| ty.map(|ty| (slot, ty))).collect()
 }
 
-impl Copy<'_> {
-    fn counted_slots(&self, types: &Types) -> Vec<(Slot, Type)> {
-        let mut addresses: IdVec<Slot, Option<Type>> = self.callee.slots.ids().map(|_| None).collect();
-        for inst in self.callee.insts.values() {
-            if let (Opcode::SlotAddress(slot), Some(result)) = (&inst.opcode, inst.result) {
-                addresses[*slot] = Some(self.callee.values[result]);
-            }
-        }
-        let counted = addresses.iter().filter(|(slot, _)| types.is_counted(self.callee.slots[*slot].ty));
-        counted.filter_map(|(slot, ty)| ty.map(|ty| (self.slots[slot], ty))).collect()
+/// Empties slots, last one first.
+pub(crate) fn clear_slots(func: &mut Function, block: BlockId, slots: &[(Slot, Type)]) {
+    for &(slot, ty) in slots.iter().rev() {
+        let address = func.append(block, Opcode::SlotAddress(slot), Vec::new(), Some(ty), None);
+        func.append(block, Opcode::Clear, address.into_iter().collect(), None, None);
     }
+}
 
-    fn value(&mut self, func: &mut Function, value: Value) -> Value {
-        if let Some(value) = self.values[value] {
-            return value;
-        }
-        let new = func.new_value(self.callee.values[value]);
-        self.values[value] = Some(new);
-        new
-    }
+/// The site to add to errors, and the unit type of that operation's result.
+pub(crate) type Trace = Option<(SiteId, Type)>;
 
-    fn run(mut self, func: &mut Function) {
-        for block in self.callee.blocks.ids() {
-            self.block(func, block);
-        }
-        for (value, name) in &self.callee.value_names {
-            if let Some(value) = self.values[*value] {
-                func.value_names.push((value, name.clone()));
-            }
-        }
-    }
+pub(crate) fn trace_of(types: &Types, site: Option<SiteId>) -> Trace {
+    let unit = types.iter().find(|(_, kind)| **kind == TypeKind::Unit).map(|(ty, _)| ty)?;
+    site.map(|site| (site, unit))
+}
 
-    fn block(&mut self, func: &mut Function, id: BlockId) {
-        let callee = self.callee;
-        let old = &callee.blocks[id];
-        let params = if id == callee.entry { &[][..] } else { &old.params[..] };
-        let params = params.iter().map(|value| self.value(func, *value)).collect();
-        let insts = old.insts.iter().map(|inst| self.inst(func, *inst)).collect();
-        let new = self.blocks[id];
-        func.blocks[new] = Block { params, insts, terminator: Terminator::Unreachable };
-        let terminator = self.terminator(func, new, &old.terminator);
-        func.blocks[new].terminator = terminator;
-    }
-
-    fn inst(&mut self, func: &mut Function, inst: InstId) -> InstId {
-        let mut new = self.callee.insts[inst].clone();
-        if let Opcode::SlotAddress(slot) = &mut new.opcode {
-            *slot = self.slots[*slot];
-        }
-        for arg in &mut new.args {
-            *arg = self.value(func, *arg);
-        }
-        new.result = new.result.map(|value| self.value(func, value));
-        func.insts.push(new)
-    }
-
-    fn terminator(&mut self, func: &mut Function, block: BlockId, old: &Terminator) -> Terminator {
-        match old {
-            Terminator::Return(value) => {
-                let value = self.value(func, *value);
-                self.clear_slots(func, block);
-                // The caller of a unit function may not have asked for the result.
-                let wanted = func.blocks[self.exits.normal.block].params.len() > self.exits.normal.args.len();
-                leave(&self.exits.normal, wanted.then_some(value))
-            }
-            Terminator::Throw(value) => {
-                let value = self.value(func, *value);
-                self.clear_slots(func, block);
-                self.trace(func, block, value);
-                // A plain call never throws, so nothing leads here.
-                self.exits.error.as_ref().map_or(Terminator::Unreachable, |edge| leave(edge, Some(value)))
-            }
-            other => {
-                let mut terminator = other.clone();
-                if let Terminator::Try { inst, .. } = &mut terminator {
-                    *inst = self.inst(func, *inst);
-                }
-                terminator.visit_values_mut(|value| *value = self.value(func, *value));
-                for target in terminator.targets_mut() {
-                    target.block = self.blocks[target.block];
-                }
-                terminator
-            }
-        }
-    }
-
-    fn clear_slots(&self, func: &mut Function, block: BlockId) {
-        for &(slot, ty) in self.clears.iter().rev() {
-            let address = func.append(block, Opcode::SlotAddress(slot), Vec::new(), Some(ty), None);
-            func.append(block, Opcode::Clear, address.into_iter().collect(), None, None);
-        }
-    }
-
-    fn trace(&self, func: &mut Function, block: BlockId, error: Value) {
-        let (Some(site), Some(unit)) = (self.site, self.trace_type) else { return };
-        debug_assert!(site.index() < u32::MAX as usize, "{site} is a site");
+pub(crate) fn add_trace(func: &mut Function, block: BlockId, trace: Trace, error: Value) {
+    if let Some((site, unit)) = trace {
         let opcode = Opcode::CallRuntime(RuntimeFn::qi_error_trace, Vec::new());
         func.append(block, opcode, vec![error], Some(unit), Some(site));
     }
 }
 
-fn leave(edge: &BlockCall, first: Option<Value>) -> Terminator {
+pub(crate) fn leave(edge: &BlockCall, first: Option<Value>) -> Terminator {
     let args = first.into_iter().chain(edge.args.iter().copied()).collect();
     Terminator::Jump(BlockCall { block: edge.block, args })
+}
+
+struct Leaving<'a> {
+    exits: &'a Exits,
+    /// Slots that must be empty again when the body is left: the call may stand in a loop.
+    clears: Vec<(Slot, Type)>,
+    trace: Trace,
+}
+
+impl Leaving<'_> {
+    fn normally(&self, func: &mut Function, block: BlockId, value: Value) -> Terminator {
+        clear_slots(func, block, &self.clears);
+        // The caller of a unit function may not have asked for the result.
+        let wanted = func.blocks[self.exits.normal.block].params.len() > self.exits.normal.args.len();
+        leave(&self.exits.normal, wanted.then_some(value))
+    }
+    fn by_error(&self, func: &mut Function, block: BlockId, value: Value) -> Terminator {
+        clear_slots(func, block, &self.clears);
+        add_trace(func, block, self.trace, value);
+        // A plain call never throws, so nothing leads here.
+        self.exits.error.as_ref().map_or(Terminator::Unreachable, |edge| leave(edge, Some(value)))
+    }
 }

@@ -1,0 +1,7 @@
+//! Coroutines as far as MIR goes: generators that are consumed where they are made become loops. What remains suspends
+//! for real and is split by LLVM (`compiler/codegen`).
+
+mod body;
+mod consume;
+pub mod inline_generator;
+mod state;
