@@ -15,7 +15,9 @@ thread_local! {
 /// See `qi_abi::symbols::STACK_IS_LOW`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_stack_is_low() -> u8 {
-    let here = ptr::from_ref(&0u8) as usize;
+    // A literal would live in static memory.
+    let local = 0u8;
+    let here = core::hint::black_box(ptr::from_ref(&local)) as usize;
     let mut limit = LIMIT.get();
     if limit == 0 {
         limit = find_limit();
