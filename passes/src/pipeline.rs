@@ -1,7 +1,7 @@
 //! All passes in their order: the one list to read. In debug builds the verifier runs after each, and `arc::check` after
 //! the passes that touch counts.
 
-use crate::{arc, coroutine, dead_functions, effects, inline, promote, simplify};
+use crate::{arc, coroutine, dead_functions, effects, escape, inline, promote, simplify, split_slots};
 use qi_mir::{Function, Module, Phase, Types};
 
 /// How much work to spend.
@@ -34,24 +34,32 @@ fn each(module: &mut Module, pass: fn(&Types, &mut Function)) {
     }
 }
 
+fn each_with_types(module: &mut Module, pass: fn(&mut Types, &mut Function)) {
+    for id in module.functions.ids() {
+        pass(&mut module.types, &mut module.functions[id]);
+    }
+}
+
 /// In order.
 pub static PASSES: &[Pass] = &[
     // Who throws and suspends; error edges that nobody takes go.
     always("effects", effects::run),
     always("unreachable", |module| each(module, |_, func| simplify::unreachable::remove(func))),
+    // Variables become values.
+    optimizing("split-slots", |module| each_with_types(module, split_slots::split)),
     always("promote", |module| each(module, promote::promote)),
     optimizing("simplify", |module| each(module, simplify::simplify)),
-    // Known closures and small callees; what became known about effects by that is worth another look.
+    // Known closures and small callees; what they captured need not be on the heap.
     optimizing("inline", inline::run),
+    optimizing("escape", |module| each_with_types(module, escape::run)),
+    optimizing("split-slots-again", |module| each_with_types(module, split_slots::split)),
+    optimizing("promote-again", |module| each(module, promote::promote)),
     optimizing("inline-generators", coroutine::inline_generator::run),
+    // What became known about effects is worth another look.
     optimizing("dead-functions", dead_functions::remove),
     optimizing("effects-again", effects::run),
     optimizing("simplify-again", |module| each(module, simplify::simplify)),
-    optimizing("thread", |module| {
-        for id in module.functions.ids() {
-            simplify::thread(&mut module.types, &mut module.functions[id]);
-        }
-    }),
+    optimizing("thread", |module| each_with_types(module, simplify::thread)),
     // Last to change which values exist.
     always("arc-insert", |module| arc::for_each(module, |types, facts, func| arc::insert::insert(types, facts, func))),
     optimizing("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),
