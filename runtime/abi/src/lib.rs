@@ -291,6 +291,19 @@ pub struct Frame {
     pub resume: unsafe extern "C" fn(*mut Frame),
 }
 
+/// How the frame of a compiled coroutine begins (a frame the runtime makes has only the first word). For dumps: from
+/// `task.innermost` the frames that wait for each other are found through `waiter`, up to the task root.
+#[repr(C)]
+pub struct CoroutineFrame {
+    pub frame: Frame,
+    pub destroy: unsafe extern "C" fn(*mut Frame),
+    /// Where this frame waits; written before each suspension.
+    pub site: *const Site,
+    /// Where the frame that waits for this one is stored (`Out::continuation`, `Generator::consumer`; that word may still be
+    /// null); null in a task root.
+    pub waiter: *const *mut CoroutineFrame,
+}
+
 /// What compiled code may touch of a task; the runtime's own fields follow.
 #[repr(C)]
 pub struct Task {

@@ -17,6 +17,11 @@ pub fn watch() {
     WATCHED.store(true, Ordering::Relaxed);
 }
 
+/// The program ends: tasks that still wait are left behind.
+pub fn unwatch() {
+    WATCHED.store(false, Ordering::Relaxed);
+}
+
 pub fn external_begins() {
     EXTERNAL.fetch_add(1, Ordering::SeqCst);
 }

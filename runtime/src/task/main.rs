@@ -2,7 +2,7 @@
 
 use super::object::{TaskObject, flags, is_cancellation};
 use super::scope::{self, DETACHED, MAIN, cause};
-use super::{deadlock, monitor, run, scheduler};
+use super::{deadlock, helper, monitor, run, scheduler};
 use crate::error;
 use crate::input_output;
 use crate::memory;
@@ -12,20 +12,38 @@ use core::ffi::c_char;
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use core::task::{Context, Poll, Waker};
 use qi_abi::{Error, SpawnInfo};
+use smol::Timer;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 const GRACE: Duration = Duration::from_secs(1);
 
-static DONE: AtomicBool = AtomicBool::new(false);
+mod phase {
+    /// The entry function is plain and still runs.
+    pub const PLAIN: u8 = 0;
+    /// The main scope decides.
+    pub const RUNNING: u8 = 1;
+    pub const DONE: u8 = 2;
+    /// Detached tasks clean up.
+    pub const GRACE: u8 = 3;
+}
+static PHASE: AtomicU8 = AtomicU8::new(phase::PLAIN);
+static GRACE_END: Mutex<Option<Instant>> = Mutex::new(None);
+/// The main thread is worker 0.
+static MAIN_WORKS: AtomicBool = AtomicBool::new(false);
 static WAITER: Mutex<Option<Waker>> = Mutex::new(None);
 
-/// The main scope is empty and nothing can be added: the entry has returned.
+/// The main scope is empty and nothing can be added: the entry has returned. In the grace time: nothing detached is left, or
+/// the time is over.
 pub fn is_done() -> bool {
-    DONE.load(Ordering::Acquire)
+    match PHASE.load(Ordering::Acquire) {
+        phase::DONE => true,
+        phase::GRACE => lock(&DETACHED.state).alive == 0 || lock(&GRACE_END).is_none_or(|end| Instant::now() >= end),
+        _ => false,
+    }
 }
 
 /// Ready when `is_done`; for the smol backend and threads that only wait.
@@ -41,10 +59,16 @@ impl Future for Done {
 
 /// Called when the last task of a static scope ended.
 pub fn scope_emptied() {
-    if lock(&MAIN.state).alive > 0 || !ENTERED.load(Ordering::Acquire) {
+    if PHASE.load(Ordering::Acquire) == phase::PLAIN {
         return;
     }
-    DONE.store(true, Ordering::Release);
+    if lock(&MAIN.state).alive == 0 {
+        let _ = PHASE.compare_exchange(phase::RUNNING, phase::DONE, Ordering::AcqRel, Ordering::Relaxed);
+    }
+    wake_main();
+}
+
+fn wake_main() {
     let waiter = lock(&WAITER).take();
     if let Some(waiter) = waiter {
         waiter.wake();
@@ -54,16 +78,14 @@ pub fn scope_emptied() {
     }
 }
 
-/// The entry function has returned, or is a task of the main scope.
-static ENTERED: AtomicBool = AtomicBool::new(false);
-
 /// See `qi_abi::symbols::START_TASK`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, abi: u32, info: *const SpawnInfo) -> i32 {
     start::begin(argc, argv, abi);
     deadlock::watch();
     scheduler::start_with(1);
-    ENTERED.store(true, Ordering::Release);
+    MAIN_WORKS.store(true, Ordering::Relaxed);
+    PHASE.store(phase::RUNNING, Ordering::Release);
     // SAFETY: contract: the entry's description; it takes no arguments.
     let main = unsafe { run::spawn_in(&*info, ptr::null(), flags::MAIN | flags::OBSERVED, &raw const MAIN) };
     scheduler::run_main();
@@ -81,8 +103,7 @@ pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, ab
 
 /// Ends the tasks: registered to run when the entry has returned (a plain entry returns before its tasks).
 pub fn finish() {
-    ENTERED.store(true, Ordering::Release);
-    if !is_done() {
+    if PHASE.compare_exchange(phase::PLAIN, phase::RUNNING, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
         deadlock::watch();
         scope_emptied();
         if !is_done() {
@@ -100,11 +121,20 @@ fn end_detached() {
     if lock(&DETACHED.state).alive == 0 {
         return;
     }
+    *lock(&GRACE_END) = Some(Instant::now() + GRACE);
+    PHASE.store(phase::GRACE, Ordering::Release);
+    deadlock::unwatch();
     scope::cancel(&DETACHED, cause::CANCELLED);
-    let limit = Instant::now() + GRACE;
-    while lock(&DETACHED.state).alive > 0 && Instant::now() < limit {
-        std::thread::sleep(Duration::from_millis(1));
+    let bell = helper::spawn(async {
+        Timer::after(GRACE).await;
+        wake_main();
+    });
+    if MAIN_WORKS.load(Ordering::Relaxed) {
+        scheduler::run_main()
+    } else {
+        smol::block_on(Done)
     }
+    drop(bell);
     let left = lock(&DETACHED.state).alive;
     if left > 0 {
         let mut report = format!("警告：{left} 个后台任务在退出时没有结束\n");

@@ -129,7 +129,6 @@ unsafe fn finish(task: *mut TaskObject) {
         };
         woken.wake();
         scope::child_ended(task, (*out).error);
-        memory::release(task.cast());
     }
 }
 

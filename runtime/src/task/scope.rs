@@ -130,10 +130,10 @@ pub unsafe fn adopt(task: *mut TaskObject) {
     }
 }
 
-/// Takes an ended task out of its scope; its error fails a 并发.
+/// Takes an ended task out of its scope and gives up the caller's reference; its error fails a 并发.
 ///
 /// # Safety
-/// `task` has finished and is still referenced by the caller; `failure` is its error or null.
+/// `task` has finished, and the caller owns a reference; `failure` is its error or null.
 pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
     // SAFETY: contract; a scope lives until its last child was taken out under its lock.
     unsafe {
@@ -150,8 +150,10 @@ pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
         if !failure.is_null() && (*task).has(flags::MAIN) {
             main::failed(failure);
         }
+        unlink(&mut lock(&scope.state), task);
+        // Before anybody learns that the task has ended: whoever waits for the last task counts what lives.
+        memory::release(task.cast());
         let mut state = lock(&scope.state);
-        unlink(&mut state, task);
         state.alive -= 1;
         let joiner = if state.alive == 0 { state.joiner.take() } else { None };
         let empty = state.alive == 0;

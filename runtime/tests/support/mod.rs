@@ -455,12 +455,14 @@ where
 
 pub fn child(test: &str) -> Ran {
     let exe = std::env::current_exe().expect("a test binary");
-    let output = std::process::Command::new(exe)
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env("QI_TEST_CHILD", test)
-        .env("QI_LEAKS", "1")
-        .output()
-        .expect("the test binary runs");
+    let mut command = std::process::Command::new(exe);
+    command.args([test, "--exact", "--nocapture", "--test-threads=1"]);
+    command.env("QI_TEST_CHILD", test).env("QI_LEAKS", "1");
+    if test.starts_with("busy") {
+        // smol's executor has no answer to plain code that keeps its threads busy.
+        command.env_remove("QI_EXECUTOR");
+    }
+    let output = command.output().expect("the test binary runs");
     Ran {
         code: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
