@@ -12,6 +12,12 @@ use inkwell::llvm_sys::core::{LLVMBuildCall2, LLVMConstNull, LLVMTokenTypeInCont
 use inkwell::llvm_sys::prelude::LLVMValueRef;
 use inkwell::types::{AsTypeRef, BasicTypeEnum};
 use inkwell::values::{AsValueRef, BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
+use std::mem::offset_of;
+
+/// Where LLVM puts a promise: behind the two function pointers.
+const HEADER: u64 = 16;
+const WAITER: u64 = offset_of!(qi_abi::CoroutineFrame, waiter) as u64;
+const _: () = assert!(offset_of!(qi_abi::CoroutineFrame, site) as u64 == HEADER);
 
 /// What a coroutine being built consists of.
 pub struct Frame<'c> {
@@ -30,6 +36,8 @@ pub struct Frame<'c> {
     pub finish: BasicBlock<'c>,
     /// Memory for results of awaited calls, made on first use.
     pub out: Option<PointerValue<'c>>,
+    /// `{ site, waiter }` at a fixed place of the frame (`qi_abi::CoroutineFrame`).
+    header: PointerValue<'c>,
     /// The node of suspending runtime functions, made on first use.
     pub node: Option<PointerValue<'c>>,
 }
@@ -99,7 +107,11 @@ impl<'c> Body<'_, 'c, '_> {
         if self.flavor == Flavor::Root {
             self.answer_size_query(task);
         }
-        self.begin_frame(id, task);
+        let waiter = match self.flavor {
+            Flavor::Root => self.ir.null(),
+            _ => param(self.llvm, 1).into_pointer_value(),
+        };
+        self.begin_frame(id, task, waiter);
         match self.flavor {
             Flavor::Root => self.record_args(),
             _ => (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect(),
@@ -107,10 +119,12 @@ impl<'c> Body<'_, 'c, '_> {
     }
 
     /// `llvm.coro.id` and the attribute that makes LLVM split the function.
-    pub fn coroutine_id(&mut self) -> LLVMValueRef {
+    pub fn coroutine_id(&mut self) -> CoroutineId<'c> {
         self.cg.add_enum_attribute(self.llvm, inkwell::attributes::AttributeLoc::Function, "presplitcoroutine");
         let null = self.ir.null().as_value_ref();
-        self.cg.raw_call(&self.ir, "llvm.coro.id", &[], &mut [self.ir.i32(16).as_value_ref(), null, null, null])
+        let header = crate::glue::entry_alloca(&self.ir, self.cg.pair_type().into());
+        let args = &mut [self.ir.i32(16).as_value_ref(), header.as_value_ref(), null, null];
+        CoroutineId { token: self.cg.raw_call(&self.ir, "llvm.coro.id", &[], args), header }
     }
 
     /// A root called without a task answers how large its frame is.
@@ -128,7 +142,9 @@ impl<'c> Body<'_, 'c, '_> {
     }
 
     /// Allocates the frame unless the caller holds it; afterwards the builder stands in the body.
-    pub fn begin_frame(&mut self, id: LLVMValueRef, owner: PointerValue<'c>) {
+    /// `waiter` is the place of who waits for it.
+    pub fn begin_frame(&mut self, id: CoroutineId<'c>, owner: PointerValue<'c>, waiter: PointerValue<'c>) {
+        let CoroutineId { token: id, header } = id;
         let (alloc, begin) = (self.ir.new_block("alloc"), self.ir.new_block("begin"));
         let (exit, finish) = (self.ir.new_block("exit"), self.ir.new_block("finish"));
         let allocated = as_int(self.cg.raw_call(&self.ir, "llvm.coro.alloc", &[], &mut [id]));
@@ -147,7 +163,8 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(exit);
         let answer = self.ir.phi(self.cg.ptr_type().into());
         self.ir.position(begin);
-        self.frame = Some(Frame { id, allocated, handle, owner, exit, answer, finish, out: None, node: None });
+        self.frame = Some(Frame { id, allocated, handle, owner, exit, answer, finish, out: None, node: None, header });
+        self.ir.store(self.ir.offset(header, WAITER - HEADER), waiter);
     }
 
     pub fn coroutine(&self) -> &Frame<'c> {
@@ -157,8 +174,15 @@ impl<'c> Body<'_, 'c, '_> {
         self.coroutine().handle
     }
 
+    /// The place of who waits for this frame.
+    pub fn waiter(&self) -> PointerValue<'c> {
+        self.ir.load_ptr(self.ir.offset(self.coroutine().header, WAITER - HEADER))
+    }
+
     /// Opens a suspension point: from here on the frame may be published.
     pub fn save(&mut self) -> Suspension {
+        let site = self.cg.site(self.site);
+        self.ir.store(self.coroutine().header, site);
         let handle = self.handle().as_value_ref();
         Suspension { token: self.cg.raw_call(&self.ir, "llvm.coro.save", &[], &mut [handle]) }
     }
@@ -219,6 +243,12 @@ impl<'c> Body<'_, 'c, '_> {
         self.cg.raw_call(&self.ir, "llvm.coro.end", &[], &mut [handle.as_value_ref(), unwind, none]);
         self.ir.ret(Some(answer.as_basic_value()));
     }
+}
+
+/// What `llvm.coro.id` gave.
+pub struct CoroutineId<'c> {
+    token: LLVMValueRef,
+    header: PointerValue<'c>,
 }
 
 /// An open suspension point.

@@ -7,8 +7,6 @@ use crate::glue::{entry_alloca, param};
 use crate::inst;
 use crate::ir::Ir;
 use crate::module::Codegen;
-use crate::runtime_fns::Extra;
-use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
@@ -167,34 +165,6 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         param(self.llvm, (lead + index) as u32)
     }
 
-    /// Recursion ends with 栈溢出 before the native stack does. A suspendable function moves to a fresh stack instead,
-    /// until its frames reach their own limit.
-    fn check_stack(&mut self) {
-        let ask = self.cg.extra(Extra::StackIsLow);
-        let low = self.ir.call(ask, &[]).expect("an answer").into_int_value();
-        let low = self.ir.int_compare(IntPredicate::NE, low, self.ir.i8(0));
-        let (overflow, ok) = (self.ir.new_block("overflow"), self.ir.new_block("stack"));
-        if self.flavor == Flavor::Plain {
-            self.ir.branch_unlikely(low, overflow, ok);
-        } else {
-            let (hop, room) = (self.ir.new_block("hop"), self.ir.new_block("room"));
-            self.ir.branch_unlikely(low, hop, room);
-            self.ir.position(hop);
-            self.hop_stack();
-            self.ir.jump(room);
-            self.ir.position(room);
-            let ask = self.cg.extra(Extra::FramesExhausted);
-            let full = self.ir.call(ask, &[self.task().into()]).expect("an answer").into_int_value();
-            let full = self.ir.int_compare(IntPredicate::NE, full, self.ir.i8(0));
-            self.ir.branch_unlikely(full, overflow, ok);
-        }
-        self.ir.position(overflow);
-        self.site = self.func.site;
-        let error = self.fault(RuntimeFn::qi_fault_stack_overflow, &[]);
-        self.leave(Err(error));
-        self.ir.position(ok);
-    }
-
     fn reverse_postorder(&self) -> Vec<BlockId> {
         let mut order = Vec::new();
         let mut seen = vec![false; self.func.blocks.len()];
@@ -290,7 +260,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     }
 
     /// Leaves the function.
-    fn leave(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
+    pub fn leave(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
         if self.cg.mir.entry.as_ref().is_some_and(|entry| entry.function == self.id) {
             self.release_globals();
         }

@@ -32,8 +32,9 @@ impl<'c> Body<'_, 'c, '_> {
         let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 1)).collect();
         let id = self.coroutine_id();
         let null = self.ir.null();
-        self.begin_frame(id, null);
         let generator = self.generator();
+        let consumer = self.ir.offset(generator, CONSUMER);
+        self.begin_frame(id, null, consumer);
         self.ir.store(self.ir.offset(generator, FRAME), self.handle());
         let suspension = self.save();
         self.suspend(suspension);

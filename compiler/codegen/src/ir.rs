@@ -269,6 +269,9 @@ impl<'c> Ir<'c> {
     pub fn float_cast(&self, a: FloatValue<'c>, ty: inkwell::types::FloatType<'c>) -> FloatValue<'c> {
         built(self.builder.build_float_cast(a, ty, ""))
     }
+    pub fn ptr_to_int(&self, a: PointerValue<'c>) -> IntValue<'c> {
+        built(self.builder.build_ptr_to_int(a, self.ctx.i64_type(), ""))
+    }
     pub fn int_to_ptr(&self, a: IntValue<'c>) -> PointerValue<'c> {
         built(self.builder.build_int_to_ptr(a, self.ctx.ptr_type(AddressSpace::default()), ""))
     }

@@ -162,9 +162,17 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(error.ready);
     }
 
+    /// The `Out` of a task coroutine. A called one keeps it as the place of its waiter, which is the first word.
+    fn own_out(&self) -> PointerValue<'c> {
+        match self.flavor {
+            Flavor::Direct => self.waiter(),
+            _ => param(self.llvm, 1).into_pointer_value(),
+        }
+    }
+
     /// Ends a task coroutine: the outcome goes to `out`, then to whoever waits.
     pub fn finish_task(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
-        let out = param(self.llvm, 1).into_pointer_value();
+        let out = self.own_out();
         let error = match outcome {
             Ok(value) => {
                 self.store(self.func.result, self.ir.offset(out, OUT_VALUE), value);
@@ -188,7 +196,7 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn continuation(&mut self) -> PointerValue<'c> {
         match self.flavor {
             Flavor::Generator => self.take_consumer(),
-            _ => self.ir.load_ptr(param(self.llvm, 1).into_pointer_value()),
+            _ => self.ir.load_ptr(self.own_out()),
         }
     }
 
