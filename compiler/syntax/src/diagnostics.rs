@@ -32,7 +32,7 @@ pub(crate) use missing_separator::{missing_comma, missing_statement_end};
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
-pub(crate) use unexpected_token::{misplaced, unexpected_token};
+pub(crate) use unexpected_token::{misplaced, missing_colon, unexpected_token};
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
 pub(crate) use unterminated_string::unterminated_string;

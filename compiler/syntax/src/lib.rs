@@ -17,3 +17,6 @@ pub use kind::{PUNCTUATION, SyntaxKind};
 pub use lexer::{Token, lex};
 pub use parser::{Parse, parse};
 pub use tree::{QiLanguage, SyntaxElement, SyntaxNode, SyntaxToken};
+
+#[cfg(test)]
+mod tests;

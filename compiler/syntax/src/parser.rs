@@ -201,6 +201,9 @@ impl<'t> Parser<'t> {
         let tok = self.nth_tok(n);
         &self.text[tok.start as usize..tok.end as usize]
     }
+    pub(crate) fn previous_is(&self, kind: SyntaxKind) -> bool {
+        self.pos.checked_sub(1).is_some_and(|it| self.input.toks[it].kind == kind)
+    }
     pub(crate) fn is_unindented(&self) -> bool {
         self.tok().is_unindented
     }

@@ -1,6 +1,6 @@
 //! E0108: something else was expected here.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0108";
 
@@ -11,6 +11,16 @@ pub(crate) fn unexpected_token(span: Span, expected: &Text, found: &Text) -> Dia
     );
     let label = Text::new(format!("应为{}", expected.zh), format!("expected {}", expected.en));
     Diagnostic::error(CODE, span, title, label)
+}
+
+/// `变量 x 整数`
+pub(crate) fn missing_colon(at: Span) -> Diagnostic {
+    let title = Text::new("名字和类型之间缺少“:”", "missing `:` between a name and its type");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
+        Text::new("补上“:”", "add `:`"),
+        vec![Edit { span: at, text: ":".into() }],
+        true,
+    )
 }
 
 /// Something stands where nothing can.

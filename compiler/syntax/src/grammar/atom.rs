@@ -20,7 +20,8 @@ impl Parser<'_> {
             T!['('] if self.arrow_closure_ahead() => Some(self.arrow_closure()),
             T!['('] => self.paren(),
             T!['['] => self.array(),
-            T!['{'] => self.map(),
+            // In a header the brace belongs to the block.
+            T!['{'] if self.ctx.struct_literals => self.map(),
             T![新建] => Some(self.new_expr()),
             T![|] | T![||] => Some(self.bar_closure()),
             T![闭包] | T![函数] => Some(self.keyword_closure()),

@@ -81,12 +81,10 @@ impl Parser<'_> {
             self.expected("“{”", "`{`");
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
         }
-        if self.at(T!['{']) {
-            if self.enter(1) {
-                self.bump(T!['{']);
-                self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, Self::match_arm));
-                self.leave(1);
-            }
+        if self.at(T!['{']) && self.enter(1) {
+            self.bump(T!['{']);
+            self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, Self::match_arm));
+            self.leave(1);
         }
         self.complete(node, MATCH_EXPR)
     }

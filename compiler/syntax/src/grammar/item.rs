@@ -31,8 +31,9 @@ impl Parser<'_> {
         let (n, keyword) = self.declaration_keyword();
         let is_extern = n > 0 && self.nth_at(n - 1, T![外部]);
         match keyword {
-            T![函数] => n > 0 || self.nth(1) != T!['('] || self.receiver_ahead(),
-            T![类型] | T![枚举] | T![特性] | T![实现] | T![变量] | T![常量] | T![导入] => true,
+            T![函数] | T![类型] | T![枚举] | T![特性] | T![实现] | T![变量] | T![常量] | T![导入] => {
+                true
+            }
             STRING => is_extern || self.at_test(),
             _ if is_extern && self.nth_at(n, T![阻塞]) => true,
             _ if matches!(self.kind(), T![公开] | T![异步]) => true,
@@ -40,10 +41,6 @@ impl Parser<'_> {
         }
     }
 
-    /// `函数 (自己 点) 长度()`: a name follows the first parentheses.
-    fn receiver_ahead(&self) -> bool {
-        self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == IDENT)
-    }
     fn at_test(&self) -> bool {
         self.at(T![测试]) && self.nth(1) == STRING && self.nth(2) == T!['{']
     }

@@ -62,11 +62,11 @@ impl Parser<'_> {
                 self.expected("另一项或右括号", "another item or the closing bracket");
                 self.skip_item();
             }
-            if self.list_separator(close, separator, is_closed) {
-                continue;
-            }
-            if self.pos() == before {
+            if !self.list_separator(close, separator, is_closed) {
                 break;
+            }
+            if self.pos() == before && !self.at(close) && !self.at_list_end(is_closed) {
+                self.bump_error();
             }
         }
         self.close_bracket(open, close);
@@ -75,7 +75,8 @@ impl Parser<'_> {
     /// True if another item may follow.
     fn list_separator(&mut self, close: SyntaxKind, separator: Separator, is_closed: bool) -> bool {
         if separator == Separator::Lines {
-            let found = self.at_any(&[T![,], T![;]]) || self.nth_tok_newline();
+            // A member or arm that ends in a block needs nothing after it.
+            let found = self.at_any(&[T![,], T![;]]) || self.nth_tok_newline() || self.previous_is(T!['}']);
             while self.at_any(&[T![,], T![;]]) {
                 self.bump_any();
             }
@@ -87,6 +88,9 @@ impl Parser<'_> {
         }
         if self.at(close) || self.at_list_end(is_closed) {
             return true;
+        }
+        if !is_closed && close != T!['}'] {
+            return false;
         }
         let error = if self.nth_tok_newline() || (self.at_expr_start() && close != T![>]) {
             diagnostics::missing_comma(self.after_previous())

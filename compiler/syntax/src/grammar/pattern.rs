@@ -96,7 +96,8 @@ impl Parser<'_> {
     fn literal_pattern(&mut self) -> Option<Completed> {
         let node = self.start();
         let is_negative = self.eat(T![-]);
-        if self.kind().is_literal() && !(is_negative && !matches!(self.kind(), INT | FLOAT)) {
+        let may_stand = !is_negative || matches!(self.kind(), INT | FLOAT);
+        if may_stand && self.kind().is_literal() {
             self.single_token(LITERAL);
             return Some(self.complete(node, LITERAL_PATTERN));
         }

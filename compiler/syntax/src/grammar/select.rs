@@ -47,7 +47,15 @@ impl Parser<'_> {
             return self.nth(1) == T![:] || self.nth(1) == T![=>];
         }
         self.at(T![情况])
-            && (self.nth_is_operand_start(1) || matches!(self.nth(1), UNDERSCORE | T![<-] | T!['('] | T!['[']))
+            && (self.nth_is_operand_start(1)
+                || matches!(self.nth(1), UNDERSCORE | T![<-])
+                || self.tuple_binding_ahead())
+    }
+
+    /// `情况 (a, b) := …`, unlike the call `情况(a)`.
+    fn tuple_binding_ahead(&self) -> bool {
+        self.nth(1) == T!['(']
+            && self.pair_distance(1).is_some_and(|close| matches!(self.nth(close + 1), T![:=] | T![=]))
     }
 
     fn select_arm(&mut self) {

@@ -18,7 +18,8 @@ impl Parser<'_> {
         if self.at(T![<]) {
             self.generic_params();
         }
-        if self.at(T!['(']) {
+        // `函数 (自己 点) 长度()`: a name follows the first parentheses.
+        if self.at(T!['(']) && self.pair_distance(0).is_some_and(|close| self.nth(close + 1) == IDENT) {
             self.receiver();
         }
         self.name();

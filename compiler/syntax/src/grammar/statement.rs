@@ -36,6 +36,9 @@ impl Parser<'_> {
             self.misplaced();
         }
         self.bump_error();
+        while matches!(self.kind(), T![')'] | T![']'] | T!['}']) && !self.nth_tok_newline() && self.at_stray_close() {
+            self.bump_error();
+        }
         if !self.nth_tok_newline() {
             self.skip_statement();
         }
@@ -55,6 +58,7 @@ impl Parser<'_> {
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
             IDENT if self.at_contextual_block() || self.at_label() => self.block_statement(),
+            _ if !self.at_expr_start() && self.kind() != UNDERSCORE => false,
             _ => {
                 let node = self.start();
                 let result = self.statement_expr();

@@ -16,8 +16,13 @@ impl Parser<'_> {
         self.complete(node, RET_TYPE);
     }
 
+    /// `: T`, also where the colon was forgotten.
     pub(crate) fn optional_type(&mut self) {
         if self.eat(T![:]) {
+            self.ty();
+        } else if self.kind() == IDENT && !self.nth_tok_newline() {
+            let error = crate::diagnostics::missing_colon(self.after_previous());
+            self.error(error);
             self.ty();
         }
     }
@@ -171,7 +176,7 @@ impl Parser<'_> {
     fn type_path(&mut self, greedy: bool) {
         let path = self.start();
         self.path_segment(greedy);
-        while self.at_any(&[T![.], T![::]]) && matches!(self.nth(1), IDENT) && !self.newline() {
+        while self.at_any(&[T![.], T![::]]) && self.at_word(1) && !self.newline() {
             self.bump_any();
             self.path_segment(greedy);
         }
@@ -181,10 +186,9 @@ impl Parser<'_> {
     fn path_segment(&mut self, greedy: bool) {
         let segment = self.start();
         self.name_token();
-        let is_args = self.at(T![<]) && (greedy || self.skip_type_args(0, &mut 300).is_some());
-        if is_args {
-            self.type_args();
-        } else if self.at(T![::]) && self.nth(1) == T![<] {
+        let is_args = self.at(T![<]) && (greedy || self.skip_type_args(0, &mut 64).is_some());
+        let is_turbofish = self.at(T![::]) && self.nth(1) == T![<];
+        if is_args || is_turbofish {
             self.type_args();
         }
         self.complete(segment, PATH_SEGMENT);

@@ -5,7 +5,7 @@ use super::Parser;
 use crate::SyntaxKind;
 
 /// No list of type arguments in an expression is longer.
-const TYPE_TOKENS: u32 = 300;
+const TYPE_TOKENS: u32 = 64;
 
 impl Parser<'_> {
     /// At token `n` is `<…>` that reads as type arguments of an expression, with what must follow them. Returns the

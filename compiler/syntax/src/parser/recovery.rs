@@ -37,14 +37,20 @@ impl Parser<'_> {
         self.fresh();
     }
 
-    /// The next token in words.
+    /// What stands where something else was expected: the next token, or the end of the line before it.
     pub(crate) fn found(&self) -> Text {
+        if self.newline() && !self.at_end() {
+            return Text::new("行末", "the end of the line");
+        }
+        self.next_in_words()
+    }
+
+    fn next_in_words(&self) -> Text {
         let tok = self.tok();
         let text = self.token_text();
         let quoted = |zh: &str, en: &str| Text::new(format!("{zh}“{text}”"), format!("{en}`{text}`"));
         match tok.kind {
             SyntaxKind::EOF => Text::new("文件末尾", "the end of the file"),
-            _ if self.newline() => Text::new("行末", "the end of the line"),
             SyntaxKind::IDENT | SyntaxKind::UNDERSCORE => quoted("名字", "name "),
             SyntaxKind::INT | SyntaxKind::FLOAT => quoted("数字", "number "),
             SyntaxKind::STRING | SyntaxKind::TEMPLATE_START => Text::new("字符串", "a string"),
@@ -84,7 +90,7 @@ impl Parser<'_> {
     }
 
     pub(crate) fn misplaced(&mut self) {
-        let error = diagnostics::misplaced(self.span_of(0), &self.found());
+        let error = diagnostics::misplaced(self.span_of(0), &self.next_in_words());
         self.error(error);
     }
 
@@ -111,7 +117,7 @@ impl Parser<'_> {
     pub(crate) fn at_close_bracket(&self) -> bool {
         matches!(self.kind(), T![')'] | T![']'] | T!['}'] | SyntaxKind::HOLE_END | SyntaxKind::HOLE_SPEC)
     }
-    fn at_stray_close(&self) -> bool {
+    pub(crate) fn at_stray_close(&self) -> bool {
         self.at_close_bracket() && self.kind().is_punctuation() && self.pair_is_missing()
     }
     fn pair_is_missing(&self) -> bool {
@@ -135,6 +141,10 @@ impl Parser<'_> {
             return self.bump_error();
         }
         let error = if close == T!['}'] {
+            if self.lexical.iter().any(|it| matches!(it.code, "E0102" | "E0104")) {
+                // The brace may well be inside that string or comment.
+                self.is_recovering = true;
+            }
             diagnostics::unclosed_block(opening, self.after_previous())
         } else {
             let is_certain = self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF);
