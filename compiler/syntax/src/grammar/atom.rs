@@ -52,6 +52,11 @@ impl Parser<'_> {
         if self.struct_literal_ahead() {
             return self.struct_literal();
         }
+        if let Some(end) = self.struct_literal_in_header() {
+            let error = diagnostics::struct_literal_in_header(self.span_of(0).to(self.span_of(end)));
+            self.error(error);
+            return self.struct_literal();
+        }
         let node = self.start();
         self.name_token();
         let turbofish = self.at(T![::]) && self.nth(1) == T![<];

@@ -166,11 +166,8 @@ impl Parser<'_> {
         self.at_any(&[T![循环], T![并发]]) && self.nth(1) == T!['{']
     }
 
-    /// `外: 对于 …`
     pub(crate) fn at_label(&self) -> bool {
-        self.kind() == IDENT
-            && self.nth(1) == T![:]
-            && (matches!(self.nth(2), T![当] | T![对于]) || (self.nth_at(2, T![循环]) && self.nth(3) == T!['{']))
+        self.label_at(0)
     }
 
     /// 当, 对于 or 循环, perhaps with a label.
@@ -226,8 +223,7 @@ impl Parser<'_> {
                 self.complete(node, THROW_EXPR)
             }
             T![让出] => {
-                if self.at(T![全部]) && self.nth_is_operand_start(1) && !self.nth_newline(1) && self.nth(1) != T!['{']
-                {
+                if self.delegation_ahead() {
                     self.bump(T![全部]);
                 }
                 self.optional_operand();
@@ -240,6 +236,16 @@ impl Parser<'_> {
                 self.complete(node, if keyword == T![跳出] { BREAK_EXPR } else { CONTINUE_EXPR })
             }
         }
+    }
+
+    /// 全部 with an operand; `全部(…)` and `全部[…]` use the name.
+    fn delegation_ahead(&self) -> bool {
+        let is_operand = match self.nth(1) {
+            T!['('] | T!['['] => !self.is_joint(0),
+            T!['{'] => false,
+            _ => self.nth_is_operand_start(1),
+        };
+        self.at(T![全部]) && is_operand && !self.nth_newline(1)
     }
 
     fn optional_operand(&mut self) {

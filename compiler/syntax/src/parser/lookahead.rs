@@ -87,23 +87,41 @@ impl Parser<'_> {
 
     /// At a name: `点 {`, `形状.矩形 {`, `盒<T> {` where a struct literal may stand.
     pub(crate) fn struct_literal_ahead(&self) -> bool {
-        if !self.ctx.struct_literals {
-            return false;
+        self.ctx.struct_literals && self.literal_brace().is_some()
+    }
+
+    /// At a name in a header: a struct literal all the same, for `{ 横: …` begins no block. Returns the distance to
+    /// its closing brace.
+    pub(crate) fn struct_literal_in_header(&self) -> Option<usize> {
+        if self.ctx.struct_literals {
+            return None;
         }
+        let brace = self.literal_brace()?;
+        let is_field = self.at_word(brace + 1) && self.nth(brace + 2) == T![:] && !self.label_at(brace + 1);
+        if is_field { self.pair_distance(brace) } else { None }
+    }
+
+    /// The distance to the `{` after the path at this name.
+    fn literal_brace(&self) -> Option<usize> {
         let mut n = 1;
         loop {
             if self.nth(n) == T![<] {
-                match self.skip_type_args(n, &mut TYPE_TOKENS.clone()) {
-                    Some(after) => n = after,
-                    None => return false,
-                }
+                n = self.skip_type_args(n, &mut TYPE_TOKENS.clone())?;
             }
             match self.nth(n) {
                 T![.] | T![::] if self.nth(n + 1) == SyntaxKind::IDENT => n += 2,
-                T!['{'] => return !self.nth_newline(n),
-                _ => return false,
+                T!['{'] if !self.nth_newline(n) => return Some(n),
+                _ => return None,
             }
         }
+    }
+
+    /// `外: 对于 …`
+    pub(crate) fn label_at(&self, n: usize) -> bool {
+        self.nth(n) == SyntaxKind::IDENT
+            && self.nth(n + 1) == T![:]
+            && (matches!(self.nth(n + 2), T![当] | T![对于])
+                || (self.nth_at(n + 2, T![循环]) && self.nth(n + 3) == T!['{']))
     }
 
     /// At `(`: it opens the parameters of `(…) => …`.
@@ -138,9 +156,7 @@ impl Parser<'_> {
         while self.nth(n) == T![.] && self.nth(n + 1) == SyntaxKind::IDENT {
             n += 2;
         }
-        let is_label = self.nth(1) == SyntaxKind::IDENT
-            && (matches!(self.nth(n + 1), T![当] | T![对于]) || self.nth_at(n + 1, T![循环]));
-        self.nth(n) == T![:] && !is_label
+        self.nth(n) == T![:] && !self.label_at(1)
     }
 
     /// A value could start here.

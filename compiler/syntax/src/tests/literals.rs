@@ -24,7 +24,7 @@ fn numbers() {
     assert_eq!(value("０ｘＦＦ"), LiteralKind::Int(Some(255)));
     assert_eq!(value("２５５"), LiteralKind::Int(Some(255)));
     assert_eq!(value("9223372036854775808"), LiteralKind::Int(Some(1 << 63)));
-    assert_eq!(value("3.14"), LiteralKind::Float(3.14));
+    assert_eq!(value("3.25"), LiteralKind::Float(3.25));
     assert_eq!(value("1e-9"), LiteralKind::Float(1e-9));
     assert_eq!(value("１．５ｅ３"), LiteralKind::Float(1500.0));
 }

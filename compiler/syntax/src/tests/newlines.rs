@@ -60,6 +60,8 @@ fn jumps_take_operands_from_their_line() {
     assert_eq!(statements("函数 f() { 返回\n甲 }")[0].matches("expr_stmt").count(), 2);
     assert_eq!(statements("函数 f() { 让出\n甲 }")[0].matches("expr_stmt").count(), 2);
     assert_eq!(statements("函数 f() { 跳出\n甲 }")[0].matches("expr_stmt").count(), 2);
+    assert_eq!(statements("函数 f() { 让出 全部 [1] }")[0].matches("全部 (array_expr").count(), 1);
+    assert_eq!(statements("函数 f() { 让出 全部[1] }")[0].matches("index_expr").count(), 1);
     assert_eq!(statements("函数 f() { 抛出\n甲 }")[0].matches("expr_stmt").count(), 1);
 }
 
