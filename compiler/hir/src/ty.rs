@@ -234,7 +234,9 @@ impl TyKind {
             | TyKind::Handle
             | TyKind::Param(..)
             | TyKind::Infer(_) => {}
-            TyKind::Tuple(parts) | TyKind::Adt(_, parts) | TyKind::Dynamic(_, parts) => parts.iter().for_each(|&it| f(it)),
+            TyKind::Tuple(parts) | TyKind::Adt(_, parts) | TyKind::Dynamic(_, parts) => {
+                parts.iter().for_each(|&it| f(it))
+            }
             TyKind::Array(it)
             | TyKind::Task(it)
             | TyKind::Channel(it)

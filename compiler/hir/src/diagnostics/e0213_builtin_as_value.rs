@@ -1,0 +1,12 @@
+//! E0213: 打印 and its kin used as values.
+
+use qi_base::{Diagnostic, Span, Text};
+
+pub fn builtin_as_value(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0213",
+        span,
+        Text::new("这个内建函数只能直接调用，不能当值用", "this built-in function can only be called"),
+        Text::new("写成闭包，例如“(x) => 打印(x)”", "write a closure such as `(x) => 打印(x)`"),
+    )
+}

@@ -1,0 +1,27 @@
+//! E0303: a value has no such field.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub fn no_field(span: Span, ty: &str, name: &str, similar: Option<&str>, is_option: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0303",
+        span,
+        Text::new(format!("“{ty}”没有字段“{name}”"), format!("`{ty}` has no field `{name}`")),
+        Text::new("没有这个字段", "no such field"),
+    );
+    let diagnostic = match similar {
+        Some(it) => {
+            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
+            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
+        }
+        None => diagnostic,
+    };
+    if is_option {
+        diagnostic.with_note(Text::new(
+            "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
+            "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
+        ))
+    } else {
+        diagnostic
+    }
+}

@@ -1,0 +1,51 @@
+//! E0304: a value has no such method.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>, is_option: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0304",
+        span,
+        Text::new(format!("“{ty}”没有方法“{name}”"), format!("`{ty}` has no method `{name}`")),
+        Text::new("没有这个方法", "no such method"),
+    );
+    let diagnostic = match similar {
+        Some(it) => {
+            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
+            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
+        }
+        None => diagnostic,
+    };
+    if is_option {
+        diagnostic.with_note(Text::new(
+            "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
+            "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
+        ))
+    } else {
+        diagnostic
+    }
+}
+
+pub fn static_on_value(span: Span, ty: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0304",
+        span,
+        Text::new(
+            format!("“{name}”是类型“{ty}”的静态函数，不能用值调用"),
+            format!("`{name}` is an associated function of `{ty}` and takes no receiver"),
+        ),
+        Text::new("用类型的名字调用", "call it by the name of the type"),
+    )
+}
+
+pub fn method_of_other_arguments(span: Span, ty: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0304",
+        span,
+        Text::new(
+            format!("“{ty}”不能调用“{name}”：它只属于同一类型的其他实例"),
+            format!("`{name}` cannot be called on `{ty}`: it belongs to other instances of the type"),
+        ),
+        Text::new("这个方法不适用", "does not apply here"),
+    )
+}

@@ -1,0 +1,37 @@
+//! E0306: a named argument that does not fit.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub fn unknown_argument(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0306",
+        span,
+        Text::new(format!("没有叫“{name}”的参数"), format!("there is no parameter called `{name}`")),
+        Text::new("没有这个参数", "no such parameter"),
+    );
+    match similar {
+        Some(it) => {
+            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
+            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
+        }
+        None => diagnostic,
+    }
+}
+
+pub fn duplicate_argument(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0306",
+        span,
+        Text::new(format!("参数“{name}”给了两次"), format!("the parameter `{name}` is given twice")),
+        Text::new("第二次", "second time"),
+    )
+}
+
+pub fn positional_after_named(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0306",
+        span,
+        Text::new("命名参数后面不能再写按位置的参数", "no positional argument after a named one"),
+        Text::new("给它写上名字", "give it a name"),
+    )
+}

@@ -1,0 +1,58 @@
+//! E0313: operands that an operator does not take.
+
+use qi_base::{Diagnostic, Span, Text};
+
+pub fn operator_types(span: Span, op: &str, left: (Span, &str), right: (Span, &str), both_numbers: bool) -> Diagnostic {
+    let (x, y) = (left.1, right.1);
+    let diagnostic = Diagnostic::error(
+        "E0313",
+        span,
+        Text::new(
+            format!("类型不匹配：运算符“{op}”不能用于“{x}”和“{y}”"),
+            format!("type mismatch: `{op}` does not take `{x}` and `{y}`"),
+        ),
+        Text::new("两边的类型不合适", "the types do not fit"),
+    )
+    .with_label(left.0, Text::new(format!("“{x}”"), format!("`{x}`")))
+    .with_label(right.0, Text::new(format!("“{y}”"), format!("`{y}`")));
+    if both_numbers {
+        return diagnostic.with_note(Text::new(
+            "数不会自动转换：写“… 作为 类型”",
+            "numbers never convert by themselves: write `… 作为 type`",
+        ));
+    }
+    diagnostic
+}
+
+pub fn compound_assignment(span: Span, op: &str, left: &str, right: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0313",
+        span,
+        Text::new(
+            format!("类型不匹配：“{op}=”的结果“{right}”不能存回“{left}”"),
+            format!("type mismatch: the result `{right}` of `{op}=` cannot be stored in `{left}`"),
+        ),
+        Text::new("结果类型不同", "the result has another type"),
+    )
+}
+
+pub fn prefix_type(span: Span, op: &str, ty: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0313",
+        span,
+        Text::new(format!("类型不匹配：“{op}”不能用于“{ty}”"), format!("type mismatch: `{op}` does not take `{ty}`")),
+        Text::new(format!("这里是“{ty}”"), format!("this is `{ty}`")),
+    )
+}
+
+pub fn coalesce_needs_option(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0313",
+        span,
+        Text::new(
+            format!("“??”左边需要选项（T?），这里是“{ty}”"),
+            format!("the left side of `??` must be an option (T?), this is `{ty}`"),
+        ),
+        Text::new("总是有值", "always has a value"),
+    )
+}

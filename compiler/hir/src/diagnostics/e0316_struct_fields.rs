@@ -1,0 +1,48 @@
+//! E0316: fields of a struct literal or pattern that do not fit the type.
+
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+pub fn unknown_field(span: Span, ty: &str, name: &str, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0316",
+        span,
+        Text::new(format!("“{ty}”没有字段“{name}”"), format!("`{ty}` has no field `{name}`")),
+        Text::new("没有这个字段", "no such field"),
+    );
+    match similar {
+        Some(it) => {
+            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
+            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
+        }
+        None => diagnostic,
+    }
+}
+
+pub fn duplicate_field(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0316",
+        span,
+        Text::new(format!("字段“{name}”写了两次"), format!("the field `{name}` is given twice")),
+        Text::new("第二次", "second time"),
+    )
+}
+
+pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
+    let list = names.join("、");
+    Diagnostic::error(
+        "E0316",
+        span,
+        Text::new(format!("“{ty}”缺少字段：{list}"), format!("`{ty}` lacks the fields: {list}")),
+        Text::new("字段没有写全", "not all fields are given"),
+    )
+}
+
+pub fn missing_pattern_fields(span: Span, names: &[&str]) -> Diagnostic {
+    let list = names.join("、");
+    Diagnostic::error(
+        "E0316",
+        span,
+        Text::new(format!("模式没有提到字段：{list}"), format!("the pattern does not mention the fields: {list}")),
+        Text::new("写全字段，或以“..”结尾", "name all fields or end with `..`"),
+    )
+}

@@ -1,0 +1,45 @@
+//! E0331: brackets after something without elements.
+
+use qi_base::{Diagnostic, Span, Text};
+
+pub fn not_indexable(span: Span, ty: &str, is_option: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0331",
+        span,
+        Text::new(format!("“{ty}”不能用下标"), format!("`{ty}` cannot be indexed")),
+        Text::new("没有下标", "has no elements by index"),
+    );
+    if is_option {
+        diagnostic.with_note(Text::new(
+            "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
+            "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
+        ))
+    } else {
+        diagnostic
+    }
+}
+
+pub fn bad_tuple_index(span: Span, ty: &str, index: u32, len: Option<usize>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0331",
+        span,
+        Text::new(format!("“{ty}”没有第 .{index} 项"), format!("`{ty}` has no element .{index}")),
+        Text::new("没有这一项", "no such element"),
+    );
+    match len {
+        Some(len) => diagnostic.with_note(Text::new(
+            format!("元组有 {len} 项，从 .0 数起"),
+            format!("the tuple has {len} elements, counted from .0"),
+        )),
+        None => diagnostic,
+    }
+}
+
+pub fn open_range(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0331",
+        span,
+        Text::new("区间的两端都要写出来", "both ends of a range must be written"),
+        Text::new("只有切片可以省略", "only slices may leave an end open"),
+    )
+}

@@ -1,0 +1,219 @@
+//! Where a value of one type meets an expected one: what converts by itself (T to T?, to 任意, from Never), and mismatches.
+//! Also joins the types of branches.
+
+use super::body::{BodyChecker, Cause};
+use super::solver;
+use super::table::VarKind;
+use crate::{Adjust, ExprId, TraitId, Ty, TyKind, diagnostics};
+use qi_base::{Span, Text};
+
+impl BodyChecker<'_, '_> {
+    /// Infers `expr` and makes it an `expected`.
+    pub fn check(&mut self, expr: ExprId, expected: Ty, cause: Cause) {
+        let found = self.infer(expr, Some(expected));
+        self.coerce(expr, found, expected, cause);
+    }
+
+    /// False after a reported mismatch.
+    pub fn coerce(&mut self, expr: ExprId, found: Ty, expected: Ty, cause: Cause) -> bool {
+        let mut adjusts = Vec::new();
+        if self.convert(found, expected, &mut adjusts, self.span(expr)) {
+            if !adjusts.is_empty() {
+                self.out.adjustments.entry(expr).or_default().extend(adjusts);
+            }
+            return true;
+        }
+        self.mismatch(self.span(expr), found, expected, cause);
+        false
+    }
+
+    /// Whether `found` becomes `expected`; the steps are appended to `adjusts`.
+    fn convert(&mut self, found: Ty, expected: Ty, adjusts: &mut Vec<Adjust>, span: Span) -> bool {
+        let (found, expected) = (self.shallow(found), self.shallow(expected));
+        if found == expected || found.is_error() || expected.is_error() {
+            return true;
+        }
+        let known = self.cx.known();
+        let open = self.table.is_general_var(found);
+        match expected.kind() {
+            _ if found.is_never() => {
+                adjusts.push(Adjust::Never(expected));
+                true
+            }
+            TyKind::Adt(..)
+                if !open && known.option_content(expected).is_some() && known.option_content(found).is_none() =>
+            {
+                let content = known.option_content(expected).expect("just asked");
+                let fits = self.convert(found, content, adjusts, span);
+                adjusts.push(Adjust::Some);
+                fits
+            }
+            TyKind::Dynamic(trait_, args) if !open && !matches!(found.kind(), TyKind::Dynamic(..)) => {
+                self.to_dynamic(found, *trait_, args, adjusts)
+            }
+            TyKind::CStr if found == Ty::str() => {
+                adjusts.push(Adjust::ToCStr);
+                true
+            }
+            _ => self.table.try_unify(found, expected),
+        }
+    }
+
+    fn to_dynamic(&mut self, found: Ty, trait_: TraitId, args: &[Ty], adjusts: &mut Vec<Adjust>) -> bool {
+        self.table.default_numbers(found);
+        let ty = self.table.resolve(found);
+        let Some((_, own)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty) else {
+            return false;
+        };
+        if own.len() == args.len() && !own.iter().zip(args).all(|(&x, &y)| self.table.try_unify(x, y)) {
+            return false;
+        }
+        adjusts.push(match Some(trait_) == self.cx.known().error {
+            true => Adjust::ToError,
+            false => Adjust::ToDynamic { trait_, args: args.to_vec() },
+        });
+        true
+    }
+
+    pub fn mismatch(&mut self, span: Span, found: Ty, expected: Ty, cause: Cause) {
+        let (found, expected) = (self.table.resolve(found), self.table.resolve(expected));
+        if found.has_error() || expected.has_error() {
+            self.failed = true;
+            return;
+        }
+        let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &self.text(found));
+        if let Some((at, zh, en)) = cause.0 {
+            diagnostic = diagnostic.with_label(at, Text::new(zh, en));
+        }
+        if let Some(note) = self.mismatch_hint(found, expected) {
+            diagnostic = diagnostic.with_note(note);
+        }
+        self.report(diagnostic);
+    }
+
+    fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
+        let known = self.cx.known();
+        if known.option_content(found) == Some(expected) {
+            return Some(Text::new(
+                "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
+                "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
+            ));
+        }
+        if known.result_content(found).is_some_and(|it| it.0 == expected) {
+            return Some(Text::new(
+                "结果可能是 败：用“?”取出成功的值",
+                "the result may be an error: take the value out with `?`",
+            ));
+        }
+        match (found.kind(), expected.kind()) {
+            (TyKind::Task(it), _) if *it == expected => {
+                Some(Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front"))
+            }
+            (TyKind::Int(_) | TyKind::Float(_), TyKind::Int(_) | TyKind::Float(_)) => {
+                let target = self.text(expected);
+                Some(Text::new(
+                    format!("变量不会自动转换：写“… 作为 {target}”"),
+                    format!("variables never convert by themselves: write `… 作为 {target}`"),
+                ))
+            }
+            (TyKind::Int(_) | TyKind::Float(_) | TyKind::Char | TyKind::Bool, TyKind::Str) => {
+                Some(Text::new("用 .转字符串() 或 字符串(…) 转换", "convert with .转字符串() or 字符串(…)"))
+            }
+            (TyKind::Str, TyKind::Int(_) | TyKind::Float(_)) => {
+                let target = self.text(expected);
+                Some(Text::new(format!("用 {target}(…)? 转换"), format!("convert with {target}(…)?")))
+            }
+            (_, TyKind::Dynamic(trait_, _)) => {
+                let name = self.program.traits[*trait_].name;
+                let ty = self.text(found);
+                Some(Text::new(format!("“{ty}”没有实现特性“{name}”"), format!("`{ty}` does not implement `{name}`")))
+            }
+            _ => None,
+        }
+    }
+
+    /// The type with what is expected of it, if that is known; integer literals may still become any number.
+    pub fn known_hint(&self, hint: Option<Ty>) -> Option<Ty> {
+        let hint = self.shallow(hint?);
+        (!hint.is_error() && self.table.var_kind(hint).is_none()).then_some(hint)
+    }
+}
+
+/// Joins the types of branches, arms or elements.
+pub(super) struct Merge {
+    /// Known from outside.
+    expected: bool,
+    ty: Option<Ty>,
+    first: Option<Span>,
+    members: Vec<ExprId>,
+    nevers: Vec<ExprId>,
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Merge {
+    pub fn new(expected: Option<Ty>, zh: &'static str, en: &'static str) -> Self {
+        Self {
+            expected: expected.is_some(),
+            ty: expected,
+            first: None,
+            members: Vec::new(),
+            nevers: Vec::new(),
+            zh,
+            en,
+        }
+    }
+    /// What members should be; the first member binds the others only when they are compared with it.
+    pub fn hint(&self) -> Option<Ty> {
+        self.ty.filter(|_| self.expected)
+    }
+
+    pub fn add(&mut self, checker: &mut BodyChecker, expr: ExprId, found: Ty) {
+        let found = checker.shallow(found);
+        if found.is_never() {
+            self.nevers.push(expr);
+            return;
+        }
+        let span = checker.span(expr);
+        let Some(ty) = self.ty else {
+            (self.ty, self.first) = (Some(found), Some(span));
+            self.members.push(expr);
+            return;
+        };
+        if !self.expected && self.widen(checker, found, ty) {
+            self.members.push(expr);
+            return;
+        }
+        let cause = Cause(self.first.map(|it| (it, self.zh, self.en)));
+        checker.coerce(expr, found, ty, cause);
+        self.members.push(expr);
+    }
+
+    /// After a `T` came a `T?`: the earlier members become options.
+    fn widen(&mut self, checker: &mut BodyChecker, found: Ty, ty: Ty) -> bool {
+        let known = checker.cx.known();
+        let Some(content) = known.option_content(found) else { return false };
+        let ty = checker.shallow(ty);
+        if ty.is_error() || known.option_content(ty).is_some() || checker.table.var_kind(ty) == Some(VarKind::General) {
+            return false;
+        }
+        if !checker.table.try_unify(content, ty) {
+            return false;
+        }
+        for &member in &self.members {
+            checker.out.adjustments.entry(member).or_default().push(Adjust::Some);
+        }
+        self.ty = Some(found);
+        true
+    }
+
+    /// The common type; none if no member has a value.
+    pub fn finish(self, checker: &mut BodyChecker) -> Option<Ty> {
+        if let (Some(ty), false) = (self.ty, self.members.is_empty()) {
+            for expr in self.nevers {
+                checker.out.adjustments.entry(expr).or_default().push(Adjust::Never(ty));
+            }
+        }
+        if self.members.is_empty() { None } else { self.ty }
+    }
+}

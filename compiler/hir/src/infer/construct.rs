@@ -1,0 +1,219 @@
+//! Making values of user types: struct literals, variants, `类型(…)`.
+
+use super::body::{BodyChecker, Cause};
+use super::call::ParamSpec;
+use super::cast;
+use super::path::NameRes;
+use super::{Job, solver};
+use crate::{
+    AdtId, AdtKind, Arg, Builtin, Call, CallMode, Callee, ExprId, FieldDef, FieldInit, FieldSource, Mode, Path, Res,
+    StructLiteral, Ty, TyKind, diagnostics, suggest,
+};
+use qi_base::{Name, Span};
+
+impl<'p> BodyChecker<'_, 'p> {
+    /// `形状.圆(1.0)`, `有(x)`.
+    pub fn construct_variant(&mut self, expr: ExprId, ty: Ty, variant: u32, args: &'p [Arg], hint: Option<Ty>) -> Ty {
+        let span = self.span(expr);
+        let TyKind::Adt(adt, _) = ty.kind() else { return self.failed_call(args) };
+        let adt = *adt;
+        let def = self.variant_def(adt, variant);
+        if def.named {
+            self.report(diagnostics::variant_needs_fields(span, def.name.as_str()));
+            return self.failed_call(args);
+        }
+        if def.fields.len() != args.len() {
+            let text = self.text(ty);
+            self.report(diagnostics::variant_arguments(span, &text, def.name.as_str(), def.fields.len(), args.len()));
+            return self.failed_call(args);
+        }
+        self.expect_result(ty, hint);
+        let TyKind::Adt(_, generics) = ty.kind() else { return Ty::error() };
+        let types = self.field_types(adt, variant, generics);
+        let specs: Vec<_> = types.into_iter().map(|it| ParamSpec::plain(Mode::Value, it)).collect();
+        let args = self.arguments(expr, &specs, args, false);
+        let callee = Callee::Variant { adt, variant, generics: generics.clone() };
+        self.out.calls.insert(expr, Call { callee, args, mode: CallMode::Direct });
+        ty
+    }
+
+    /// `整数("12")`, `字典<字符串, 整数>()`, `锁(v)`: a conversion, or the type's 新.
+    pub fn call_type(&mut self, expr: ExprId, head: ExprId, ty: Ty, args: &'p [Arg], hint: Option<Ty>) -> Ty {
+        let ty = self.shallow(ty);
+        if ty.is_error() {
+            return self.failed_call(args);
+        }
+        if cast::is_conversion_target(ty) {
+            return self.convert_call(expr, head, ty, args);
+        }
+        let constructors = self.static_functions(ty, Name::new("新"));
+        if constructors.is_empty() {
+            let text = self.text(ty);
+            let is_struct = matches!(ty.kind(), TyKind::Adt(..));
+            self.report(diagnostics::no_constructor(self.span(head), &text, is_struct));
+            return self.failed_call(args);
+        }
+        let Some(function) = self.select_overload(&constructors, args.len(), self.span(expr)) else {
+            return self.failed_call(args);
+        };
+        // Type arguments that are not written follow from what is expected.
+        self.expect_result(ty, hint);
+        let Some(generics) = self.instantiate(function, &[], Some(ty), self.span(expr)) else {
+            return self.failed_call(args);
+        };
+        let callee = Callee::Function { function, generics: generics.clone() };
+        self.call_function(expr, function, generics, callee, args, hint)
+    }
+
+    fn convert_call(&mut self, expr: ExprId, head: ExprId, ty: Ty, args: &'p [Arg]) -> Ty {
+        let [arg] = args else {
+            let name = self.text(ty);
+            self.report(diagnostics::argument_count(self.span(expr), Some(&name), 1, 1, args.len(), None));
+            return self.failed_call(args);
+        };
+        if let Some((_, span)) = arg.name {
+            self.report(diagnostics::unknown_argument(span, arg.name.map_or("", |it| it.0.as_str()), None));
+        }
+        let from = self.cast_operand(arg.value, ty);
+        let Some((kind, result)) = self.conversion(from, ty) else {
+            if !from.is_error() {
+                let (from, to) = (self.text(from), self.text(ty));
+                self.report(diagnostics::bad_cast(self.span(expr), &from, &to));
+            }
+            return Ty::error();
+        };
+        self.out.names.insert(head, Res::Type(ty));
+        let callee = Callee::Builtin(Builtin::Convert(kind));
+        self.out
+            .calls
+            .insert(expr, Call { callee, args: vec![crate::ArgSource::Expr(arg.value)], mode: CallMode::Direct });
+        result
+    }
+
+    // ---- struct literals -------------------------------------------------------------------------------------------
+
+    pub fn struct_literal(
+        &mut self,
+        expr: ExprId,
+        path: &'p Path,
+        fields: &'p [FieldInit],
+        spread: Option<ExprId>,
+        hint: Option<Ty>,
+    ) -> Ty {
+        let Some((adt, variant, ty)) = self.struct_head(path) else {
+            self.infer_all(fields.iter().map(|it| it.value).chain(spread));
+            return Ty::error();
+        };
+        self.expect_result(ty, hint);
+        let TyKind::Adt(_, generics) = ty.kind() else { return Ty::error() };
+        let defs: &'p [FieldDef] = match &self.program.adts[adt].kind {
+            AdtKind::Struct(fields) => fields,
+            AdtKind::Enum(variants) => &variants[variant as usize].fields,
+        };
+        let types = self.field_types(adt, variant, generics);
+        let mut sources: Vec<Option<FieldSource>> = vec![None; defs.len()];
+        for field in fields {
+            self.field_init(field, adt, ty, defs, &types, &mut sources);
+        }
+        if let Some(spread) = spread {
+            self.check(spread, ty, Cause::NONE);
+        }
+        let mut missing: Vec<&str> = Vec::new();
+        let mut uses_default = false;
+        let sources = sources
+            .into_iter()
+            .zip(defs)
+            .map(|(source, def)| match source {
+                Some(source) => source,
+                None if spread.is_some() => FieldSource::Spread,
+                None => {
+                    uses_default = true;
+                    if def.default.is_none() {
+                        missing.extend(def.name.map(Name::as_str));
+                    }
+                    FieldSource::Default
+                }
+            })
+            .collect();
+        if !missing.is_empty() {
+            let text = self.text(ty);
+            self.report(diagnostics::missing_fields(path.span, &text, &missing));
+        }
+        if uses_default {
+            self.cx.need(Job::Defaults(adt));
+        }
+        let bounds = &self.program.adts[adt].generics;
+        self.require_bounds(bounds, generics, self.span(expr), None);
+        self.out.structs.insert(expr, StructLiteral { adt, variant, generics: generics.clone(), fields: sources });
+        ty
+    }
+
+    fn struct_head(&mut self, path: &'p Path) -> Option<(AdtId, u32, Ty)> {
+        let res = self.resolve_path(path);
+        let (ty, variant) = match &res {
+            NameRes::Variant(ty, variant) => (*ty, Some(*variant)),
+            NameRes::Error => {
+                self.failed = true;
+                return None;
+            }
+            _ => (self.named_type(&res, path.span).unwrap_or(Ty::error()), None),
+        };
+        if let TyKind::Adt(adt, _) = ty.kind() {
+            match (&self.program.adts[*adt].kind, variant) {
+                (AdtKind::Struct(_), None) => return Some((*adt, 0, ty)),
+                (AdtKind::Enum(variants), Some(variant)) if variants[variant as usize].named => {
+                    return Some((*adt, variant, ty));
+                }
+                _ => {}
+            }
+        }
+        self.report(diagnostics::not_a_struct(path.span, &super::typeref::path_text(path)));
+        None
+    }
+
+    fn field_init(
+        &mut self,
+        field: &FieldInit,
+        adt: AdtId,
+        ty: Ty,
+        defs: &[FieldDef],
+        types: &[Ty],
+        sources: &mut [Option<FieldSource>],
+    ) {
+        let Some(index) = defs.iter().position(|it| it.name == Some(field.name)) else {
+            let similar = suggest::similar(field.name.as_str(), defs.iter().filter_map(|it| Some(it.name?.as_str())));
+            let text = self.text(ty);
+            self.report(diagnostics::unknown_field(field.span, &text, field.name.as_str(), similar));
+            self.infer(field.value, None);
+            return;
+        };
+        self.check_private_field(adt, &defs[index], field.span);
+        if sources[index].is_some() {
+            self.report(diagnostics::duplicate_field(field.span, field.name.as_str()));
+        }
+        self.check(
+            field.value,
+            types[index],
+            Cause::new(defs[index].span, "字段在这里声明", "the field is declared here"),
+        );
+        sources[index] = Some(FieldSource::Expr(field.value));
+    }
+
+    pub fn check_private_field(&mut self, adt: AdtId, field: &FieldDef, span: Span) {
+        let owner = self.program.adts[adt].module;
+        if field.private && owner != self.module && !self.same_package(owner) {
+            let name = field.name.map_or("", Name::as_str);
+            self.report(diagnostics::private_item(span, name, Some(field.span)));
+        }
+    }
+
+    /// Index and type of a struct's field.
+    pub fn struct_field(&mut self, ty: Ty, name: Name, span: Span) -> Option<(u32, Ty)> {
+        let TyKind::Adt(adt, generics) = ty.kind() else { return None };
+        let AdtKind::Struct(fields) = &self.program.adts[*adt].kind else { return None };
+        let index = fields.iter().position(|it| it.name == Some(name))?;
+        self.check_private_field(*adt, &fields[index], span);
+        let declared = self.cx.analysis.signatures.adts[*adt].variants[0][index];
+        Some((index as u32, solver::substitute(declared, &self.program.adts[*adt].generics, generics)))
+    }
+}

@@ -1,0 +1,209 @@
+//! Whether implementations are complete, fit their trait, and are the only ones.
+
+use super::table::Table;
+use super::{Checker, solver};
+use crate::{FunctionId, FunctionKind, ImplId, TraitRef, Ty, TyKind, diagnostics};
+use qi_base::Id;
+
+impl Checker<'_> {
+    pub(super) fn check_impls(&mut self) {
+        for id in self.program.impls.ids() {
+            if let Some(trait_) = self.analysis.signatures.impls[id].trait_.clone() {
+                self.check_impl(id, &trait_);
+            }
+        }
+        self.check_duplicate_impls();
+        self.check_duplicate_methods();
+    }
+
+    fn check_impl(&mut self, id: ImplId, trait_: &TraitRef) {
+        let program = self.program;
+        let (it, declared) = (&program.impls[id], &program.traits[trait_.trait_]);
+        let missing: Vec<FunctionId> = declared
+            .methods
+            .iter()
+            .copied()
+            .filter(|&method| {
+                let has_default = program.functions[method].body.as_ref().is_some_and(|it| it.root.is_some());
+                !has_default
+                    && program.functions[method].intrinsic.is_none()
+                    && solver::impl_method(program, id, method).is_none()
+            })
+            .collect();
+        if !missing.is_empty() {
+            let names: Vec<&str> = missing.iter().map(|&it| program.functions[it].name.as_str()).collect();
+            let target = self.text(self.analysis.signatures.impls[id].target);
+            let first = program.functions[missing[0]].name_span;
+            self.report(diagnostics::missing_trait_methods(it.span, declared.name.as_str(), &target, &names, first));
+        }
+        for &method in &it.methods {
+            let function = &program.functions[method];
+            let wanted = declared.methods.iter().copied().find(|&it| {
+                program.functions[it].name == function.name
+                    && program.functions[it].params.len() == function.params.len()
+            });
+            match wanted {
+                Some(wanted) => self.check_method(id, trait_, method, wanted),
+                None => self.no_such_trait_method(trait_, method),
+            }
+        }
+        self.check_supertraits(id, trait_);
+    }
+
+    fn no_such_trait_method(&mut self, trait_: &TraitRef, method: FunctionId) {
+        let program = self.program;
+        let (declared, function) = (&program.traits[trait_.trait_], &program.functions[method]);
+        let same_name = declared.methods.iter().map(|&it| &program.functions[it]).find(|it| it.name == function.name);
+        let name = function.name.as_str();
+        self.report(match same_name {
+            Some(wanted) => diagnostics::method_differs(
+                function.name_span,
+                name,
+                wanted.params.len(),
+                function.params.len(),
+                wanted.name_span,
+            ),
+            None => {
+                diagnostics::method_not_in_trait(function.name_span, name, declared.name.as_str(), declared.name_span)
+            }
+        });
+    }
+
+    fn check_supertraits(&mut self, id: ImplId, trait_: &TraitRef) {
+        let target = self.analysis.signatures.impls[id].target;
+        for it in solver::elaborate(self.program, &self.analysis.signatures, trait_, target).into_iter().skip(1) {
+            if solver::find_impl(self.program, &self.analysis.signatures, it.trait_, target, &it.args).is_none() {
+                let (ty, name) = (self.text(target), self.program.traits[it.trait_].name);
+                self.report(diagnostics::bound_not_satisfied(self.program.impls[id].span, &ty, name.as_str(), None));
+            }
+        }
+    }
+
+    /// The signature must be the declared one with 自己 and the parameters filled in.
+    fn check_method(&mut self, id: ImplId, trait_: &TraitRef, method: FunctionId, wanted: FunctionId) {
+        let program = self.program;
+        let (function, declared) = (&program.functions[method], &program.functions[wanted]);
+        let is_coroutine = |kind| matches!(kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
+        if is_coroutine(function.kind) {
+            self.yields(method, function.name_span);
+        }
+        let signatures = &self.analysis.signatures;
+        let (found, expected) = (&signatures.functions[method], &signatures.functions[wanted]);
+        let n_impl = program.impls[id].generics.len();
+        let own: Vec<Ty> =
+            found.generics[n_impl..].iter().map(|&it| Ty::new(TyKind::Param(it, program.generics[it].name))).collect();
+        let args = [&[signatures.impls[id].target], &trait_.args[..], &own].concat();
+        let fill = |ty: Ty| solver::substitute(ty, &expected.generics, &args);
+        let same = |x: Ty, y: Ty| x == fill(y) || x.has_error() || y.has_error();
+        let fits = args.len() == expected.generics.len()
+            && function.has_self == declared.has_self
+            && is_coroutine(function.kind) == is_coroutine(declared.kind)
+            && found.is_async == expected.is_async
+            && found.params.iter().zip(&expected.params).all(|(&x, &y)| same(x, y))
+            && function.params.iter().zip(&declared.params).all(|(x, y)| x.mode == y.mode && x.variadic == y.variadic)
+            && same(found.result, expected.result)
+            && match (found.yields, expected.yields) {
+                (Some((x, s)), Some((y, t))) => same(x, y) && same(s, t),
+                (x, y) => x.is_none() == y.is_none(),
+            };
+        if !fits {
+            let wanted = declared_text(self, wanted, &expected.generics.clone(), &args);
+            let name = self.program.traits[trait_.trait_].name;
+            self.report(diagnostics::signature_differs(
+                function.signature_span,
+                name.as_str(),
+                &wanted,
+                declared.signature_span,
+            ));
+        }
+    }
+
+    fn check_duplicate_impls(&mut self) {
+        for id in self.program.traits.ids() {
+            let impls = self.analysis.signatures.trait_impls.get(&id).cloned().unwrap_or_default();
+            for (index, &second) in impls.iter().enumerate() {
+                let Some(&first) = impls[..index].iter().find(|&&first| self.overlap(first, second)) else { continue };
+                let target = self.text(self.analysis.signatures.impls[second].target);
+                let (name, span) = (self.program.traits[id].name, self.program.impls[second].span);
+                self.report(diagnostics::duplicate_impl(span, name.as_str(), &target, self.program.impls[first].span));
+            }
+        }
+    }
+
+    /// Some type would have both. (Bounds are not looked at, except that an implementation for every T is taken to be meant so.)
+    fn overlap(&self, first: ImplId, second: ImplId) -> bool {
+        let signatures = &self.analysis.signatures;
+        let (x, y) = (&signatures.impls[first], &signatures.impls[second]);
+        let (hx, hy) = (solver::head(x.target), solver::head(y.target));
+        if hx != hy {
+            return false;
+        }
+        let mut table = Table::default();
+        let mut open = |id: ImplId, ty: Ty| {
+            let it = &self.program.impls[id];
+            let vars: Vec<Ty> = it.generics.iter().map(|_| table.fresh(it.span)).collect();
+            let ty = solver::substitute(ty, &it.generics, &vars);
+            let args = signatures.impls[id].trait_.as_ref().map_or(&[][..], |it| &it.args);
+            let args: Vec<Ty> = args.iter().map(|&arg| solver::substitute(arg, &it.generics, &vars)).collect();
+            (ty, args)
+        };
+        let ((x, xs), (y, ys)) = (open(first, x.target), open(second, y.target));
+        table.unify(x, y) && xs.iter().zip(&ys).all(|(&x, &y)| table.unify(x, y))
+    }
+
+    fn check_duplicate_methods(&mut self) {
+        let program = self.program;
+        let mut sets: Vec<Vec<FunctionId>> =
+            self.analysis.signatures.inherent.values().filter(|it| it.len() > 1).cloned().collect();
+        sets.sort_by_key(|it| it[0].index());
+        for set in sets {
+            for (index, &second) in set.iter().enumerate() {
+                if program.modules[program.functions[second].module].is_std {
+                    continue;
+                }
+                let clash = set[..index].iter().copied().find(|&first| self.methods_clash(first, second));
+                if let Some(first) = clash {
+                    let (x, y) = (program.functions[first].name_span, &program.functions[second]);
+                    let (early, late) = if (x.file, x.start) < (y.name_span.file, y.name_span.start) {
+                        (x, y.name_span)
+                    } else {
+                        (y.name_span, x)
+                    };
+                    self.report(diagnostics::duplicate_definition(late, y.name.as_str(), early));
+                }
+            }
+        }
+    }
+    fn methods_clash(&self, first: FunctionId, second: FunctionId) -> bool {
+        use crate::Owner::Impl;
+        let (x, y) = (&self.program.functions[first], &self.program.functions[second]);
+        let (Impl(a), Impl(b)) = (x.owner, y.owner) else { return false };
+        let (x, y) = (super::call::arity(x), super::call::arity(y));
+        a != b && x.0 <= y.1 && y.0 <= x.1 && self.overlap(a, b)
+    }
+}
+
+/// The signature an implementation should have written.
+fn declared_text(checker: &Checker, method: FunctionId, generics: &[crate::GenericId], args: &[Ty]) -> String {
+    let function = &checker.program.functions[method];
+    let signature = &checker.analysis.signatures.functions[method];
+    let fill = |ty: Ty| checker.text(solver::substitute(ty, generics, args));
+    let params: Vec<String> = function
+        .params
+        .iter()
+        .zip(&signature.params)
+        .map(|(param, &ty)| {
+            let mode = if param.mode == crate::Mode::InOut { "可变 " } else { "" };
+            format!("{mode}{}: {}", param.name, fill(ty))
+        })
+        .collect();
+    let prefix = match function.kind {
+        FunctionKind::Plain => "函数",
+        FunctionKind::Async => "异步 函数",
+        FunctionKind::Coroutine => "协程 函数",
+        FunctionKind::AsyncCoroutine => "异步 协程 函数",
+    };
+    let result = signature.yields.map_or(signature.result, |it| it.0);
+    let result = if result.is_unit() { String::new() } else { format!(": {}", fill(result)) };
+    format!("{prefix} {}({}){result}", function.name, params.join(", "))
+}

@@ -1,0 +1,211 @@
+//! Names of modules: own items, imports, the prelude. Locals are the body checker's business.
+
+use crate::{AdtKind, Function, Item, ModuleId, Program, suggest};
+use qi_base::Name;
+use rustc_hash::FxHashMap;
+
+/// Functions the compiler supplies because no signature can express them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum BuiltinFunction {
+    PrintLine,
+    Print,
+    PrintError,
+    Length,
+    /// 启动协程
+    Start,
+}
+
+pub(super) fn builtin_function(name: Name) -> Option<BuiltinFunction> {
+    Some(match name.as_str() {
+        "打印" | "打印行" => BuiltinFunction::PrintLine,
+        "输出" => BuiltinFunction::Print,
+        "错误输出" => BuiltinFunction::PrintError,
+        "长度" => BuiltinFunction::Length,
+        "启动协程" => BuiltinFunction::Start,
+        _ => return None,
+    })
+}
+const BUILTIN_FUNCTIONS: &[&str] = &["打印", "打印行", "输出", "错误输出", "长度", "启动协程"];
+const BUILTIN_TYPES: &[&str] = &[
+    "整数",
+    "整数8",
+    "整数16",
+    "整数32",
+    "整数64",
+    "无符号8",
+    "无符号16",
+    "无符号32",
+    "无符号64",
+    "字节",
+    "浮点数",
+    "浮点数64",
+    "浮点数32",
+    "布尔",
+    "字符",
+    "空",
+    "字符串",
+    "数组",
+    "列表",
+    "未来",
+    "任务",
+    "生成器",
+    "流",
+    "通道",
+    "锁",
+    "原子整数",
+    "共享",
+    "弱",
+    "指针",
+    "C字符串",
+    "C整数",
+];
+pub(super) fn is_builtin_type(name: Name) -> bool {
+    BUILTIN_TYPES.contains(&name.as_str()) || name.as_str() == "内建对象"
+}
+
+/// Modules of the standard library that a program may have forgotten to import.
+const STD_MODULES: &[&str] = &[
+    "数学",
+    "文件",
+    "时间",
+    "环境",
+    "随机",
+    "JSON",
+    "文本",
+    "网络",
+    "http",
+    "进程",
+    "路径",
+    "算法",
+    "正则",
+    "编码",
+    "日志",
+    "命令行",
+];
+pub(super) fn std_module(name: Name) -> Option<&'static str> {
+    STD_MODULES.iter().copied().find(|it| *it == name.as_str())
+}
+
+/// What each module's names mean, built once.
+pub(super) struct Names {
+    imports: Vec<FxHashMap<Name, Vec<Item>>>,
+    prelude: FxHashMap<Name, Vec<Item>>,
+}
+
+impl Names {
+    pub fn new(program: &Program) -> Self {
+        let imports = program.modules.ids().map(|id| imports(program, id, false)).collect();
+        let prelude = program.prelude.map_or_else(FxHashMap::default, |id| {
+            let mut names = imports_of_prelude(program, id);
+            for (&name, items) in &program.modules[id].items {
+                if items.iter().any(|&it| is_public(program, it)) {
+                    names.insert(name, items.clone());
+                }
+            }
+            names
+        });
+        Self { imports, prelude }
+    }
+
+    /// None: unknown. Empty: an import whose target was not found (reported).
+    pub fn lookup<'a>(&'a self, program: &'a Program, module: ModuleId, name: Name) -> Option<&'a [Item]> {
+        let own = program.modules[module].items.get(&name);
+        own.or_else(|| self.import(module, name)).or_else(|| self.prelude.get(&name)).map(Vec::as_slice)
+    }
+    fn import(&self, module: ModuleId, name: Name) -> Option<&Vec<Item>> {
+        self.imports[qi_base::Id::index(module)].get(&name)
+    }
+
+    /// `module.name` from outside: the items, and whether they may be used there.
+    pub fn member<'a>(
+        &'a self,
+        program: &'a Program,
+        module: ModuleId,
+        name: Name,
+        from: ModuleId,
+    ) -> Option<(&'a [Item], bool)> {
+        if let Some(items) = program.modules[module].items.get(&name) {
+            let visible = module == from || items.iter().any(|&it| is_public(program, it));
+            return Some((items, visible));
+        }
+        let public = program.modules[module].imports.iter().any(|it| it.name == name && (it.public || module == from));
+        public.then(|| self.import(module, name)).flatten().map(|it| (it.as_slice(), true))
+    }
+
+    /// The visible name most like `name`.
+    pub fn similar(
+        &self,
+        program: &Program,
+        module: ModuleId,
+        name: Name,
+        locals: &[Name],
+        types_only: bool,
+    ) -> Option<String> {
+        let own = program.modules[module].items.iter();
+        let imported = self.imports[qi_base::Id::index(module)].iter();
+        let items = own.chain(imported).chain(self.prelude.iter());
+        let wanted = items.filter(|(_, items)| !types_only || items.iter().any(|it| is_type(*it)));
+        let mut candidates: Vec<&str> = wanted.map(|(name, _)| name.as_str()).collect();
+        candidates.extend(locals.iter().map(|it| it.as_str()).filter(|it| !it.starts_with('#')));
+        candidates.extend(BUILTIN_TYPES);
+        if !types_only {
+            candidates.extend(BUILTIN_FUNCTIONS);
+            candidates.extend(["有", "无", "成", "败", "真", "假", "自己"]);
+        }
+        candidates.sort_unstable();
+        suggest::similar(name.as_str(), candidates).map(str::to_owned)
+    }
+
+    /// Names a module offers to others, most like `name` first.
+    pub fn similar_member(&self, program: &Program, module: ModuleId, name: Name) -> Option<String> {
+        let items = program.modules[module].items.iter();
+        let public = items.filter(|(_, items)| items.iter().any(|&it| is_public(program, it)));
+        let mut candidates: Vec<&str> = public.map(|(name, _)| name.as_str()).collect();
+        candidates.sort_unstable();
+        suggest::similar(name.as_str(), candidates).map(str::to_owned)
+    }
+}
+
+fn is_type(item: Item) -> bool {
+    matches!(item, Item::Adt(_) | Item::Trait(_) | Item::Module(_))
+}
+
+fn imports_of_prelude(program: &Program, id: ModuleId) -> FxHashMap<Name, Vec<Item>> {
+    imports(program, id, true)
+}
+
+fn imports(program: &Program, id: ModuleId, public_only: bool) -> FxHashMap<Name, Vec<Item>> {
+    let mut names = FxHashMap::default();
+    for import in program.modules[id].imports.iter().filter(|it| it.public || !public_only) {
+        names.entry(import.name).or_insert_with(|| import.target.map_or_else(Vec::new, |it| overloads(program, it)));
+    }
+    names
+}
+
+/// An imported function brings all functions of its name.
+fn overloads(program: &Program, item: Item) -> Vec<Item> {
+    let Item::Function(id) = item else { return vec![item] };
+    let function: &Function = &program.functions[id];
+    match program.modules[function.module].items.get(&function.name) {
+        Some(items) if items.contains(&item) => items.iter().copied().filter(|&it| is_public(program, it)).collect(),
+        _ => vec![item],
+    }
+}
+
+pub(super) fn is_public(program: &Program, item: Item) -> bool {
+    match item {
+        Item::Module(_) => true,
+        Item::Function(id) => program.functions[id].public,
+        Item::Adt(id) => program.adts[id].public,
+        Item::Trait(id) => program.traits[id].public,
+        Item::Global(id) => program.globals[id].public,
+    }
+}
+
+/// The variant of that name.
+pub(super) fn find_variant(program: &Program, adt: crate::AdtId, name: Name) -> Option<u32> {
+    match &program.adts[adt].kind {
+        AdtKind::Enum(variants) => variants.iter().position(|it| it.name == name).map(|it| it as u32),
+        AdtKind::Struct(_) => None,
+    }
+}

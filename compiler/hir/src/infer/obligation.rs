@@ -1,0 +1,84 @@
+//! Bounds that calls and operators leave behind: solved when types are known, reported at the end.
+
+use super::body::BodyChecker;
+use super::{Checker, solver};
+use crate::{FunctionId, GenericId, TraitId, Ty, diagnostics};
+use qi_base::Span;
+
+/// `ty: trait_<args>` must hold.
+pub(super) struct Obligation {
+    pub trait_: TraitId,
+    pub args: Vec<Ty>,
+    pub ty: Ty,
+    pub span: Span,
+    /// Where the bound is written.
+    pub declared: Option<Span>,
+}
+
+impl Checker<'_> {
+    /// For types without inference variables.
+    pub fn implements(&mut self, trait_: TraitId, ty: Ty, args: &[Ty]) -> bool {
+        if !args.is_empty() {
+            return solver::find_impl(self.program, &self.analysis.signatures, trait_, ty, args).is_some();
+        }
+        if let Some(&known) = self.impl_cache.get(&(trait_, ty)) {
+            return known;
+        }
+        let answer = solver::find_impl(self.program, &self.analysis.signatures, trait_, ty, &[]).is_some();
+        self.impl_cache.insert((trait_, ty), answer);
+        answer
+    }
+}
+
+impl BodyChecker<'_, '_> {
+    pub fn require(&mut self, trait_: Option<TraitId>, ty: Ty, span: Span) {
+        if let Some(trait_) = trait_ {
+            self.obligations.push(Obligation { trait_, args: Vec::new(), ty, span, declared: None });
+        }
+    }
+
+    /// The bounds of `generics`, with `args` filled in.
+    pub fn require_bounds(&mut self, generics: &[GenericId], args: &[Ty], span: Span, function: Option<FunctionId>) {
+        for (&generic, &ty) in generics.iter().zip(args) {
+            let Some(bounds) = self.cx.analysis.signatures.bounds.get(&generic) else { continue };
+            for bound in bounds {
+                let args = bound.args.iter().map(|&it| solver::substitute(it, generics, args)).collect();
+                let declared = function.map(|_| self.program.generics[generic].span);
+                self.obligations.push(Obligation { trait_: bound.trait_, args, ty, span, declared });
+            }
+        }
+    }
+
+    /// Lets bounds such as `T: 可迭代<X>` tell X.
+    pub fn select(&mut self) {
+        for index in 0..self.obligations.len() {
+            let it = &self.obligations[index];
+            if it.args.iter().all(|it| !it.has_infer()) {
+                continue;
+            }
+            let (trait_, ty, args) = (it.trait_, self.table.resolve(it.ty), it.args.clone());
+            if self.table.var_kind(ty).is_some() {
+                continue;
+            }
+            if let Some((_, found)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty) {
+                for (x, y) in found.into_iter().zip(args) {
+                    self.table.unify(x, y);
+                }
+            }
+        }
+    }
+
+    /// Reports what does not hold. Types are final now.
+    pub fn check_obligations(&mut self) {
+        for it in std::mem::take(&mut self.obligations) {
+            let ty = self.table.resolve(it.ty);
+            let args: Vec<Ty> = it.args.iter().map(|&it| self.table.resolve(it)).collect();
+            if ty.has_error() || args.iter().any(|it| it.has_error()) || self.cx.implements(it.trait_, ty, &args) {
+                continue;
+            }
+            let name = self.program.traits[it.trait_].name;
+            let text = self.text(ty);
+            self.report(diagnostics::bound_not_satisfied(it.span, &text, name.as_str(), it.declared));
+        }
+    }
+}

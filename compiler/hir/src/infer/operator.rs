@@ -1,0 +1,387 @@
+//! Operators: which types they take, what comes out. Numbers of one expression have one type; literals follow.
+
+use super::body::{BodyChecker, Cause};
+use super::table::VarKind;
+use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Ty, TyKind, UnaryOp, diagnostics};
+use qi_base::Span;
+
+pub(super) fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Rem => "%",
+        BinaryOp::WrappingAdd => "&+",
+        BinaryOp::WrappingSub => "&-",
+        BinaryOp::WrappingMul => "&*",
+        BinaryOp::BitAnd => "&",
+        BinaryOp::BitOr => "|",
+        BinaryOp::BitXor => "^",
+        BinaryOp::Shl => "<<",
+        BinaryOp::Shr => ">>",
+        BinaryOp::And => "且",
+        BinaryOp::Or => "或",
+        BinaryOp::Coalesce => "??",
+        BinaryOp::Eq => "==",
+        BinaryOp::Ne => "!=",
+        BinaryOp::Lt => "<",
+        BinaryOp::Le => "<=",
+        BinaryOp::Gt => ">",
+        BinaryOp::Ge => ">=",
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    Any,
+    Integers,
+}
+
+impl BodyChecker<'_, '_> {
+    /// A chain that leans left is walked in a loop: its length costs no stack.
+    pub fn binary(&mut self, expr: ExprId, hint: Option<Ty>) -> Ty {
+        let body = self.body;
+        let mut chain = Vec::new();
+        let mut leftmost = expr;
+        while let ExprKind::Binary { op, op_span, left, right } = &body.exprs[leftmost].kind {
+            chain.push((leftmost, *op, *op_span, *left, *right));
+            leftmost = *left;
+        }
+        let hint = match chain[0].1 {
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => None,
+            op if op.is_comparison() => None,
+            _ => hint,
+        };
+        let mut ty = self.infer(leftmost, hint);
+        for &(expr, op, span, left, right) in chain.iter().rev() {
+            ty = self.operation(expr, op, span, (left, ty), right);
+            self.out.expr_types[expr] = Some(ty);
+        }
+        ty
+    }
+
+    /// `left op right`, also inside `left op= right`; records the operator at `expr`.
+    pub fn operation(&mut self, expr: ExprId, op: BinaryOp, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
+        match op {
+            BinaryOp::And | BinaryOp::Or => {
+                self.coerce(
+                    left.0,
+                    left.1,
+                    Ty::bool(),
+                    Cause::new(span, "这个运算符需要布尔值", "this operator takes booleans"),
+                );
+                self.check(right, Ty::bool(), Cause::new(span, "这个运算符需要布尔值", "this operator takes booleans"));
+                self.record(expr, OperatorKind::Bool, Ty::bool());
+                Ty::bool()
+            }
+            BinaryOp::Coalesce => self.coalesce(expr, left, right),
+            BinaryOp::Add => self.add(expr, span, left, right),
+            BinaryOp::Mul => self.multiply(expr, span, left, right),
+            BinaryOp::Sub | BinaryOp::Div | BinaryOp::Rem => {
+                let right_ty = self.infer(right, Some(left.1));
+                self.numbers(expr, op, span, left, (right, right_ty), Numbers::Any)
+            }
+            BinaryOp::WrappingAdd
+            | BinaryOp::WrappingSub
+            | BinaryOp::WrappingMul
+            | BinaryOp::BitAnd
+            | BinaryOp::BitOr
+            | BinaryOp::BitXor
+            | BinaryOp::Shl
+            | BinaryOp::Shr => {
+                let right_ty = self.infer(right, Some(left.1));
+                self.numbers(expr, op, span, left, (right, right_ty), Numbers::Integers)
+            }
+            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+                let right_ty = self.infer(right, Some(left.1));
+                self.comparison(expr, op, span, left, (right, right_ty));
+                Ty::bool()
+            }
+        }
+    }
+
+    fn record(&mut self, expr: ExprId, kind: OperatorKind, operand: Ty) {
+        self.out.operators.entry(expr).or_default().push(kind);
+        let index = self.out.operators[&expr].len() - 1;
+        // A literal's type may still become 浮点数.
+        if self.table.var_kind(operand).is_some() {
+            self.number_operators.push((expr, index, operand));
+        }
+    }
+
+    fn is_number(&self, ty: Ty, numbers: Numbers) -> bool {
+        match self.table.var_kind(ty) {
+            Some(VarKind::Int) => true,
+            Some(VarKind::Float) => numbers == Numbers::Any,
+            Some(VarKind::General) => false,
+            None => match ty.kind() {
+                TyKind::Int(_) => true,
+                TyKind::Float(_) => numbers == Numbers::Any,
+                _ => false,
+            },
+        }
+    }
+    pub fn number_kind(&self, ty: Ty) -> OperatorKind {
+        match (self.table.var_kind(ty), self.shallow(ty).kind()) {
+            (Some(VarKind::Float), _) | (_, TyKind::Float(_)) => OperatorKind::Float,
+            _ => OperatorKind::Int,
+        }
+    }
+
+    fn numbers(
+        &mut self,
+        expr: ExprId,
+        op: BinaryOp,
+        span: Span,
+        left: (ExprId, Ty),
+        right: (ExprId, Ty),
+        numbers: Numbers,
+    ) -> Ty {
+        let (x, y) = (self.shallow(left.1), self.shallow(right.1));
+        if x.is_error() || y.is_error() {
+            return Ty::error();
+        }
+        if x.is_never() || y.is_never() {
+            self.record(expr, OperatorKind::Int, Ty::int());
+            return if x.is_never() { y } else { x };
+        }
+        let fits = (self.is_number(x, numbers) || self.is_number(y, numbers)) && self.table.try_unify(x, y);
+        if !fits {
+            return self.bad_operands(op, span, left, right);
+        }
+        let ty = self.shallow(x);
+        if !self.is_number(ty, numbers) {
+            return self.bad_operands(op, span, left, right);
+        }
+        let kind = self.number_kind(ty);
+        self.record(expr, kind, ty);
+        if numbers == Numbers::Integers && self.table.var_kind(ty).is_some() {
+            self.integers.push((span, ty));
+        }
+        ty
+    }
+
+    fn bad_operands(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Ty {
+        let (x, y) = (self.table.resolve(left.1), self.table.resolve(right.1));
+        if self.table.is_general_var(x) && self.table.is_general_var(y) {
+            self.report(diagnostics::cannot_infer(self.span(left.0)));
+        } else if !x.has_error() && !y.has_error() {
+            let (left_text, right_text) = (self.text(x), self.text(y));
+            let is_numeric = |it: Ty| matches!(it.kind(), TyKind::Int(_) | TyKind::Float(_));
+            let both_numbers = is_numeric(x) && is_numeric(y);
+            let spans = (self.span(left.0), self.span(right.0));
+            self.report(diagnostics::operator_types(
+                span,
+                symbol(op),
+                (spans.0, &left_text),
+                (spans.1, &right_text),
+                both_numbers,
+            ));
+        }
+        Ty::error()
+    }
+
+    fn add(&mut self, expr: ExprId, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
+        let x = self.shallow(left.1);
+        let takes_hint = self.is_number(x, Numbers::Any) || matches!(x.kind(), TyKind::Array(_));
+        let right_ty = self.infer(right, takes_hint.then_some(x));
+        let y = self.shallow(right_ty);
+        if x.is_error() || y.is_error() {
+            return Ty::error();
+        }
+        let is_text = |it: Ty| matches!(it.kind(), TyKind::Str);
+        let chars = matches!((x.kind(), y.kind()), (TyKind::Char, TyKind::Char));
+        if is_text(x) || is_text(y) || chars {
+            self.record(expr, OperatorKind::Concat, Ty::str());
+            return Ty::str();
+        }
+        if matches!((x.kind(), y.kind()), (TyKind::Array(_), TyKind::Array(_))) {
+            if !self.table.try_unify(x, y) {
+                return self.bad_operands(BinaryOp::Add, span, left, (right, right_ty));
+            }
+            self.record(expr, OperatorKind::ArrayConcat, x);
+            return x;
+        }
+        self.numbers(expr, BinaryOp::Add, span, left, (right, right_ty), Numbers::Any)
+    }
+
+    /// Numbers, or 字符串 * 整数.
+    fn multiply(&mut self, expr: ExprId, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
+        if matches!(self.shallow(left.1).kind(), TyKind::Str) {
+            self.check(
+                right,
+                Ty::int(),
+                Cause::new(span, "字符串只能乘以整数", "a string is repeated an integer number of times"),
+            );
+            self.record(expr, OperatorKind::Repeat, Ty::str());
+            return Ty::str();
+        }
+        let right_ty = self.infer(right, Some(left.1));
+        self.numbers(expr, BinaryOp::Mul, span, left, (right, right_ty), Numbers::Any)
+    }
+
+    fn coalesce(&mut self, expr: ExprId, left: (ExprId, Ty), right: ExprId) -> Ty {
+        let known = self.cx.known();
+        let found = self.shallow(left.1);
+        let Some(content) = known.option_content(found) else {
+            self.infer(right, None);
+            if self.table.is_general_var(found) {
+                self.report(diagnostics::cannot_infer(self.span(left.0)));
+            } else if !found.is_error() && !found.is_never() {
+                let text = self.text(found);
+                self.report(diagnostics::coalesce_needs_option(self.span(left.0), &text));
+            }
+            return Ty::error();
+        };
+        self.record(expr, OperatorKind::Coalesce, found);
+        let other = self.infer(right, Some(content));
+        let other = self.shallow(other);
+        if known.option_content(other).is_some() {
+            if self.table.try_unify(other, content) {
+                return content;
+            }
+            self.coerce(right, other, found, Cause::NONE);
+            return found;
+        }
+        self.coerce(
+            right,
+            other,
+            content,
+            Cause::new(self.span(left.0), "默认值要与这里的内容同类型", "the default has the type of this content"),
+        );
+        content
+    }
+
+    // ---- comparison ------------------------------------------------------------------------------------------------
+
+    fn comparison(&mut self, expr: ExprId, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) {
+        let Some(ty) = self.common_type(op, span, left, right) else {
+            self.record(expr, OperatorKind::Structural, Ty::error());
+            return;
+        };
+        let ty = self.shallow(ty);
+        let kind = match ty.kind() {
+            _ if self.is_number(ty, Numbers::Any) => self.number_kind(ty),
+            TyKind::Bool => OperatorKind::Bool,
+            TyKind::Char => OperatorKind::Char,
+            _ => OperatorKind::Structural,
+        };
+        self.record(expr, kind, ty);
+        let known = self.cx.known();
+        let trait_ = if matches!(op, BinaryOp::Eq | BinaryOp::Ne) { known.equatable } else { known.comparable };
+        if !matches!(kind, OperatorKind::Int | OperatorKind::Float | OperatorKind::Bool | OperatorKind::Char) {
+            self.require(trait_, ty, span);
+        }
+    }
+
+    /// `x == 无`, `可选 == 3`: an option may meet its content.
+    fn common_type(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Option<Ty> {
+        let (x, y) = (self.shallow(left.1), self.shallow(right.1));
+        if x.is_error() || y.is_error() {
+            return None;
+        }
+        if self.table.try_unify(x, y) {
+            return Some(x);
+        }
+        let known = self.cx.known();
+        if let Some(content) = known.option_content(x)
+            && known.option_content(y).is_none()
+            && self.table.try_unify(content, y)
+        {
+            self.out.adjustments.entry(right.0).or_default().push(crate::Adjust::Some);
+            return Some(x);
+        }
+        if let Some(content) = known.option_content(y)
+            && known.option_content(x).is_none()
+            && self.table.try_unify(content, x)
+        {
+            self.out.adjustments.entry(left.0).or_default().push(crate::Adjust::Some);
+            return Some(y);
+        }
+        if !x.is_never() && !y.is_never() {
+            self.bad_operands(op, span, left, right);
+        }
+        None
+    }
+
+    pub fn compare_chain(&mut self, expr: ExprId, operands: &[ExprId], ops: &[BinaryOp]) -> Ty {
+        let rises = ops.iter().any(|it| matches!(it, BinaryOp::Lt | BinaryOp::Le));
+        let falls = ops.iter().any(|it| matches!(it, BinaryOp::Gt | BinaryOp::Ge));
+        if ops.len() > 1 && ((rises && falls) || ops.contains(&BinaryOp::Ne)) {
+            self.report(diagnostics::chain_direction(self.span(expr)));
+        }
+        let Some((&first, rest)) = operands.split_first() else { return Ty::bool() };
+        let mut left = (first, self.infer(first, None));
+        for (&operand, &op) in rest.iter().zip(ops) {
+            let right = (operand, self.infer(operand, Some(left.1)));
+            self.comparison(expr, op, self.span(expr), left, right);
+            left = right;
+        }
+        Ty::bool()
+    }
+
+    // ---- prefix ----------------------------------------------------------------------------------------------------
+
+    pub fn unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, hint: Option<Ty>) -> Ty {
+        let body = self.body;
+        if let (UnaryOp::Neg, ExprKind::Literal(it @ Literal::Int(_))) = (op, &body.exprs[operand].kind) {
+            let ty = self.literal(operand, it, true, hint);
+            self.out.expr_types[operand] = Some(ty);
+            let kind = self.number_kind(ty);
+            self.record(expr, kind, ty);
+            return ty;
+        }
+        if op == UnaryOp::Not {
+            self.check(operand, Ty::bool(), Cause::NONE);
+            self.record(expr, OperatorKind::Bool, Ty::bool());
+            return Ty::bool();
+        }
+        let ty = self.infer(operand, hint);
+        let ty = self.shallow(ty);
+        let numbers = if op == UnaryOp::Neg { Numbers::Any } else { Numbers::Integers };
+        let unsigned = op == UnaryOp::Neg && matches!(ty.kind(), TyKind::Int(it) if !it.is_signed());
+        if ty.is_error() || ty.is_never() {
+            return ty;
+        }
+        if self.table.is_general_var(ty) {
+            self.report(diagnostics::cannot_infer(self.span(operand)));
+            return Ty::error();
+        }
+        if !self.is_number(ty, numbers) || unsigned {
+            let text = self.text(ty);
+            self.report(diagnostics::prefix_type(self.span(expr), if op == UnaryOp::Neg { "-" } else { "~" }, &text));
+            return Ty::error();
+        }
+        let kind = self.number_kind(ty);
+        self.record(expr, kind, ty);
+        ty
+    }
+
+    /// Gives operators on literals their final kinds.
+    pub fn close_operators(&mut self) {
+        for (expr, index, ty) in std::mem::take(&mut self.number_operators) {
+            let kind = self.number_kind(ty);
+            let is_number = matches!(self.shallow(ty).kind(), TyKind::Int(_) | TyKind::Float(_));
+            if is_number
+                && let Some(kinds) = self.out.operators.get_mut(&expr)
+                && matches!(kinds[index], OperatorKind::Int | OperatorKind::Float | OperatorKind::Structural)
+            {
+                kinds[index] = kind;
+            }
+        }
+        for (span, ty) in std::mem::take(&mut self.integers) {
+            let ty = self.table.resolve(ty);
+            if matches!(ty.kind(), TyKind::Float(_)) {
+                let text = self.text(ty);
+                self.report(diagnostics::prefix_type(span, "整数", &text));
+            }
+        }
+    }
+}
+
+impl BinaryOp {
+    pub fn is_comparison(self) -> bool {
+        matches!(self, Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+}

@@ -1,0 +1,262 @@
+//! Types of all item signatures, bounds of generic parameters, and the indexes methods and implementations are found by.
+
+use super::typeref::TypeScope;
+use super::{Checker, coroutine, known, solver};
+use crate::{
+    AdtKind, AdtTypes, Function, FunctionId, FunctionKind, FunctionSignature, GenericId, GlobalType, ImplId, ImplTypes,
+    ModuleId, Owner, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind, diagnostics,
+};
+use qi_base::Span;
+
+impl<'p> Checker<'p> {
+    pub(super) fn signatures(&mut self) {
+        self.analysis.signatures.known = known::find(self.program);
+        self.trait_heads();
+        self.impl_heads();
+        self.adt_types();
+        self.function_signatures();
+        self.global_types();
+        self.indexes();
+    }
+
+    fn trait_heads(&mut self) {
+        let program = self.program;
+        for (id, it) in program.traits.iter() {
+            let scope = self.trait_scope(id);
+            let supertraits = it.supertraits.iter().filter_map(|it| self.resolve_bound(&scope, it)).collect();
+            self.analysis.signatures.supertraits.insert(id, supertraits);
+            let args = it.generics.iter().map(|&it| Ty::new(TyKind::Param(it, program.generics[it].name))).collect();
+            self.analysis.signatures.bounds.insert(it.self_generic, vec![TraitRef { trait_: id, args }]);
+            self.bounds(&scope, &it.generics);
+        }
+    }
+    fn bounds(&mut self, scope: &TypeScope, generics: &[GenericId]) {
+        for &generic in generics {
+            let written = &self.program.generics[generic].bounds;
+            let bounds: Vec<_> = written.iter().filter_map(|it| self.resolve_bound(scope, it)).collect();
+            if !bounds.is_empty() {
+                self.analysis.signatures.bounds.insert(generic, bounds);
+            }
+        }
+    }
+
+    pub(super) fn trait_scope(&self, id: TraitId) -> TypeScope {
+        let it = &self.program.traits[id];
+        let self_type = Ty::new(TyKind::Param(it.self_generic, "自己".into()));
+        TypeScope { module: Some(it.module), generics: it.generics.clone(), self_type: Some(self_type) }
+    }
+    fn impl_scope(&self, id: ImplId) -> TypeScope {
+        let it = &self.program.impls[id];
+        let self_type = self.analysis.signatures.impls.get(id).map(|it| it.target);
+        TypeScope { module: Some(it.module), generics: it.generics.clone(), self_type }
+    }
+    /// What types inside a function may mention.
+    pub(super) fn function_scope(&self, id: FunctionId) -> TypeScope {
+        let function = &self.program.functions[id];
+        let mut scope = match function.owner {
+            Owner::Module => TypeScope { module: Some(function.module), ..TypeScope::default() },
+            Owner::Impl(id) => self.impl_scope(id),
+            Owner::Trait(id) => self.trait_scope(id),
+        };
+        scope.generics.extend(&function.generics);
+        scope
+    }
+    pub(super) fn module_scope(&self, module: ModuleId, generics: &[GenericId]) -> TypeScope {
+        TypeScope { module: Some(module), generics: generics.to_vec(), self_type: None }
+    }
+
+    fn impl_heads(&mut self) {
+        for (id, it) in self.program.impls.iter() {
+            let scope = self.impl_scope(id);
+            let target = self.resolve_type(&scope, &it.target);
+            self.analysis.signatures.impls.push(ImplTypes { target, trait_: None });
+            let scope = self.impl_scope(id);
+            let trait_ = it.trait_.as_ref().and_then(|it| self.resolve_bound(&scope, it));
+            self.analysis.signatures.impls[id].trait_ = trait_;
+            self.bounds(&scope, &it.generics);
+        }
+    }
+
+    fn adt_types(&mut self) {
+        for (_, adt) in self.program.adts.iter() {
+            let mut scope = self.module_scope(adt.module, &adt.generics);
+            let args =
+                adt.generics.iter().map(|&it| Ty::new(TyKind::Param(it, self.program.generics[it].name))).collect();
+            let id = self.analysis.signatures.adts.next_id();
+            scope.self_type = Some(Ty::new(TyKind::Adt(id, args)));
+            self.bounds(&scope, &adt.generics);
+            let variants = match &adt.kind {
+                AdtKind::Struct(fields) => vec![fields.iter().map(|it| self.resolve_type(&scope, &it.ty)).collect()],
+                AdtKind::Enum(variants) => {
+                    let fields = variants
+                        .iter()
+                        .map(|it| it.fields.iter().map(|it| self.resolve_type(&scope, &it.ty)).collect());
+                    fields.collect()
+                }
+            };
+            self.analysis.signatures.adts.push(AdtTypes { variants });
+        }
+    }
+
+    fn function_signatures(&mut self) {
+        for (id, function) in self.program.functions.iter() {
+            let scope = self.function_scope(id);
+            self.bounds(&scope, &function.generics);
+            let params = function.params.iter().map(|param| {
+                let ty = param.ty.as_ref().map_or(Ty::error(), |it| self.resolve_type(&scope, it));
+                if param.variadic { Ty::array(ty) } else { ty }
+            });
+            let params = params.collect();
+            let written = function.result.as_ref().map(|it| self.resolve_type(&scope, it));
+            let (result, yields, is_async) = self.results(id, function, &scope, written);
+            let signature = FunctionSignature {
+                generics: self.program.all_generics(id),
+                self_type: function.has_self.then_some(scope.self_type).flatten(),
+                params,
+                result,
+                yields,
+                is_async,
+            };
+            self.analysis.signatures.functions.push(signature);
+            self.check_foreign(function, id);
+        }
+    }
+
+    fn results(
+        &mut self,
+        id: FunctionId,
+        function: &'p Function,
+        scope: &TypeScope,
+        written: Option<Ty>,
+    ) -> (Ty, Option<(Ty, Ty)>, bool) {
+        match (function.kind, written.map(|it| (it, it.kind()))) {
+            (FunctionKind::Plain, Some((ty, TyKind::Task(_)))) => {
+                if function.body.as_ref().is_some_and(|it| it.root.is_some()) {
+                    self.open_futures.insert(id);
+                }
+                (ty, None, false)
+            }
+            (FunctionKind::Plain, written) => (written.map_or(Ty::unit(), |it| it.0), None, false),
+            (FunctionKind::Async, Some((_, TyKind::Task(inner)))) => (*inner, None, true),
+            (FunctionKind::Async, written) => (written.map_or(Ty::unit(), |it| it.0), None, true),
+            (FunctionKind::Coroutine | FunctionKind::AsyncCoroutine, Some((_, TyKind::Generator(item, sent)))) => {
+                (Ty::unit(), Some((*item, *sent)), false)
+            }
+            (FunctionKind::Coroutine | FunctionKind::AsyncCoroutine, written) => {
+                let sent = coroutine::declared_sent(self, scope, function.body.as_ref());
+                if written.is_none() || sent.is_none() {
+                    self.open_yields.insert(id);
+                }
+                let item = written.map_or(Ty::error(), |it| it.0);
+                (Ty::unit(), Some((item, sent.unwrap_or(Ty::unit()))), false)
+            }
+        }
+    }
+
+    /// C can only be given what has a C layout.
+    fn check_foreign(&mut self, function: &Function, id: FunctionId) {
+        if function.external.is_none() {
+            return;
+        }
+        let signature = &self.analysis.signatures.functions[id];
+        let params = function.params.iter().zip(&signature.params).map(|(param, &ty)| (param.span, ty));
+        let result = function.result.as_ref().map_or(function.name_span, |it| it.span);
+        let parts: Vec<(Span, Ty)> = params.chain(std::iter::once((result, signature.result))).collect();
+        for (span, ty) in parts {
+            if !self.is_c_type(ty) {
+                self.report(diagnostics::not_a_c_type(span, &self.text(ty)));
+            }
+        }
+    }
+    fn is_c_type(&self, ty: Ty) -> bool {
+        match ty.kind() {
+            TyKind::Error
+            | TyKind::Unit
+            | TyKind::Bool
+            | TyKind::Char
+            | TyKind::Int(_)
+            | TyKind::Float(_)
+            | TyKind::CStr
+            | TyKind::Pointer(_) => true,
+            TyKind::Function { params, result } => {
+                params.iter().all(|it| self.is_c_type(it.1)) && self.is_c_type(*result)
+            }
+            TyKind::Adt(id, _) => self.program.adts[*id].external,
+            _ => false,
+        }
+    }
+
+    fn global_types(&mut self) {
+        for (_, global) in self.program.globals.iter() {
+            let scope = self.module_scope(global.module, &[]);
+            let ty = global.ty.as_ref().map_or(Ty::error(), |it| self.resolve_type(&scope, it));
+            self.analysis.signatures.globals.push(GlobalType { ty });
+        }
+    }
+
+    fn indexes(&mut self) {
+        let program = self.program;
+        for (id, it) in program.impls.iter() {
+            let types = &self.analysis.signatures.impls[id];
+            if let Some(trait_) = &types.trait_ {
+                let trait_ = trait_.trait_;
+                self.analysis.signatures.trait_impls.entry(trait_).or_default().push(id);
+                continue;
+            }
+            let target = types.target;
+            if it.trait_.is_some() || target.is_error() {
+                continue;
+            }
+            match solver::head(target) {
+                Some(head) => {
+                    for &method in &it.methods {
+                        let name = program.functions[method].name;
+                        self.analysis.signatures.inherent.entry((head, name)).or_default().push(method);
+                    }
+                }
+                None => self.report(diagnostics::impl_for_parameter(it.target.span)),
+            }
+        }
+        // Methods of the program come before those of the library.
+        for methods in self.analysis.signatures.inherent.values_mut() {
+            methods.sort_by_key(|&it| program.modules[program.functions[it].module].is_std);
+        }
+        for it in program.traits.values() {
+            for &method in &it.methods {
+                let name = program.functions[method].name;
+                self.analysis.signatures.trait_methods.entry(name).or_default().push(method);
+            }
+        }
+    }
+
+    /// 任意 needs methods that can be called without knowing the type.
+    pub(super) fn check_object_safety(&mut self, trait_: TraitId, span: Span) {
+        let program = self.program;
+        let bad = program.traits[trait_].methods.iter().copied().find(|&it| {
+            let method = &program.functions[it];
+            let mentions = method.params.iter().filter_map(|it| it.ty.as_ref()).any(mentions_self);
+            !method.has_self
+                || !method.generics.is_empty()
+                || mentions
+                || method.result.as_ref().is_some_and(mentions_self)
+        });
+        if let Some(method) = bad {
+            let (it, method) = (&program.traits[trait_], &program.functions[method]);
+            self.report(diagnostics::not_object_safe(span, it.name.as_str(), method.name.as_str(), method.name_span));
+        }
+    }
+}
+
+fn mentions_self(ty: &TypeRef) -> bool {
+    match &ty.kind {
+        TypeRefKind::Path(path) | TypeRefKind::Dynamic(path) => {
+            path.segments.iter().any(|it| it.name.as_str() == "自己" || it.generics.iter().any(mentions_self))
+        }
+        TypeRefKind::Array(it) | TypeRefKind::Option(it) => mentions_self(it),
+        TypeRefKind::Tuple(parts) => parts.iter().any(mentions_self),
+        TypeRefKind::Function { params, result } => {
+            params.iter().any(|it| mentions_self(&it.1)) || result.as_ref().is_some_and(|it| mentions_self(it))
+        }
+        TypeRefKind::Error => false,
+    }
+}

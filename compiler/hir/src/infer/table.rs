@@ -1,0 +1,221 @@
+//! Inference variables of one body: a union-find with an undo log, and unification.
+//! An integer variable stands for a literal: it becomes any integer or float type, 整数 if nothing says otherwise.
+
+use crate::{InferId, Ty, TyKind};
+use qi_base::{Id, Span};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum VarKind {
+    General,
+    Int,
+    Float,
+}
+
+#[derive(Clone, Copy)]
+struct Var {
+    kind: VarKind,
+    value: Option<Ty>,
+    /// 空 if nothing determines it (results of closures that never return, what is sent to generators).
+    unit_fallback: bool,
+    origin: Span,
+}
+
+#[derive(Default)]
+pub(super) struct Table {
+    vars: Vec<Var>,
+    /// Old states, newest last; cut back by [`Table::rollback`].
+    log: Vec<(usize, Var)>,
+}
+
+pub(super) struct Snapshot {
+    log: usize,
+    vars: usize,
+}
+
+impl Table {
+    pub fn fresh(&mut self, origin: Span) -> Ty {
+        self.push(VarKind::General, false, origin)
+    }
+    pub fn fresh_int(&mut self, origin: Span) -> Ty {
+        self.push(VarKind::Int, false, origin)
+    }
+    pub fn fresh_float(&mut self, origin: Span) -> Ty {
+        self.push(VarKind::Float, false, origin)
+    }
+    pub fn fresh_or_unit(&mut self, origin: Span) -> Ty {
+        self.push(VarKind::General, true, origin)
+    }
+    fn push(&mut self, kind: VarKind, unit_fallback: bool, origin: Span) -> Ty {
+        self.vars.push(Var { kind, value: None, unit_fallback, origin });
+        Ty::new(TyKind::Infer(InferId::from_index(self.vars.len() - 1)))
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { log: self.log.len(), vars: self.vars.len() }
+    }
+    /// Forgets bindings and variables made since.
+    pub fn rollback(&mut self, snapshot: Snapshot) {
+        while self.log.len() > snapshot.log {
+            let (index, old) = self.log.pop().expect("longer than the snapshot");
+            self.vars[index] = old;
+        }
+        self.vars.truncate(snapshot.vars);
+    }
+
+    /// The type with its outermost constructor known, as far as it is.
+    pub fn shallow(&self, mut ty: Ty) -> Ty {
+        while let TyKind::Infer(id) = ty.kind() {
+            match self.vars[id.index()].value {
+                Some(value) => ty = value,
+                None => break,
+            }
+        }
+        ty
+    }
+    pub fn resolve(&self, ty: Ty) -> Ty {
+        if !ty.has_infer() {
+            return ty;
+        }
+        let ty = self.shallow(ty);
+        ty.map_parts(&mut |it| self.resolve(it))
+    }
+    /// The kind of an unbound variable; none for other types.
+    pub fn var_kind(&self, ty: Ty) -> Option<VarKind> {
+        match self.shallow(ty).kind() {
+            TyKind::Infer(id) => Some(self.vars[id.index()].kind),
+            _ => None,
+        }
+    }
+    pub fn is_general_var(&self, ty: Ty) -> bool {
+        self.var_kind(ty) == Some(VarKind::General)
+    }
+
+    fn set(&mut self, id: InferId, change: impl FnOnce(&mut Var)) {
+        let index = id.index();
+        self.log.push((index, self.vars[index]));
+        change(&mut self.vars[index]);
+    }
+
+    /// Makes both types equal, or says no (some parts may be bound then: see [`Table::try_unify`]).
+    pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
+        let (a, b) = (self.shallow(a), self.shallow(b));
+        if a == b || a.is_error() || b.is_error() {
+            return true;
+        }
+        match (a.kind(), b.kind()) {
+            (TyKind::Infer(x), TyKind::Infer(y)) => {
+                self.unify_vars(*x, *y, a, b);
+                true
+            }
+            (TyKind::Infer(x), _) => self.bind(*x, b),
+            (_, TyKind::Infer(y)) => self.bind(*y, a),
+            (TyKind::Tuple(xs), TyKind::Tuple(ys)) => self.unify_all(xs, ys),
+            (TyKind::Adt(x, xs), TyKind::Adt(y, ys)) => x == y && self.unify_all(xs, ys),
+            (TyKind::Dynamic(x, xs), TyKind::Dynamic(y, ys)) => x == y && self.unify_all(xs, ys),
+            (TyKind::Array(x), TyKind::Array(y))
+            | (TyKind::Task(x), TyKind::Task(y))
+            | (TyKind::Channel(x), TyKind::Channel(y))
+            | (TyKind::Lock(x), TyKind::Lock(y))
+            | (TyKind::Shared(x), TyKind::Shared(y))
+            | (TyKind::Weak(x), TyKind::Weak(y))
+            | (TyKind::Pointer(x), TyKind::Pointer(y)) => self.unify(*x, *y),
+            (TyKind::Generator(x, s), TyKind::Generator(y, t)) => self.unify(*x, *y) && self.unify(*s, *t),
+            (TyKind::Function { params: xs, result: x }, TyKind::Function { params: ys, result: y }) => {
+                xs.len() == ys.len()
+                    && xs.iter().zip(ys).all(|((m, a), (n, b))| m == n && self.unify(*a, *b))
+                    && self.unify(*x, *y)
+            }
+            _ => false,
+        }
+    }
+    fn unify_all(&mut self, xs: &[Ty], ys: &[Ty]) -> bool {
+        xs.len() == ys.len() && xs.iter().zip(ys).all(|(&x, &y)| self.unify(x, y))
+    }
+    /// As [`Table::unify`], changing nothing when the types do not fit.
+    pub fn try_unify(&mut self, a: Ty, b: Ty) -> bool {
+        let snapshot = self.snapshot();
+        let fits = self.unify(a, b);
+        if !fits {
+            self.rollback(snapshot);
+        }
+        fits
+    }
+
+    fn unify_vars(&mut self, x: InferId, y: InferId, a: Ty, b: Ty) {
+        let (left, right) = (self.vars[x.index()], self.vars[y.index()]);
+        // The more special kind survives.
+        let keep_left = match (left.kind, right.kind) {
+            (VarKind::Float, _) => true,
+            (VarKind::Int, kind) => kind != VarKind::Float,
+            (VarKind::General, kind) => kind == VarKind::General && !right.unit_fallback,
+        };
+        if keep_left {
+            self.set(y, |it| it.value = Some(a));
+        } else {
+            self.set(x, |it| it.value = Some(b));
+        }
+    }
+
+    fn bind(&mut self, id: InferId, ty: Ty) -> bool {
+        let fits = match self.vars[id.index()].kind {
+            VarKind::General => !self.occurs(id, ty),
+            VarKind::Int => matches!(ty.kind(), TyKind::Int(_) | TyKind::Float(_)),
+            VarKind::Float => matches!(ty.kind(), TyKind::Float(_)),
+        };
+        if fits {
+            self.set(id, |it| it.value = Some(ty));
+        }
+        fits
+    }
+    fn occurs(&self, id: InferId, ty: Ty) -> bool {
+        if !ty.has_infer() {
+            return false;
+        }
+        let ty = self.shallow(ty);
+        if let TyKind::Infer(it) = ty.kind() {
+            return *it == id;
+        }
+        let mut found = false;
+        ty.kind().for_each_part(&mut |it| found |= self.occurs(id, it));
+        found
+    }
+
+    /// Gives literals inside `ty` their ordinary types: 整数 and 浮点数.
+    pub fn default_numbers(&mut self, ty: Ty) {
+        if !ty.has_infer() {
+            return;
+        }
+        let ty = self.shallow(ty);
+        if let TyKind::Infer(id) = ty.kind() {
+            match self.vars[id.index()].kind {
+                VarKind::General => {}
+                VarKind::Int => self.set(*id, |it| it.value = Some(Ty::int())),
+                VarKind::Float => self.set(*id, |it| it.value = Some(Ty::float())),
+            }
+            return;
+        }
+        let mut parts = Vec::new();
+        ty.kind().for_each_part(&mut |it| parts.push(it));
+        parts.into_iter().for_each(|it| self.default_numbers(it));
+    }
+
+    /// Ends inference: every variable gets a type. Those that nothing determines become errors; their origins are returned.
+    pub fn close(&mut self) -> Vec<Span> {
+        let mut unknown = Vec::new();
+        for var in &mut self.vars {
+            if var.value.is_some() {
+                continue;
+            }
+            var.value = Some(match var.kind {
+                VarKind::Int => Ty::int(),
+                VarKind::Float => Ty::float(),
+                VarKind::General if var.unit_fallback => Ty::unit(),
+                VarKind::General => {
+                    unknown.push(var.origin);
+                    Ty::error()
+                }
+            });
+        }
+        unknown
+    }
+}
