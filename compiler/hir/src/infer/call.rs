@@ -200,14 +200,16 @@ impl<'p> BodyChecker<'_, 'p> {
     ) -> Option<Vec<Ty>> {
         let all = self.cx.analysis.signatures.functions[function].generics.clone();
         let own = self.program.functions[function].generics.len();
-        let mut generics: Vec<Ty> = all.iter().map(|_| self.table.fresh(span)).collect();
+        let generics: Vec<Ty> = all.iter().map(|_| self.table.fresh(span)).collect();
         if let Some(owner) = owner {
             match self.program.functions[function].owner {
                 Owner::Impl(id) => {
                     let target = solver::substitute(self.cx.analysis.signatures.impls[id].target, &all, &generics);
                     self.table.unify(target, owner);
                 }
-                Owner::Trait(_) => generics[0] = owner,
+                Owner::Trait(_) => {
+                    self.table.unify(generics[0], owner);
+                }
                 Owner::Module => {}
             }
         }
@@ -224,7 +226,8 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let first = all.len() - own;
         for (index, ty) in written.iter().enumerate() {
-            generics[first + index] = self.resolve_type(ty);
+            let ty = self.resolve_type(ty);
+            self.table.unify(generics[first + index], ty);
         }
         Some(generics)
     }

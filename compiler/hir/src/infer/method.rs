@@ -266,8 +266,10 @@ impl<'p> BodyChecker<'_, 'p> {
         written: &[TypeRef],
         span: Span,
     ) -> Option<Found> {
-        let mut generics = self.instantiate(method, written, Some(ty), span)?;
-        generics[1..=args.len()].copy_from_slice(&args);
+        let generics = self.instantiate(method, written, Some(ty), span)?;
+        for (&generic, &arg) in generics[1..].iter().zip(&args) {
+            self.table.unify(generic, arg);
+        }
         let own = generics[1 + args.len()..].to_vec();
         let as_written = |generics: &[Ty]| Callee::Function { function: method, generics: generics.to_vec() };
         let callee = match source {
