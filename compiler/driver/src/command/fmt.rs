@@ -52,8 +52,7 @@ fn standard_input() -> Outcome {
 
 /// None if the text has syntax errors.
 fn format(text: &str) -> Option<String> {
-    let _ = text;
-    None
+    qi_fmt::format(text).ok()
 }
 
 /// `.qi` files below `path`, hidden and build folders excepted, in a fixed order.
