@@ -103,6 +103,8 @@ impl<'c> Body<'_, 'c, '_> {
     /// Begins the coroutine of a function that suspends; returns its MIR arguments.
     pub fn begin_task_coroutine(&mut self) -> Vec<BasicValueEnum<'c>> {
         let task = param(self.llvm, 0).into_pointer_value();
+        task.set_name("任务");
+        param(self.llvm, 1).set_name("去处");
         let id = self.coroutine_id();
         if self.flavor == Flavor::Root {
             self.answer_size_query(task);
@@ -122,7 +124,7 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn coroutine_id(&mut self) -> CoroutineId<'c> {
         self.cg.add_enum_attribute(self.llvm, inkwell::attributes::AttributeLoc::Function, "presplitcoroutine");
         let null = self.ir.null().as_value_ref();
-        let header = crate::glue::entry_alloca(&self.ir, self.cg.pair_type().into());
+        let header = crate::glue::entry_alloca(&self.ir, self.cg.pair_type().into(), "");
         let args = &mut [self.ir.i32(16).as_value_ref(), header.as_value_ref(), null, null];
         CoroutineId { token: self.cg.raw_call(&self.ir, "llvm.coro.id", &[], args), header }
     }
@@ -149,6 +151,7 @@ impl<'c> Body<'_, 'c, '_> {
         let (exit, finish) = (self.ir.new_block("exit"), self.ir.new_block("finish"));
         let allocated = as_int(self.cg.raw_call(&self.ir, "llvm.coro.alloc", &[], &mut [id]));
         let from = self.ir.block();
+        allocated.set_name("自有帧");
         self.ir.branch(allocated, alloc, begin);
         self.ir.position(alloc);
         let size = self.frame_size();
@@ -199,11 +202,8 @@ impl<'c> Body<'_, 'c, '_> {
         let last = self.ir.i1(false).as_value_ref();
         let state = as_int(self.cg.raw_call(&self.ir, "llvm.coro.suspend", &[], &mut [suspension.token, last]));
         let frame = self.coroutine();
-        let destroyed = self.ir.new_block("destroyed");
         frame.answer.add_incoming(&[(&frame.handle, self.ir.block())]);
-        self.ir.switch(state, frame.exit, &[(self.ir.i8(0), resumed), (self.ir.i8(1), destroyed)]);
-        self.ir.position(destroyed);
-        self.ir.unreachable();
+        self.ir.switch(state, frame.exit, &[(self.ir.i8(0), resumed)]);
     }
 
     /// Continues another frame in place of this one: a tail call once the function is split.

@@ -172,7 +172,7 @@ impl<'c> DebugInfo<'c> {
             if param.name.is_empty() {
                 continue;
             }
-            let place = crate::glue::entry_alloca(&body.ir, value.get_type());
+            let place = crate::glue::entry_alloca(&body.ir, value.get_type(), &param.name);
             body.ir.store(place, *value);
             let number = index as u32 + 1;
             let variable =

@@ -12,6 +12,7 @@ use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
 use qi_base::Id;
 use qi_mir::{BlockCall, BlockId, FunctionId, FunctionKind, InstId, RuntimeFn, SiteId, Slot, Terminator, Type, Value};
+use std::collections::BTreeMap;
 
 /// How the body is entered and left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,8 @@ pub struct Body<'a, 'c, 'm> {
     /// Of coroutines.
     pub frame: Option<Frame<'c>>,
     values: Vec<Option<BasicValueEnum<'c>>>,
+    /// Qi names, which LLVM keeps for frame reports.
+    names: BTreeMap<Value, &'m str>,
     /// Instruction that defines a value.
     defs: Vec<Option<InstId>>,
     blocks: Vec<Option<Started<'c>>>,
@@ -104,6 +107,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             flavor,
             frame: None,
             values: vec![None; func.values.len()],
+            names: func.value_names.iter().map(|(value, name)| (*value, name.as_str())).collect(),
             defs,
             blocks: func.blocks.ids().map(|_| None).collect(),
             slots: Vec::new(),
@@ -141,6 +145,9 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             self.ir.store(self.slots[slot.index()], ty.const_zero());
         }
         self.declare_variables(&args);
+        for (param, value) in self.func.params.iter().zip(&args) {
+            name_value(*value, &param.name);
+        }
         self.edge_with_values(self.func.entry, &args);
         for block in self.reverse_postorder() {
             self.block(block);
@@ -196,7 +203,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
                 Some(phi) => phi.as_basic_value(),
                 None => self.ir.unit(),
             };
-            self.values[value.index()] = Some(incoming);
+            self.bind(value, incoming);
         }
         for &inst in &block.insts {
             self.inst(inst);
@@ -212,7 +219,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         let value = inst::emit(self, inst);
         self.end_temps();
         if let Some(result) = inst.result {
-            self.values[result.index()] = Some(value.unwrap_or_else(|| self.ir.unit()));
+            self.bind(result, value.unwrap_or_else(|| self.ir.unit()));
         }
         value
     }
@@ -394,6 +401,13 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
 
     // values and memory
 
+    fn bind(&mut self, value: Value, llvm: BasicValueEnum<'c>) {
+        if let Some(name) = self.names.get(&value) {
+            name_value(llvm, name);
+        }
+        self.values[value.index()] = Some(llvm);
+    }
+
     pub fn value(&self, value: Value) -> BasicValueEnum<'c> {
         self.values[value.index()]
             .unwrap_or_else(|| qi_base::bug!("{value} of {} is used before its definition", self.func.name))
@@ -459,7 +473,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             free.used = true;
             return free.place;
         }
-        let place = entry_alloca(&self.ir, ty);
+        let place = entry_alloca(&self.ir, ty, "");
         self.temps.push(Temp { ty, place, used: true, kept });
         place
     }
@@ -494,5 +508,19 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         if let Some(debug) = &self.cg.debug {
             debug.variables(self, args);
         }
+    }
+}
+
+/// Names an instruction or parameter; constants have no name of their own.
+fn name_value(value: BasicValueEnum<'_>, name: &str) {
+    let constant = match value {
+        BasicValueEnum::IntValue(it) => it.is_const(),
+        BasicValueEnum::FloatValue(it) => it.is_const(),
+        BasicValueEnum::PointerValue(it) => it.is_const(),
+        BasicValueEnum::StructValue(it) => it.is_const(),
+        _ => true,
+    };
+    if !constant && !name.is_empty() && value.get_name().is_empty() {
+        value.set_name(name);
     }
 }

@@ -30,6 +30,7 @@ impl<'c> Body<'_, 'c, '_> {
     /// Creates the frame, suspends before the first statement, and handles a drop that comes before it.
     pub fn begin_generator(&mut self) -> Vec<BasicValueEnum<'c>> {
         let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 1)).collect();
+        param(self.llvm, 0).set_name("生成器");
         let id = self.coroutine_id();
         let null = self.ir.null();
         let generator = self.generator();

@@ -62,7 +62,7 @@ impl<'c> Codegen<'c, '_> {
             TypeKind::Struct(_) | TypeKind::Enum(_) => {
                 let glue = self.glue(Glue::Value(count, ty));
                 if self.words(ty) > MAX_GLUE_WORDS {
-                    let place = entry_alloca(ir, value.get_type());
+                    let place = entry_alloca(ir, value.get_type(), "");
                     ir.store(place, value);
                     ir.call(glue, &[place.into()]);
                 } else {
@@ -216,14 +216,14 @@ impl<'c> Codegen<'c, '_> {
 }
 
 /// A stack place of the whole function, wherever the builder stands.
-pub fn entry_alloca<'c>(ir: &Ir<'c>, ty: inkwell::types::BasicTypeEnum<'c>) -> PointerValue<'c> {
+pub fn entry_alloca<'c>(ir: &Ir<'c>, ty: inkwell::types::BasicTypeEnum<'c>, name: &str) -> PointerValue<'c> {
     let entry = ir.function().get_first_basic_block().expect("a function being built has an entry");
     let at = Ir::new(ir.ctx);
     match entry.get_first_instruction() {
         Some(first) => at.builder.position_before(&first),
         None => at.position(entry),
     }
-    at.alloca(ty, "")
+    at.alloca(ty, name)
 }
 
 pub fn param(function: FunctionValue<'_>, index: u32) -> BasicValueEnum<'_> {

@@ -88,12 +88,12 @@ pub fn emit(module: &qi_mir::Module, options: &Options) -> Emitted {
     if outputs.ir_before {
         emitted.ir_before = object::ir(llvm);
     }
-    if outputs.frames || outputs.ir {
-        emitted.frames = comments::frames(module, llvm, &machine);
-    }
-    if outputs.ir || outputs.bitcode || outputs.assembly || outputs.object {
+    if outputs != (Outputs { ir_before: outputs.ir_before, ..Outputs::default() }) {
         optimize::run(llvm, &machine, options);
         verify(llvm, "after the pipeline");
+    }
+    if outputs.frames || outputs.ir {
+        emitted.frames = comments::frames(&codegen);
     }
     if outputs.ir {
         emitted.ir = comments::header(&emitted.frames) + &object::ir(llvm);

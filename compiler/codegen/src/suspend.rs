@@ -205,7 +205,7 @@ impl<'c> Body<'_, 'c, '_> {
         if let Some(known) = self.coroutine().out {
             return known;
         }
-        let made = self.frame_words(self.await_words());
+        let made = self.frame_words(self.await_words(), "结果");
         self.frame.as_mut().expect("a coroutine").out = Some(made);
         made
     }
@@ -215,14 +215,14 @@ impl<'c> Body<'_, 'c, '_> {
         if let Some(known) = self.coroutine().node {
             return known;
         }
-        let made = self.frame_words(NODE_WORDS as u32);
+        let made = self.frame_words(NODE_WORDS as u32, "节点");
         self.frame.as_mut().expect("a coroutine").node = Some(made);
         made
     }
 
-    fn frame_words(&self, words: u32) -> PointerValue<'c> {
+    fn frame_words(&self, words: u32, name: &str) -> PointerValue<'c> {
         let ty: BasicTypeEnum<'c> = self.cg.ctx.i64_type().array_type(words).into();
-        crate::glue::entry_alloca(&self.ir, ty)
+        crate::glue::entry_alloca(&self.ir, ty, name)
     }
 
     /// Words of the largest `Out` that the body awaits.

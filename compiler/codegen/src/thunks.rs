@@ -58,7 +58,7 @@ fn call_plain<'c>(
     own: &Abi<'c>,
     args: &[BasicValueEnum<'c>],
 ) -> (Option<BasicValueEnum<'c>>, Option<PointerValue<'c>>) {
-    let out = own.out.then(|| entry_alloca(ir, cg.value_type(own.result)));
+    let out = own.out.then(|| entry_alloca(ir, cg.value_type(own.result), ""));
     plain_call(cg, ir, Callee::Function(cg.function(id)), own, out, args)
 }
 
@@ -277,7 +277,7 @@ fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionVal
         return_c(cg, &ir, entry, own.result, zero);
         ir.position(ok);
     }
-    let place = entry_alloca(&ir, cg.memory_type(own.result));
+    let place = entry_alloca(&ir, cg.memory_type(own.result), "");
     store_value(cg, &ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
     let value = if cg.is_unit(own.result) { zero } else { ir.load(cg.memory_type(own.result), place) };
     return_c(cg, &ir, entry, own.result, value);
