@@ -27,17 +27,19 @@ use closures::Closures;
 use qi_base::Diagnostics;
 use view::{BodyOwner, View};
 
+/// Call again after [`crate::infer::check_function`] added bodies: judges those, and looks at what tasks reach once more.
 /// Bodies in which inference found errors only get what later bodies need; their findings would follow from those errors.
 pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagnostics) {
     analysis.mutating = mutation::find(program, analysis);
     let mut decided = Vec::new();
-    for view in View::all(program, analysis) {
-        decided.push((view.owner, check_body(&view, diagnostics)));
+    for view in View::all(program, analysis).iter().filter(|it| !it.typed.is_judged) {
+        decided.push((view.owner, check_body(view, diagnostics)));
     }
     for (owner, captures) in decided {
         let typed = body_mut(analysis, owner);
         typed.captures = captures.captures;
         typed.cells = captures.cells;
+        typed.is_judged = true;
     }
     analysis.atomic_globals = globals::check(program, analysis, diagnostics);
 }

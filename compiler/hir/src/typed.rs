@@ -176,6 +176,8 @@ pub struct TypedBody {
     pub option_conditions: FxHashSet<PatId>,
     /// Of each closure and local function: by closure expression.
     pub closures: FxHashMap<ExprId, ClosureTypes>,
+    /// Set by `flow`, which has filled `captures` and `cells`.
+    pub is_judged: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -255,7 +257,8 @@ pub enum Callee {
         generics: Vec<Ty>,
     },
     /// Method of a bounded type parameter (or a trait's own 自己): found again after substitution with [`crate::infer`]'s solver.
-    /// `generics` match `all_generics(method)`: self type, trait arguments, method's own.
+    /// `generics` match `all_generics(method)`: self type, trait arguments, method's own. The function found may be 协程 or 异步
+    /// where the trait declares 函数 …: 生成器<T> or 未来<T>: calling it then creates the generator or starts the task.
     TraitMethod {
         method: FunctionId,
         generics: Vec<Ty>,
