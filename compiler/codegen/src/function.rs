@@ -7,6 +7,7 @@ use crate::glue::{entry_alloca, param};
 use crate::inst;
 use crate::ir::Ir;
 use crate::module::Codegen;
+use crate::tbaa::Access;
 use inkwell::basic_block::BasicBlock;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
@@ -449,12 +450,14 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         if self.cg.is_unit(ty) {
             return self.ir.unit();
         }
-        let value = self.ir.load(self.cg.memory_type(ty), from);
+        let memory = self.cg.memory_type(ty);
+        let value = self.ir.load_as(&self.cg.tbaa, Access::of(memory), memory, from);
         self.register_form(ty, value)
     }
     pub fn store(&self, ty: Type, to: PointerValue<'c>, value: BasicValueEnum<'c>) {
         if !self.cg.is_unit(ty) {
-            self.ir.store(to, self.memory_form(ty, value));
+            let value = self.memory_form(ty, value);
+            self.ir.store_as(&self.cg.tbaa, Access::of(value.get_type()), to, value);
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::ir::Ir;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
+use crate::tbaa::Access;
 use crate::types::MAX_GLUE_WORDS;
 use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
@@ -87,7 +88,8 @@ impl<'c> Codegen<'c, '_> {
                 ir.call(glue, &[place.into()]);
             }
             _ => {
-                let value = ir.load(self.memory_type(ty), place);
+                let memory = self.memory_type(ty);
+                let value = ir.load_as(&self.tbaa, Access::of(memory), memory, place);
                 self.count_value(ir, count, ty, value);
             }
         }
@@ -131,7 +133,7 @@ impl<'c> Codegen<'c, '_> {
             (ir.new_block("live"), ir.new_block("private"), ir.new_block("slow"), ir.new_block("done"));
         ir.branch(ir.is_null(object), done, live);
         ir.position(live);
-        let old = ir.load_i32(object);
+        let old = ir.load_as(&self.tbaa, Access::Count, self.ctx.i32_type(), object).into_int_value();
         let (limit, step) = match count {
             Count::Retain => (0, 1),
             // The last reference frees the object.
@@ -139,7 +141,7 @@ impl<'c> Codegen<'c, '_> {
         };
         ir.branch(ir.int_compare(IntPredicate::SGT, old, ir.i32(limit)), private, slow);
         ir.position(private);
-        ir.store(object, ir.add(old, ir.i32(step)));
+        ir.store_as(&self.tbaa, Access::Count, object, ir.add(old, ir.i32(step)));
         ir.jump(done);
         ir.position(slow);
         let runtime = self.extra(count.slow());

@@ -1,6 +1,7 @@
 //! A builder that cannot fail: the operations codegen uses, with our conventions (bytes offsets, unlikely branches).
 //! A builder error means that we built ill-typed IR, which is our bug.
 
+use crate::tbaa::{Access, Tbaa};
 use inkwell::basic_block::BasicBlock;
 use inkwell::builder::{Builder, BuilderError};
 use inkwell::context::Context;
@@ -72,6 +73,23 @@ impl<'c> Ir<'c> {
     }
     pub fn load(&self, ty: impl BasicType<'c>, from: PointerValue<'c>) -> BasicValueEnum<'c> {
         built(self.builder.build_load(ty, from, ""))
+    }
+    /// A load of which is known what it touches.
+    pub fn load_as(
+        &self,
+        tbaa: &Tbaa<'c>,
+        access: Access,
+        ty: impl BasicType<'c>,
+        from: PointerValue<'c>,
+    ) -> BasicValueEnum<'c> {
+        let value = self.load(ty, from);
+        if let Some(inst) = value.as_instruction_value() {
+            tbaa.mark(inst, access);
+        }
+        value
+    }
+    pub fn store_as(&self, tbaa: &Tbaa<'c>, access: Access, to: PointerValue<'c>, value: impl BasicValue<'c>) {
+        tbaa.mark(self.store(to, value), access);
     }
     pub fn load_i64(&self, from: PointerValue<'c>) -> IntValue<'c> {
         self.load(self.ctx.i64_type(), from).into_int_value()

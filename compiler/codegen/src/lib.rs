@@ -19,6 +19,7 @@ mod optimize;
 mod runtime_fns;
 mod stack;
 mod suspend;
+mod tbaa;
 mod thunks;
 mod type_info;
 mod types;

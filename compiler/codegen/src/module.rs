@@ -3,6 +3,7 @@
 use crate::debug_info::DebugInfo;
 use crate::glue::Glue;
 use crate::ir::FAST_CC;
+use crate::tbaa::Tbaa;
 use crate::{Options, function, thunks};
 use inkwell::attributes::AttributeLoc;
 use inkwell::context::Context;
@@ -37,6 +38,7 @@ pub struct Codegen<'c, 'm> {
     /// Task roots by function; BTreeMap because they are emitted after the functions, in this order.
     pub roots: BTreeMap<FunctionId, FunctionValue<'c>>,
     pub debug: Option<DebugInfo<'c>>,
+    pub tbaa: Tbaa<'c>,
 }
 
 impl<'c, 'm> Codegen<'c, 'm> {
@@ -67,6 +69,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
             vtables: HashMap::new(),
             roots: BTreeMap::new(),
             debug,
+            tbaa: Tbaa::new(ctx),
         }
     }
 

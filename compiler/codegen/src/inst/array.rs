@@ -2,6 +2,7 @@
 
 use super::runtime::Arg;
 use crate::function::Body;
+use crate::tbaa::Access;
 use inkwell::IntPredicate;
 use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
 use qi_abi::ARRAY_DATA;
@@ -25,7 +26,7 @@ pub fn new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
         let place = element_place(body, element, array, body.ir.i64(index as u64));
         body.store(element, place, body.value(arg));
     }
-    body.ir.store(body.ir.offset(array, LEN), count);
+    set_length(body, array, count);
     array.into()
 }
 
@@ -34,7 +35,26 @@ pub fn len<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
 }
 
 fn length<'c>(body: &Body<'_, 'c, '_>, array: PointerValue<'c>) -> IntValue<'c> {
-    body.ir.load_i64(body.ir.offset(array, LEN))
+    header_word(body, Access::Len, array, LEN)
+}
+
+fn header_word<'c>(body: &Body<'_, 'c, '_>, access: Access, array: PointerValue<'c>, offset: u64) -> IntValue<'c> {
+    let place = body.ir.offset(array, offset);
+    body.ir.load_as(&body.cg.tbaa, access, body.cg.ctx.i64_type(), place).into_int_value()
+}
+
+fn set_length<'c>(body: &Body<'_, 'c, '_>, array: PointerValue<'c>, len: IntValue<'c>) {
+    body.ir.store_as(&body.cg.tbaa, Access::Len, body.ir.offset(array, LEN), len);
+}
+
+/// The array that a variable holds.
+fn variable<'c>(body: &Body<'_, 'c, '_>, place: PointerValue<'c>) -> PointerValue<'c> {
+    body.ir.load_as(&body.cg.tbaa, Access::Reference, body.cg.ptr_type(), place).into_pointer_value()
+}
+
+fn is_private<'c>(body: &Body<'_, 'c, '_>, object: PointerValue<'c>) -> IntValue<'c> {
+    let count = body.ir.load_as(&body.cg.tbaa, Access::Count, body.cg.ctx.i32_type(), object).into_int_value();
+    body.ir.int_compare(IntPredicate::EQ, count, body.ir.i32(1))
 }
 
 fn element_place<'c>(
@@ -70,7 +90,7 @@ pub fn element_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicVal
     let ty = body.cg.element(body.type_of(inst.args[0]));
     let place = body.pointer(inst.args[0]);
     let index = body.int(inst.args[1]);
-    let array = body.ir.load_ptr(place);
+    let array = variable(body, place);
     check_index(body, array, index);
     let array = unique(body, ty, place, array);
     element_place(body, body.cg.element(ty), array, index).into()
@@ -83,7 +103,7 @@ fn unique<'c>(
     place: PointerValue<'c>,
     array: PointerValue<'c>,
 ) -> PointerValue<'c> {
-    let alone = body.ir.int_compare(IntPredicate::EQ, body.ir.load_i32(array), body.ir.i32(1));
+    let alone = is_private(body, array);
     slow_path(body, alone, place, array, |body| {
         body.call_table(RuntimeFn::qi_array_unique, &[Arg::Place(place)], &[ty], body.cg.c_unit());
     })
@@ -102,7 +122,7 @@ fn slow_path<'a, 'c, 'm>(
     body.ir.branch_unlikely(body.ir.not(fast), slow_block, done);
     body.ir.position(slow_block);
     slow(body);
-    let moved = body.ir.load_ptr(place);
+    let moved = variable(body, place);
     let slow_end = body.ir.block();
     body.ir.jump(done);
     body.ir.position(done);
@@ -114,9 +134,9 @@ fn slow_path<'a, 'c, 'm>(
 pub fn push<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEnum<'c>> {
     let ty = body.cg.element(body.type_of(inst.args[0]));
     let place = body.pointer(inst.args[0]);
-    let array = body.ir.load_ptr(place);
-    let alone = body.ir.int_compare(IntPredicate::EQ, body.ir.load_i32(array), body.ir.i32(1));
-    let capacity = body.ir.load_i64(body.ir.offset(array, CAPACITY));
+    let array = variable(body, place);
+    let alone = is_private(body, array);
+    let capacity = header_word(body, Access::Capacity, array, CAPACITY);
     let room = body.ir.int_compare(IntPredicate::ULT, length(body, array), capacity);
     let fast = body.ir.and(alone, room);
     let array = slow_path(body, fast, place, array, |body| {
@@ -126,7 +146,7 @@ pub fn push<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
     let len = length(body, array);
     let element = body.cg.element(ty);
     body.store(element, element_place(body, element, array, len), body.value(inst.args[1]));
-    body.ir.store(body.ir.offset(array, LEN), body.ir.add(len, body.ir.i64(1)));
+    set_length(body, array, body.ir.add(len, body.ir.i64(1)));
     None
 }
 
@@ -143,10 +163,10 @@ impl<'c> Body<'_, 'c, '_> {
 pub fn pop<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     let ty = body.cg.element(body.type_of(inst.args[0]));
     let place = body.pointer(inst.args[0]);
-    let array = body.ir.load_ptr(place);
+    let array = variable(body, place);
     let array = unique(body, ty, place, array);
     let last = body.ir.sub(length(body, array), body.ir.i64(1));
-    body.ir.store(body.ir.offset(array, LEN), last);
+    set_length(body, array, last);
     let element = body.cg.element(ty);
     body.load(element, element_place(body, element, array, last))
 }

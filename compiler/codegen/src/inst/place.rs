@@ -4,6 +4,7 @@ use super::aggregate;
 use crate::function::Body;
 use crate::glue::Count;
 use crate::runtime_fns::Extra;
+use crate::tbaa::Access;
 use inkwell::AtomicOrdering;
 use inkwell::IntPredicate;
 use inkwell::values::{BasicValue, BasicValueEnum, PointerValue};
@@ -92,7 +93,8 @@ pub fn take<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> 
 
 fn empty<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, place: PointerValue<'c>) {
     if !body.cg.is_unit(ty) {
-        body.ir.store(place, body.cg.memory_type(ty).const_zero());
+        let zero = body.cg.memory_type(ty).const_zero();
+        body.ir.store_as(&body.cg.tbaa, Access::of(zero.get_type()), place, zero);
     }
 }
 
