@@ -1,0 +1,281 @@
+//! One function body in the making: where it comes from, its variables, the block being filled.
+
+use crate::builder::Builder;
+use crate::context::Lower;
+use crate::frames::{Frame, FrameId};
+use crate::instances::{ClosurePart, Instance, Job};
+use crate::locals::Var;
+use qi_base::{IdVec, Span, bug};
+use qi_hir::{AdtId, AdtKind, ExprId, FunctionId, GenericId, GlobalId, LocalId, Mode, Ty, TypedBody};
+use qi_mir as mir;
+use qi_mir::{FunctionKind, Terminator, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
+
+/// Which arenas a body is in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Source {
+    Function(FunctionId),
+    Global(GlobalId),
+    /// Default value of a field: type, variant, field.
+    Field(AdtId, u32, u32),
+}
+
+/// Generic parameters and their values.
+#[derive(Debug)]
+pub(crate) struct Substitution {
+    pub values: Vec<Ty>,
+    map: FxHashMap<GenericId, Ty>,
+}
+
+impl Substitution {
+    pub fn new(params: &[GenericId], values: &[Ty]) -> Rc<Self> {
+        let map = params.iter().copied().zip(values.iter().copied()).collect();
+        Rc::new(Self { values: values.to_vec(), map })
+    }
+    pub fn apply(&self, ty: Ty) -> Ty {
+        ty.substitute(&|id| self.map.get(&id).copied())
+    }
+}
+
+/// A body with what its names mean here. Swapped while a default value of another item is lowered.
+pub(crate) struct Scope<'a> {
+    pub source: Source,
+    pub body: &'a qi_hir::Body,
+    pub typed: &'a TypedBody,
+    pub subst: Rc<Substitution>,
+    pub mutated: Rc<FxHashSet<LocalId>>,
+    pub vars: FxHashMap<LocalId, Var>,
+}
+
+pub(crate) struct Body<'c, 'a> {
+    pub cx: &'c mut Lower<'a>,
+    pub build: Builder,
+    pub scope: Scope<'a>,
+    pub frames: IdVec<FrameId, Frame>,
+    /// Open frames, innermost last.
+    pub stack: Vec<FrameId>,
+    /// Where errors leave the function.
+    pub throw: Option<mir::BlockId>,
+    /// Place of the expression being lowered.
+    pub span: Span,
+    /// HIR result of the function or closure: what 返回 and `?` make.
+    pub result: Ty,
+    /// C texts to free after the call being lowered.
+    pub c_texts: Vec<Value>,
+    /// In the body of top-level statements: globals whose initialisers still have to run.
+    pub pending_globals: Vec<GlobalId>,
+}
+
+impl<'a> Lower<'a> {
+    pub fn lower_job(&mut self, id: mir::FunctionId, job: Job) {
+        match job {
+            Job::Thunk(thunk) => self.lower_thunk(id, &thunk),
+            Job::Instance(Instance::Function(function, generics)) => self.lower_function(id, function, &generics),
+            Job::Instance(Instance::GlobalInit(global)) => self.lower_global_init(id, global),
+            Job::Instance(Instance::Closure { source, generics, expr, part }) => {
+                self.lower_closure(id, source, &generics, expr, part);
+            }
+        }
+    }
+
+    fn lower_function(&mut self, id: mir::FunctionId, function: FunctionId, generics: &[Ty]) {
+        let data = &self.program.functions[function];
+        if data.intrinsic.is_some() || data.external.is_some() {
+            return self.lower_adapter(id, function, generics);
+        }
+        let result = {
+            let lookup = self.substitution(function, generics);
+            self.analysis.signatures.functions[function].result.substitute(&lookup)
+        };
+        let is_top_level = self.program.modules[data.module].top_level == Some(function);
+        let pending = if is_top_level { self.module_globals(data.module) } else { Vec::new() };
+        let scope = self.scope(Source::Function(function), generics);
+        let mut body = Body::new(self, id, scope, data.signature_span, result);
+        body.build.func.exported = data.export.is_some();
+        body.pending_globals = pending;
+        body.bind_params(data);
+        let root = body.scope.body.root.unwrap_or_else(|| bug!("function {} has no body", data.name));
+        let value = body.expr(root);
+        body.run_pending_globals(None);
+        body.finish_with(value);
+        body.finish(id);
+    }
+
+    fn lower_global_init(&mut self, id: mir::FunctionId, global: GlobalId) {
+        let ty = self.analysis.signatures.globals[global].ty;
+        let target = self.global(global);
+        let object = self.is_atomic_object(global);
+        let scope = self.scope(Source::Global(global), &[]);
+        let span = self.program.globals[global].name_span;
+        let mut body = Body::new(self, id, scope, span, Ty::unit());
+        let root = body.scope.body.root.unwrap_or_else(|| bug!("global without initialiser"));
+        let value = body.expr(root);
+        let lowered = body.cx.ty(ty);
+        let value = body.fit(value, lowered);
+        let address = body.global_address(target);
+        if object {
+            let handle = body.load(address);
+            body.runtime(qi_mir::RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
+        } else {
+            body.store(address, value);
+        }
+        let unit = body.unit();
+        body.finish_with(unit);
+        body.finish(id);
+    }
+
+    /// Arenas, types and substitution of a body.
+    pub fn scope(&mut self, source: Source, generics: &[Ty]) -> Scope<'a> {
+        let (program, analysis) = (self.program, self.analysis);
+        let (body, typed, params) = match source {
+            Source::Function(id) => (
+                program.functions[id].body.as_ref(),
+                analysis.bodies.get(&id),
+                analysis.signatures.functions[id].generics.as_slice(),
+            ),
+            Source::Global(id) => (program.globals[id].init.as_ref(), analysis.global_bodies.get(&id), &[][..]),
+            Source::Field(id, variant, field) => {
+                let adt = &program.adts[id];
+                let def = match &adt.kind {
+                    AdtKind::Struct(fields) => &fields[field as usize],
+                    AdtKind::Enum(variants) => &variants[variant as usize].fields[field as usize],
+                };
+                (def.default.as_ref(), analysis.field_defaults.get(&(id, variant, field)), adt.generics.as_slice())
+            }
+        };
+        let body = body.unwrap_or_else(|| bug!("{source:?} has no body"));
+        let typed = typed.unwrap_or_else(|| bug!("{} was not checked", self.source_name(source)));
+        let mutated = self.mutated(source, body, typed);
+        Scope { source, body, typed, subst: Substitution::new(params, generics), mutated, vars: FxHashMap::default() }
+    }
+
+    fn source_name(&self, source: Source) -> String {
+        match source {
+            Source::Function(id) => self.function_name(id),
+            Source::Global(id) => self.program.globals[id].name.as_str().to_owned(),
+            Source::Field(id, ..) => format!("a default value of {}", self.program.adts[id].name),
+        }
+    }
+}
+
+impl<'c, 'a> Body<'c, 'a> {
+    /// Starts the body of a declared function.
+    pub fn new(cx: &'c mut Lower<'a>, id: mir::FunctionId, scope: Scope<'a>, span: Span, result: Ty) -> Self {
+        let func = cx.module.functions[id].clone();
+        Self {
+            cx,
+            build: Builder::new(func),
+            scope,
+            frames: IdVec::new(),
+            stack: Vec::new(),
+            throw: None,
+            span,
+            result,
+            c_texts: Vec::new(),
+            pending_globals: Vec::new(),
+        }
+    }
+
+    pub fn param(&self, index: usize) -> Value {
+        self.build.func.blocks[self.build.func.entry].params[index]
+    }
+
+    pub fn is_generator(&self) -> bool {
+        matches!(self.build.func.kind, FunctionKind::Generator { .. })
+    }
+
+    fn bind_params(&mut self, data: &'a qi_hir::Function) {
+        let mut next = 0;
+        if let Some(local) = self.scope.body.self_local.filter(|_| data.has_self) {
+            self.bind_param(local, next);
+            next += 1;
+        }
+        for &local in &self.scope.body.params {
+            self.bind_param(local, next);
+            next += 1;
+        }
+    }
+
+    /// Makes parameter `index` the variable.
+    pub fn bind_param(&mut self, local: LocalId, index: usize) {
+        let value = self.param(index);
+        if self.build.func.params[index].own == qi_mir::Own::Place {
+            self.scope.vars.insert(local, Var::Place(value));
+        } else {
+            let ty = self.local_type(local);
+            self.bind_local(local, value, ty);
+        }
+    }
+
+    /// Type of a local under this instance's substitution.
+    pub fn local_type(&self, local: LocalId) -> Ty {
+        match self.scope.typed.local_types.get(local) {
+            Some(Some(ty)) => self.scope.subst.apply(*ty),
+            _ => bug!("local {} has no type", self.scope.body.locals[local].name),
+        }
+    }
+
+    /// Type of an expression before its adjustments.
+    pub fn raw_type(&self, expr: ExprId) -> Ty {
+        match self.scope.typed.expr_types.get(expr) {
+            Some(Some(ty)) => self.scope.subst.apply(*ty),
+            _ => bug!("expression {expr} at {:?} has no type", self.scope.body.exprs[expr].span),
+        }
+    }
+
+    pub fn subst(&self, ty: Ty) -> Ty {
+        self.scope.subst.apply(ty)
+    }
+    pub fn subst_all(&self, types: &[Ty]) -> Vec<Ty> {
+        types.iter().map(|&it| self.scope.subst.apply(it)).collect()
+    }
+
+    /// Leaves the function with its result, if the end can be reached.
+    pub fn finish_with(&mut self, value: Value) {
+        if self.build.is_dead() {
+            return;
+        }
+        let result = self.build.func.result;
+        let value = if self.build.func.values[value] == result {
+            value
+        } else if *self.cx.module.types.kind(result) == qi_mir::TypeKind::Unit {
+            self.unit()
+        } else {
+            // The checker proved that no path gets here (endless loops, exhausted matches).
+            self.build.terminate(Terminator::Unreachable);
+            return;
+        };
+        self.leave(0);
+        self.build.terminate(Terminator::Return(value));
+    }
+
+    /// Puts the finished function into the module.
+    pub fn finish(mut self, id: mir::FunctionId) {
+        debug_assert!(self.stack.is_empty(), "open frames at the end of {}", self.build.func.name);
+        if !self.build.is_dead() {
+            self.build.terminate(Terminator::Unreachable);
+        }
+        self.cx.module.functions[id] = crate::finish::drop_unreachable(self.build.func);
+    }
+
+    /// Lowers with another body's arenas; variables of this one are out of sight meanwhile.
+    pub fn with_scope<R>(&mut self, scope: Scope<'a>, run: impl FnOnce(&mut Self) -> R) -> R {
+        let saved = std::mem::replace(&mut self.scope, scope);
+        let span = self.span;
+        let result = run(self);
+        self.span = span;
+        self.scope = saved;
+        result
+    }
+
+    /// Parameters of a closure follow its environment.
+    pub fn bind_closure_params(&mut self, params: &[qi_hir::ClosureParam], part: ClosurePart) {
+        for (index, param) in params.iter().enumerate() {
+            if part == ClosurePart::Inner && param.mode == Mode::InOut {
+                bug!("可变 parameter of a closure that starts a task");
+            }
+            self.bind_param(param.local, index + 1);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! State of one run: the module being built and what has been asked for so far. Bodies are lowered one at a time from a
+//! queue, in the order of the requests, so equal programs give equal modules.
+
+use crate::instances::{Instance, Job};
+use crate::target::Target;
+use crate::thunks::Thunk;
+use crate::{Mode, Options};
+use qi_base::{Diagnostic, FileId, Files, Name, Span};
+use qi_hir::{Analysis, FunctionId, GlobalId, LocalId, Program, TraitId, Ty};
+use qi_mir as mir;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+pub(crate) struct Lower<'a> {
+    pub program: &'a Program,
+    pub analysis: &'a Analysis,
+    pub files: &'a Files,
+    pub module: mir::Module,
+
+    /// Concrete HIR types and their MIR types.
+    pub types: FxHashMap<Ty, mir::Type>,
+    /// Structs and enums whose fields are being lowered: containing one of them by value takes a box.
+    pub open_types: FxHashSet<Ty>,
+    pub visible_drops: FxHashMap<Ty, bool>,
+    pub measures: FxHashMap<Ty, (u32, u32)>,
+    /// Types whose implementations of the standard traits have to be attached.
+    pub new_adts: Vec<Ty>,
+    /// Numbers behind the hidden type method of vtables.
+    pub type_numbers: FxHashMap<Ty, i128>,
+    pub traits: FxHashMap<(TraitId, Vec<Ty>), u32>,
+
+    pub instances: FxHashMap<Instance, mir::FunctionId>,
+    pub thunks: FxHashMap<Thunk, mir::FunctionId>,
+    pub vtables: FxHashMap<(Ty, TraitId, Vec<Ty>), mir::VTableId>,
+    /// Where closures find what they captured.
+    pub layouts: FxHashMap<mir::FunctionId, Rc<crate::closures::Layout>>,
+    pub externs: FxHashMap<FunctionId, mir::ExternId>,
+    pub math: FxHashMap<&'static str, mir::ExternId>,
+    pub globals: FxHashMap<GlobalId, mir::GlobalId>,
+    /// Globals of the standard library that some body names; in program order.
+    pub used_globals: BTreeSet<GlobalId>,
+    pub queue: VecDeque<(mir::FunctionId, Job)>,
+    pub symbols: FxHashMap<String, u32>,
+    pub sites: FxHashMap<(FileId, u32, Name), mir::SiteId>,
+    /// Locals that each body assigns or lends, by body.
+    pub mutated: FxHashMap<crate::body::Source, Rc<FxHashSet<LocalId>>>,
+    /// Set when types or functions nest without end.
+    pub limit: Option<Diagnostic>,
+}
+
+impl<'a> Lower<'a> {
+    pub fn new(program: &'a Program, analysis: &'a Analysis, files: &'a Files) -> Self {
+        Self {
+            program,
+            analysis,
+            files,
+            module: mir::Module::default(),
+            types: FxHashMap::default(),
+            open_types: FxHashSet::default(),
+            visible_drops: FxHashMap::default(),
+            measures: FxHashMap::default(),
+            new_adts: Vec::new(),
+            type_numbers: FxHashMap::default(),
+            traits: FxHashMap::default(),
+            instances: FxHashMap::default(),
+            thunks: FxHashMap::default(),
+            vtables: FxHashMap::default(),
+            layouts: FxHashMap::default(),
+            externs: FxHashMap::default(),
+            math: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            used_globals: BTreeSet::new(),
+            queue: VecDeque::new(),
+            symbols: FxHashMap::default(),
+            sites: FxHashMap::default(),
+            mutated: FxHashMap::default(),
+            limit: None,
+        }
+    }
+
+    pub fn run(&mut self, options: &Options) {
+        for (id, function) in self.program.functions.iter() {
+            if function.export.is_some() {
+                self.instance(Instance::Function(id, Vec::new()));
+            }
+        }
+        self.drain();
+        match &options.mode {
+            Mode::Program => self.program_entry(),
+            Mode::Tests { filter } => self.tests_entry(filter.as_deref()),
+            Mode::Library => self.library_entry(),
+        }
+        self.drain();
+    }
+
+    /// Lowers what was asked for, and what that asks for.
+    pub fn drain(&mut self) {
+        while self.limit.is_none() {
+            if let Some(ty) = self.new_adts.pop() {
+                self.attach_overrides(ty);
+            } else if let Some((id, job)) = self.queue.pop_front() {
+                self.lower_job(id, job);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Reports, once, that types or functions nest without end.
+    pub fn exceed_limit(&mut self, span: Span, what: &str) {
+        use qi_base::Text;
+        if self.limit.is_none() {
+            let title = Text::new(format!("“{what}”的泛型实例没有尽头"), format!("instantiating `{what}` never ends"));
+            let label = Text::new("每个实例都需要一个更大的实例", "each instance needs a larger one");
+            self.limit = Some(Diagnostic::error("E0391", span, title, label));
+        }
+    }
+
+    /// A function of its own for what can be called, for use as a value or by reference.
+    pub fn target_function(&mut self, target: &Target) -> Option<mir::FunctionId> {
+        match target {
+            Target::Function { function, generics } => {
+                Some(self.instance(Instance::Function(*function, generics.clone())))
+            }
+            _ => None,
+        }
+    }
+}

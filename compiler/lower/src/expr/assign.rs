@@ -1,0 +1,202 @@
+//! Assignment. Operands of the place come first, then the value, then the place itself; compound assignment reads the
+//! place after the value. Text grows in place.
+
+use crate::body::Body;
+use crate::place::Place;
+use crate::target::Target;
+use qi_hir::{BinaryOp, ExprId, ExprKind, GlobalId, IndexKind, LocalId, OperatorKind, Res};
+use qi_mir::{RuntimeFn, TypeKind, Value};
+
+impl Body<'_, '_> {
+    pub(super) fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Value {
+        match op {
+            Some(op) => self.compound(expr, op, place, value),
+            None => self.plain_assign(place, value),
+        }
+        self.unit()
+    }
+
+    fn plain_assign(&mut self, place: ExprId, value: ExprId) {
+        let node = &self.scope.body.exprs[place];
+        if let ExprKind::Tuple(parts) = &node.kind {
+            return self.assign_parts(parts, value);
+        }
+        if let Some(Res::Local(local)) = self.scope.typed.names.get(&place)
+            && self.append_to_itself(*local, value)
+        {
+            return;
+        }
+        let target = self.assignee(place);
+        let value = self.expr(value);
+        self.set(&target, value);
+    }
+
+    /// `(a, b) = …`
+    fn assign_parts(&mut self, parts: &[ExprId], value: ExprId) {
+        let targets: Vec<Assignee> = parts.iter().map(|&it| self.assignee(it)).collect();
+        let value = self.expr(value);
+        for (index, target) in targets.iter().enumerate() {
+            let part = self.struct_get(value, index as u32);
+            self.set(target, part);
+        }
+    }
+
+    fn assignee(&mut self, expr: ExprId) -> Assignee {
+        let typed = self.scope.typed;
+        if let Some(Res::Global(id)) = typed.names.get(&expr)
+            && self.cx.is_atomic_object(*id)
+        {
+            return Assignee::Atomic(*id);
+        }
+        match &self.scope.body.exprs[expr].kind {
+            ExprKind::Index { base, index } => match &typed.indexes[&expr] {
+                IndexKind::Map { set, generics, .. } => {
+                    let place = self.place(*base);
+                    let key = self.expr(*index);
+                    let set = Target::Function { function: *set, generics: self.subst_all(generics) };
+                    Assignee::Entry { map: place, key, set }
+                }
+                _ => Assignee::Place(self.place(expr)),
+            },
+            _ => Assignee::Place(self.place(expr)),
+        }
+    }
+
+    fn set(&mut self, target: &Assignee, value: Value) {
+        match target {
+            Assignee::Place(place) => {
+                let address = self.address(place);
+                let ty = self.pointee(address);
+                let value = self.fit(value, ty);
+                self.store(address, value);
+            }
+            Assignee::Entry { map, key, set } => {
+                let address = self.address(map);
+                self.call_values(set, vec![address, *key, value]);
+            }
+            Assignee::Atomic(id) => {
+                let handle = self.atomic_object(*id);
+                self.runtime(RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
+            }
+        }
+    }
+
+    fn compound(&mut self, expr: ExprId, op: BinaryOp, place: ExprId, value: ExprId) {
+        let kind = self.operator(expr);
+        if let Some(Res::Global(id)) = self.scope.typed.names.get(&place)
+            && self.cx.is_atomic_object(*id)
+        {
+            return self.atomic_compound(*id, op, kind, value);
+        }
+        let target = self.place(place);
+        let value = self.expr(value);
+        let address = self.address(&target);
+        self.update(address, op, kind, value);
+    }
+
+    /// `place op= value` at an address.
+    fn update(&mut self, address: Value, op: BinaryOp, kind: OperatorKind, value: Value) {
+        let ty = self.pointee(address);
+        match (op, kind, self.cx.module.types.kind(ty)) {
+            (BinaryOp::Add, OperatorKind::Concat, TypeKind::Str) => {
+                let piece = self.concat_piece(value);
+                self.append(address, piece);
+            }
+            (BinaryOp::Add, OperatorKind::ArrayConcat, _) => {
+                self.runtime(RuntimeFn::qi_array_append, vec![ty], vec![address, value], None);
+            }
+            _ => {
+                let old = self.load(address);
+                let new = self.operate(op, kind, old, value);
+                let new = self.fit(new, ty);
+                self.store(address, new);
+            }
+        }
+    }
+
+    /// `s = s + x + y` on a local text appends, if evaluating x and y leaves s alone.
+    fn append_to_itself(&mut self, local: LocalId, value: ExprId) -> bool {
+        let ty = self.local_type(local);
+        if ty != qi_hir::Ty::str() || self.scope.typed.cells.contains(&local) {
+            return false;
+        }
+        let mut parts = Vec::new();
+        if !self.spine(value, local, &mut parts) || parts.is_empty() {
+            return false;
+        }
+        if parts.iter().any(|&it| self.changes(it, local)) {
+            return false;
+        }
+        let pieces: Vec<Value> = parts
+            .into_iter()
+            .map(|it| {
+                let value = self.expr(it);
+                self.concat_piece(value)
+            })
+            .collect();
+        let place = self.local_place(local);
+        let address = self.address(&place);
+        for piece in pieces {
+            self.append(address, piece);
+        }
+        true
+    }
+
+    /// Whether the expression is `local + a + b …`; collects a, b ….
+    fn spine(&self, expr: ExprId, local: LocalId, parts: &mut Vec<ExprId>) -> bool {
+        let typed = self.scope.typed;
+        if typed.adjustments.contains_key(&expr) {
+            return false;
+        }
+        match &self.scope.body.exprs[expr].kind {
+            ExprKind::Path(_) => typed.names.get(&expr) == Some(&Res::Local(local)),
+            ExprKind::Binary { op: BinaryOp::Add, left, right, .. }
+                if typed.operators.get(&expr).is_some_and(|it| it.first() == Some(&OperatorKind::Concat)) =>
+            {
+                let fits = self.spine(*left, local, parts);
+                parts.push(*right);
+                fits
+            }
+            _ => false,
+        }
+    }
+
+    fn atomic_object(&mut self, id: GlobalId) -> Value {
+        let global = self.cx.global(id);
+        let address = self.global_address(global);
+        self.load(address)
+    }
+
+    /// One checked step: adding is the runtime's, everything else tries until nobody interfered.
+    fn atomic_compound(&mut self, id: GlobalId, op: BinaryOp, kind: OperatorKind, value: ExprId) {
+        let value = self.expr(value);
+        let handle = self.atomic_object(id);
+        let ty = self.cx.module.types.i64();
+        if op == BinaryOp::Add {
+            self.runtime(RuntimeFn::qi_atomic_add, Vec::new(), vec![handle, value], Some(ty));
+            return;
+        }
+        let (again, done) = (self.build.new_block(), self.build.new_block());
+        self.build.jump(again, Vec::new());
+        self.build.switch_to(again);
+        let old = self.runtime(RuntimeFn::qi_atomic_load, Vec::new(), vec![handle], Some(ty));
+        let new = self.operate(op, kind, old, value);
+        let bool = self.cx.module.types.bool();
+        let swapped = self.runtime(RuntimeFn::qi_atomic_compare_swap, Vec::new(), vec![handle, old, new], Some(bool));
+        self.branch(swapped, done, again);
+        self.build.switch_to(done);
+    }
+}
+
+/// What is assigned to.
+enum Assignee {
+    Place(Place),
+    /// `表[键] = 值`
+    Entry {
+        map: Place,
+        key: Value,
+        set: Target,
+    },
+    /// An integer that tasks share.
+    Atomic(GlobalId),
+}

@@ -1,0 +1,374 @@
+//! Calls: operands in the order in which they are written, places lent after all of them, then the operation itself.
+
+use crate::body::{Body, Source};
+use crate::frames::FrameKind;
+use crate::instances::Instance;
+use crate::place::Place;
+use crate::target::{Structural, Target, TargetSignature};
+use crate::thunks::Thunk;
+use qi_base::bug;
+use qi_hir::{Arg, ArgSource, Builtin, Call, CallMode, Callee, ExprId, FunctionId, Mode, Res, Ty, TyKind};
+use qi_mir::{Opcode, Own, RuntimeFn, Signature, TypeKind, Value};
+use rustc_hash::FxHashMap;
+
+/// An evaluated operand.
+#[derive(Clone, Debug)]
+pub(crate) enum Operand {
+    Value(Value),
+    /// Lent to the callee.
+    Place(Place),
+}
+
+impl<'a> Body<'_, 'a> {
+    pub(super) fn call(&mut self, expr: ExprId, callee: ExprId, args: &'a [Arg]) -> Value {
+        let typed = self.scope.typed;
+        let call = typed.calls.get(&expr).unwrap_or_else(|| bug!("call {expr} at {:?} has no callee", self.span));
+        match &call.callee {
+            Callee::Builtin(it) => self.builtin(expr, it, args, call.mode),
+            Callee::Value => self.call_value(callee, args, call),
+            it => {
+                let target = self.target(it, None);
+                self.call_target(&target, None, args, call)
+            }
+        }
+    }
+
+    /// Evaluates the written arguments and calls.
+    pub(super) fn call_target(
+        &mut self,
+        target: &Target,
+        receiver: Option<Operand>,
+        args: &'a [Arg],
+        call: &'a Call,
+    ) -> Value {
+        let signature = self.cx.target_signature(target);
+        let outer_texts = std::mem::take(&mut self.c_texts);
+        let mut operands: Vec<Operand> = receiver.into_iter().collect();
+        operands.extend(self.arguments(args, call, &signature));
+        let texts = std::mem::replace(&mut self.c_texts, outer_texts);
+        let depth = self.stack.len();
+        if !texts.is_empty() {
+            self.push_frame(FrameKind::FreeTexts(texts));
+        }
+        let result = self.invoke(target, operands, call.mode);
+        self.close(depth);
+        result
+    }
+
+    /// What a callee is once types are concrete. `receiver` is the type of 自己 where the callee is found through it.
+    pub(super) fn target(&self, callee: &Callee, receiver: Option<Ty>) -> Target {
+        match callee {
+            Callee::Function { function, generics } => {
+                Target::Function { function: *function, generics: self.subst_all(generics) }
+            }
+            Callee::TraitMethod { method, generics } => self.cx.resolve_method(*method, &self.subst_all(generics)),
+            Callee::DynamicMethod { method, generics, .. } => {
+                let mut generics = self.subst_all(generics);
+                if let Some(receiver) = receiver {
+                    match generics.first_mut() {
+                        Some(first) => *first = receiver,
+                        None => generics.push(receiver),
+                    }
+                }
+                self.cx.resolve_method(*method, &generics)
+            }
+            Callee::Variant { adt, variant, generics } => {
+                Target::Variant { adt: *adt, variant: *variant, generics: self.subst_all(generics) }
+            }
+            Callee::Builtin(it) => {
+                let ty = receiver.unwrap_or_else(|| bug!("{it:?} without receiver"));
+                Target::Structural { op: structural(it), ty }
+            }
+            Callee::Value => bug!("a 函数 value is no static target"),
+        }
+    }
+
+    /// Operands for the parameters (without 自己), evaluated in the order in which they are written.
+    fn arguments(&mut self, written: &'a [Arg], call: &'a Call, signature: &TargetSignature) -> Vec<Operand> {
+        let mode_of = |expr: ExprId| {
+            let index = call.args.iter().position(|it| *it == ArgSource::Expr(expr));
+            index.and_then(|index| signature.params.get(index)).map_or(Mode::Value, |it| it.0)
+        };
+        let mut evaluated: FxHashMap<ExprId, Operand> = FxHashMap::default();
+        for arg in written {
+            let operand = match mode_of(arg.value) {
+                Mode::InOut => Operand::Place(self.place(arg.value)),
+                Mode::Value => Operand::Value(self.expr(arg.value)),
+            };
+            evaluated.insert(arg.value, operand);
+        }
+        let mut operands = Vec::with_capacity(call.args.len());
+        for (index, source) in call.args.iter().enumerate() {
+            operands.push(match source {
+                ArgSource::Expr(it) => match evaluated.get(it) {
+                    Some(operand) => operand.clone(),
+                    None => Operand::Value(self.expr(*it)),
+                },
+                ArgSource::Default => Operand::Value(self.default_argument(&call.callee, index)),
+                ArgSource::Variadic(items) => {
+                    let ty = self.cx.ty(signature.params[index].1);
+                    let items = items.iter().map(|it| match evaluated.get(it) {
+                        Some(Operand::Value(value)) => *value,
+                        _ => bug!("variadic argument {it} is not written"),
+                    });
+                    let items = items.collect();
+                    Operand::Value(self.array_of(ty, items))
+                }
+            });
+        }
+        operands
+    }
+
+    /// The default value of a parameter stands in the callee's body arenas and names globals only.
+    fn default_argument(&mut self, callee: &Callee, index: usize) -> Value {
+        let (function, generics) = match callee {
+            Callee::Function { function, generics } => (*function, self.subst_all(generics)),
+            Callee::TraitMethod { method, generics } | Callee::DynamicMethod { method, generics, .. } => {
+                (*method, self.subst_all(generics))
+            }
+            _ => bug!("default argument of a callee without declaration"),
+        };
+        let expr = self.cx.program.functions[function].params[index].default;
+        let expr = expr.unwrap_or_else(|| bug!("parameter without default value"));
+        let scope = self.cx.scope(Source::Function(function), &generics);
+        self.with_scope(scope, |body| body.expr(expr))
+    }
+
+    fn call_value(&mut self, callee: ExprId, args: &'a [Arg], call: &'a Call) -> Value {
+        let ty = self.adjusted_type(callee);
+        if let Some(result) = self.call_local_function(callee, args, call, ty) {
+            return result;
+        }
+        let function = self.expr(callee);
+        self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call)
+    }
+
+    /// Local functions are called directly: effects are exact and nothing is counted.
+    fn call_local_function(&mut self, callee: ExprId, args: &'a [Arg], call: &'a Call, ty: Ty) -> Option<Value> {
+        let Some(Res::Local(local)) = self.scope.typed.names.get(&callee) else { return None };
+        let crate::locals::Var::Function { code, environment, .. } = self.var(*local) else { return None };
+        if matches!(call.mode, CallMode::Task { .. }) {
+            return None;
+        }
+        let signature = self.cx.target_signature(&Target::Value { ty });
+        let operands = self.arguments(args, call, &signature);
+        let depth = self.stack.len();
+        let mut values = vec![match environment {
+            Some(it) => it,
+            None => self.unit(),
+        }];
+        values.extend(self.pass(operands, &signature.params, false));
+        let result = self.cx.ty(signature.result);
+        let value = self.op(Opcode::Call(code), values, result);
+        self.close(depth);
+        Some(value)
+    }
+
+    /// Calls with evaluated operands, receiver included.
+    pub fn invoke(&mut self, target: &Target, operands: Vec<Operand>, mode: CallMode) -> Value {
+        if let CallMode::Task { detached } = mode {
+            return self.start(target, operands, detached);
+        }
+        let signature = self.cx.target_signature(target);
+        let depth = self.stack.len();
+        let values = self.pass(operands, &signature.operands(), self.cx.is_closed(target));
+        let value = self.call_values(target, values);
+        self.close(depth);
+        value
+    }
+
+    /// Values and addresses as the callee takes them. May open a frame that the caller closes after the call.
+    fn pass(&mut self, operands: Vec<Operand>, params: &[(Mode, Ty)], direct: bool) -> Vec<Value> {
+        debug_assert_eq!(operands.len(), params.len(), "at {:?}", self.span);
+        let mut places = Vec::new();
+        for (operand, &(mode, ty)) in operands.iter().zip(params) {
+            match (mode, operand) {
+                (Mode::InOut, Operand::Place(place)) => places.push(place.clone()),
+                (Mode::InOut, Operand::Value(value)) => places.push(self.temp_place(*value, ty)),
+                (Mode::Value, _) => {}
+            }
+        }
+        let mut addresses = self.lend(&places, direct).into_iter();
+        operands
+            .into_iter()
+            .zip(params)
+            .map(|(operand, &(mode, ty))| match (mode, operand) {
+                (Mode::InOut, _) => addresses.next().expect("one address per place"),
+                (Mode::Value, Operand::Value(value)) => {
+                    let lowered = self.cx.ty(ty);
+                    self.fit(value, lowered)
+                }
+                (Mode::Value, Operand::Place(place)) => {
+                    let address = self.address(&place);
+                    self.load(address)
+                }
+            })
+            .collect()
+    }
+
+    /// 启动: the operands are handed to the new task.
+    pub(super) fn start(&mut self, target: &Target, operands: Vec<Operand>, detached: bool) -> Value {
+        let signature = self.cx.target_signature(target);
+        let values: Vec<Value> = operands
+            .into_iter()
+            .zip(signature.operands())
+            .map(|(operand, (_, ty))| match operand {
+                Operand::Value(value) => {
+                    let lowered = self.cx.ty(ty);
+                    self.fit(value, lowered)
+                }
+                Operand::Place(place) => {
+                    let address = self.address(&place);
+                    self.load(address)
+                }
+            })
+            .collect();
+        let function = self.cx.thunk(Thunk::Root(target.clone()));
+        let result = self.cx.ty(signature.result);
+        let task = self.cx.module.types.intern(TypeKind::Task(result));
+        self.op(Opcode::Spawn { function, detached }, values, task)
+    }
+
+    /// The operation of a call whose operands are as the callee takes them.
+    pub fn call_values(&mut self, target: &Target, values: Vec<Value>) -> Value {
+        let signature = self.cx.target_signature(target);
+        let result = self.cx.ty(signature.result);
+        match target {
+            Target::Function { function, generics } => {
+                let data = &self.cx.program.functions[*function];
+                if data.intrinsic.is_some() {
+                    return self.intrinsic(*function, generics, values, &signature);
+                }
+                if data.external.is_some() {
+                    let it = self.cx.extern_function(*function);
+                    return self.op(Opcode::CallExtern(it), values, result);
+                }
+                let id = self.cx.instance(Instance::Function(*function, generics.clone()));
+                let opcode = if signature.is_generator { Opcode::GeneratorNew(id) } else { Opcode::Call(id) };
+                self.op(opcode, values, result)
+            }
+            Target::Dynamic { trait_, method, .. } => {
+                let methods = self.cx.dynamic_methods(*trait_);
+                let index = methods.iter().position(|it| it == method);
+                let index = index.unwrap_or_else(|| bug!("method {method} is not in the table of its trait"));
+                let opcode = self.cx.dynamic_call(index, &signature);
+                self.op(opcode, values, result)
+            }
+            Target::Variant { variant, .. } => self.variant(result, *variant, values),
+            Target::Structural { op, .. } => self.structural(*op, values),
+            Target::Value { .. } => self.op(Opcode::CallClosure, values, result),
+            Target::Identity { .. } => values[0],
+            Target::Print(entry) => self.runtime(*entry, Vec::new(), values, None),
+        }
+    }
+
+    /// Derived 相等, 比较, 散列值, 文本; 消息 of 任意 错误.
+    pub fn structural(&mut self, op: Structural, values: Vec<Value>) -> Value {
+        let types = &mut self.cx.module.types;
+        let (opcode, ty) = match op {
+            Structural::Equal => return self.equal(values[0], values[1]),
+            Structural::Order => return self.order(values[0], values[1]),
+            Structural::Text => return self.text(values[0]),
+            Structural::Hash => (Opcode::Hash, types.i64()),
+            Structural::Message => (Opcode::ErrorMessage, types.str()),
+        };
+        self.op(opcode, values, ty)
+    }
+
+    fn builtin(&mut self, expr: ExprId, builtin: &'a Builtin, args: &'a [Arg], mode: CallMode) -> Value {
+        let print = match builtin {
+            Builtin::PrintLine => Some(RuntimeFn::qi_print_line),
+            Builtin::Print => Some(RuntimeFn::qi_print),
+            Builtin::PrintError => Some(RuntimeFn::qi_print_error),
+            _ => None,
+        };
+        if let Some(entry) = print {
+            let text = self.printed_text(args);
+            return self.invoke(&Target::Print(entry), vec![Operand::Value(text)], mode);
+        }
+        let first = args.first().map(|it| it.value).unwrap_or_else(|| bug!("{builtin:?} without operand"));
+        let value = match builtin {
+            Builtin::Convert(kind) => {
+                let value = self.expr(first);
+                let (from, to) = (self.adjusted_type(first), self.raw_type(expr));
+                self.convert(*kind, value, from, to)
+            }
+            Builtin::Same => self.expr(first),
+            Builtin::Length(callee) => {
+                let ty = self.adjusted_type(first);
+                let target = self.target(callee, Some(ty));
+                let value = self.expr(first);
+                self.invoke(&target, vec![Operand::Value(value)], CallMode::Direct)
+            }
+            it => {
+                let values = args.iter().map(|arg| self.expr(arg.value)).collect();
+                self.structural(structural(it), values)
+            }
+        };
+        match mode {
+            CallMode::Task { detached } => {
+                let ty = self.raw_type(expr);
+                let ty = if let TyKind::Task(of) = ty.kind() { *of } else { ty };
+                self.start(&Target::Identity { ty }, vec![Operand::Value(value)], detached)
+            }
+            CallMode::Direct | CallMode::Generator => value,
+        }
+    }
+}
+
+pub(super) fn structural(builtin: &Builtin) -> Structural {
+    match builtin {
+        Builtin::Equal => Structural::Equal,
+        Builtin::Order => Structural::Order,
+        Builtin::Hash => Structural::Hash,
+        Builtin::Text => Structural::Text,
+        Builtin::Message => Structural::Message,
+        other => bug!("{other:?} is no method"),
+    }
+}
+
+impl crate::context::Lower<'_> {
+    /// Whether the callee can reach no variable of the program but what it is given: library code without callbacks.
+    fn is_closed(&self, target: &Target) -> bool {
+        let Target::Function { function, generics } = target else { return false };
+        let data = &self.program.functions[*function];
+        let opaque = |ty: Ty| matches!(ty.kind(), TyKind::Function { .. } | TyKind::Dynamic(..));
+        self.program.modules[data.module].is_std
+            && !self.target_signature(target).params.iter().any(|it| opaque(it.1))
+            && !generics.iter().any(|&it| opaque(it))
+    }
+
+    pub fn dynamic_call(&mut self, index: usize, signature: &TargetSignature) -> Opcode {
+        let result = self.ty(signature.result);
+        let params: Vec<(Own, qi_mir::Type)> =
+            signature.params.iter().map(|&(mode, ty)| self.param(mode, ty)).collect();
+        let mutates = signature.receiver.is_some_and(|it| it.0 == Mode::InOut);
+        let signature = self.module.types.signature(Signature { params, result });
+        Opcode::CallDynamic { method: u32::try_from(index).expect("few methods"), signature, mutates }
+    }
+
+    pub fn extern_function(&mut self, function: FunctionId) -> qi_mir::ExternId {
+        if let Some(&known) = self.externs.get(&function) {
+            return known;
+        }
+        let data = &self.program.functions[function];
+        let external = data.external.as_ref().unwrap_or_else(|| bug!("{} is no C function", data.name));
+        let signature = self.target_signature(&Target::Function { function, generics: Vec::new() });
+        let params = signature.params.iter().map(|&(_, ty)| self.ty(ty)).collect();
+        let result = self.ty(signature.result);
+        let id = self.module.externs.push(qi_mir::ExternFunction {
+            symbol: data.name.as_str().to_owned(),
+            params,
+            result,
+            library: external.library.clone(),
+            blocking: external.blocking,
+        });
+        for library in external.library.iter().filter(|it| !it.is_empty()) {
+            if !self.module.libraries.contains(library) {
+                self.module.libraries.push(library.clone());
+            }
+        }
+        self.externs.insert(function, id);
+        id
+    }
+}

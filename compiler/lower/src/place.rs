@@ -1,0 +1,376 @@
+//! Places: variables, fields, elements, entries of dictionaries. Reading walks as far as it can by address and then by
+//! borrowed parts, so nothing large is copied. Changing has two steps: operands are evaluated first ([`Place`]), the
+//! address is computed afterwards, when nothing can move what it points into.
+
+use crate::body::Body;
+use crate::frames::FrameKind;
+use crate::locals::Var;
+use crate::target::Target;
+use qi_base::{Span, bug};
+use qi_hir::{ExprId, ExprKind, FunctionId, GlobalId, IndexKind, Res, Ty, TyKind};
+use qi_mir as mir;
+use qi_mir::{Opcode, TypeKind, Value};
+
+/// A place whose index and key operands are evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub root: Root,
+    pub steps: Vec<Step>,
+    /// Type of the value in it.
+    pub ty: Ty,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Root {
+    /// Nobody but this function reaches it meanwhile: local variable, 可变 parameter, temporary.
+    Address(Value),
+    Cell(Value),
+    Global(mir::GlobalId),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Field(u32),
+    Element {
+        index: Value,
+        span: Span,
+    },
+    /// Value of a key of a dictionary; `place` gives the entry's index or throws.
+    Entry {
+        key: Value,
+        place: FunctionId,
+        generics: Vec<Ty>,
+        span: Span,
+    },
+}
+
+/// Where a value that is read is: still in its place, or at hand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cursor {
+    Address(Value),
+    Value(Value),
+}
+
+impl<'a> Body<'_, 'a> {
+    // ---- reading ----
+
+    pub fn read(&mut self, cursor: Cursor) -> Value {
+        match cursor {
+            Cursor::Address(address) => self.load(address),
+            Cursor::Value(value) => value,
+        }
+    }
+
+    /// As [`Body::cursor`], but the expression's adjustments are applied.
+    fn adjusted_cursor(&mut self, expr: ExprId) -> Cursor {
+        if self.scope.typed.adjustments.contains_key(&expr) {
+            Cursor::Value(self.expr(expr))
+        } else {
+            self.cursor(expr)
+        }
+    }
+
+    /// The expression as something to take parts of.
+    pub fn cursor(&mut self, expr: ExprId) -> Cursor {
+        let saved = std::mem::replace(&mut self.span, self.scope.body.exprs[expr].span);
+        let cursor = self.cursor_here(expr);
+        self.span = saved;
+        cursor
+    }
+
+    fn cursor_here(&mut self, expr: ExprId) -> Cursor {
+        let body = self.scope.body;
+        match &body.exprs[expr].kind {
+            ExprKind::SelfValue => {
+                let local = body.self_local.unwrap_or_else(|| bug!("自己 outside a method"));
+                self.local_cursor(local)
+            }
+            ExprKind::Path(_) => match self.scope.typed.names.get(&expr) {
+                Some(Res::Local(local)) => self.local_cursor(*local),
+                Some(Res::Global(global)) => self.global_cursor(*global),
+                _ => Cursor::Value(self.compute(expr)),
+            },
+            ExprKind::Field { base, optional: false, .. } => match self.scope.typed.names.get(&expr) {
+                Some(Res::Global(global)) => self.global_cursor(*global),
+                None if !self.scope.typed.calls.contains_key(&expr) && self.scope.typed.fields.contains_key(&expr) => {
+                    let base = self.adjusted_cursor(*base);
+                    self.field_cursor(base, self.scope.typed.fields[&expr])
+                }
+                _ => Cursor::Value(self.compute(expr)),
+            },
+            ExprKind::TupleField { base, index } => {
+                let base = self.adjusted_cursor(*base);
+                self.field_cursor(base, *index)
+            }
+            _ => Cursor::Value(self.compute(expr)),
+        }
+    }
+
+    fn local_cursor(&mut self, local: qi_hir::LocalId) -> Cursor {
+        let var = self.var(local);
+        match self.var_address(&var) {
+            Some(address) => Cursor::Address(address),
+            None => Cursor::Value(self.read_local(local)),
+        }
+    }
+
+    fn global_cursor(&mut self, id: GlobalId) -> Cursor {
+        if let Some(value) = self.constant_global(id) {
+            return Cursor::Value(value);
+        }
+        let object = self.cx.is_atomic_object(id);
+        let global = self.cx.global(id);
+        let address = self.global_address(global);
+        if object {
+            let handle = self.load(address);
+            let ty = self.cx.module.types.i64();
+            return Cursor::Value(self.runtime(mir::RuntimeFn::qi_atomic_load, Vec::new(), vec![handle], Some(ty)));
+        }
+        Cursor::Address(address)
+    }
+
+    /// Part of a struct or tuple.
+    pub fn field_cursor(&mut self, base: Cursor, field: u32) -> Cursor {
+        match base {
+            Cursor::Value(value) => Cursor::Value(self.struct_get(value, field)),
+            Cursor::Address(address) => {
+                let address = self.field_address(address, field);
+                match *self.cx.module.types.kind(self.pointee(address)) {
+                    // Through its address the box would have to be made unique; a reader just borrows.
+                    TypeKind::Box(of) => {
+                        let boxed = self.load(address);
+                        Cursor::Value(self.build.plain(Opcode::BoxGet, vec![boxed], of, None))
+                    }
+                    _ => Cursor::Address(address),
+                }
+            }
+        }
+    }
+
+    fn field_address(&mut self, address: Value, field: u32) -> Value {
+        let TypeKind::Struct(id) = *self.cx.module.types.kind(self.pointee(address)) else {
+            bug!("no struct at a place")
+        };
+        let ty = self.cx.module.types.structs[id].fields[field as usize].ty;
+        let ty = self.cx.module.types.address(ty);
+        self.build.plain(Opcode::FieldAddress(field), vec![address], ty, None)
+    }
+
+    /// Element of an array value; 越界.
+    pub fn element(&mut self, array: Value, index: Value) -> Value {
+        let TypeKind::Array(of) = *self.kind_of(array) else { bug!("no array to index") };
+        self.op(Opcode::ArrayGet, vec![array, index], of)
+    }
+    /// Element of an array value at an index known to be good.
+    pub fn element_unchecked(&mut self, array: Value, index: Value) -> Value {
+        let TypeKind::Array(of) = *self.kind_of(array) else { bug!("no array to index") };
+        self.build.plain(Opcode::ArrayGetUnchecked, vec![array, index], of, None)
+    }
+
+    // ---- changing ----
+
+    /// The place that the expression names, with its operands evaluated; a temporary if it names none.
+    pub fn place(&mut self, expr: ExprId) -> Place {
+        let saved = std::mem::replace(&mut self.span, self.scope.body.exprs[expr].span);
+        let place = self.place_here(expr);
+        self.span = saved;
+        place
+    }
+
+    fn place_here(&mut self, expr: ExprId) -> Place {
+        let (body, typed) = (self.scope.body, self.scope.typed);
+        if typed.adjustments.contains_key(&expr) {
+            let value = self.expr(expr);
+            return self.temp_place(value, self.adjusted_type(expr));
+        }
+        match &body.exprs[expr].kind {
+            ExprKind::SelfValue => self.local_place(body.self_local.unwrap_or_else(|| bug!("自己 outside a method"))),
+            ExprKind::Path(_) | ExprKind::Field { .. } if matches!(typed.names.get(&expr), Some(Res::Global(_))) => {
+                let Some(Res::Global(id)) = typed.names.get(&expr) else { bug!("just matched") };
+                self.global_place(*id)
+            }
+            ExprKind::Path(_) => match typed.names.get(&expr) {
+                Some(Res::Local(local)) => self.local_place(*local),
+                _ => self.computed_place(expr),
+            },
+            ExprKind::Field { base, optional: false, .. }
+                if typed.fields.contains_key(&expr) && !typed.calls.contains_key(&expr) =>
+            {
+                let place = self.place(*base);
+                self.part(place, typed.fields[&expr], self.raw_type(expr))
+            }
+            ExprKind::TupleField { base, index } => {
+                let place = self.place(*base);
+                self.part(place, *index, self.raw_type(expr))
+            }
+            ExprKind::Index { base, index } => self.index_place(expr, *base, *index),
+            _ => self.computed_place(expr),
+        }
+    }
+
+    fn part(&mut self, mut place: Place, field: u32, ty: Ty) -> Place {
+        place.steps.push(Step::Field(field));
+        place.ty = ty;
+        place
+    }
+
+    fn index_place(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Place {
+        let span = self.span;
+        let step = match &self.scope.typed.indexes[&expr] {
+            IndexKind::ArrayElement => None,
+            IndexKind::Map { place, generics, .. } => Some((*place, self.subst_all(generics))),
+            IndexKind::ArraySlice | IndexKind::StrElement | IndexKind::StrSlice => return self.computed_place(expr),
+        };
+        let mut place = self.place(base);
+        let operand = self.expr(index);
+        place.steps.push(match step {
+            None => Step::Element { index: operand, span },
+            Some((function, generics)) => Step::Entry { key: operand, place: function, generics, span },
+        });
+        place.ty = self.raw_type(expr);
+        place
+    }
+
+    fn computed_place(&mut self, expr: ExprId) -> Place {
+        let value = self.compute(expr);
+        self.temp_place(value, self.raw_type(expr))
+    }
+
+    /// A temporary that holds the value.
+    pub fn temp_place(&mut self, value: Value, ty: Ty) -> Place {
+        let lowered = self.cx.ty(ty);
+        let value = self.fit(value, lowered);
+        Place { root: Root::Address(self.temp(value)), steps: Vec::new(), ty }
+    }
+
+    pub fn local_place(&mut self, local: qi_hir::LocalId) -> Place {
+        let ty = self.local_type(local);
+        let var = self.var(local);
+        let root = match var {
+            Var::Cell(cell) => Root::Cell(cell),
+            Var::Slot(_) | Var::Place(_) => Root::Address(self.var_address(&var).expect("slots have addresses")),
+            Var::Value(_) | Var::Function { .. } => {
+                let value = self.read_local(local);
+                return self.temp_place(value, ty);
+            }
+        };
+        Place { root, steps: Vec::new(), ty }
+    }
+
+    fn global_place(&mut self, id: GlobalId) -> Place {
+        let ty = self.cx.analysis.signatures.globals[id].ty;
+        if self.cx.is_atomic_object(id) {
+            let cursor = self.global_cursor(id);
+            let value = self.read(cursor);
+            return self.temp_place(value, ty);
+        }
+        let global = self.cx.global(id);
+        Place { root: Root::Global(global), steps: Vec::new(), ty }
+    }
+
+    /// The address of the place. Makes the boxes and arrays on the way unique; may throw 越界 and 缺键.
+    pub fn address(&mut self, place: &Place) -> Value {
+        let mut address = match place.root {
+            Root::Address(address) => address,
+            Root::Cell(cell) => self.cell_address(cell),
+            Root::Global(global) => self.global_address(global),
+        };
+        for step in &place.steps {
+            address = self.step(address, step);
+        }
+        address
+    }
+
+    fn step(&mut self, address: Value, step: &Step) -> Value {
+        match step {
+            Step::Field(field) => self.unboxed_field(address, *field),
+            Step::Element { index, span } => self.element_address(address, *index, *span),
+            Step::Entry { key, place, generics, span } => {
+                let map = self.load(address);
+                let saved = std::mem::replace(&mut self.span, *span);
+                let target = Target::Function { function: *place, generics: generics.clone() };
+                let index = self.call_values(&target, vec![map, *key]);
+                // Fields of 字典: 索引, 条目表, 存活; an entry is (散列, 键, 值).
+                let entries = self.unboxed_field(address, 1);
+                let entry = self.element_address(entries, index, *span);
+                self.span = saved;
+                self.unboxed_field(entry, 2)
+            }
+        }
+    }
+
+    fn unboxed_field(&mut self, address: Value, field: u32) -> Value {
+        let address = self.field_address(address, field);
+        match *self.cx.module.types.kind(self.pointee(address)) {
+            TypeKind::Box(of) => {
+                let ty = self.cx.module.types.address(of);
+                self.build.plain(Opcode::BoxAddress, vec![address], ty, None)
+            }
+            _ => address,
+        }
+    }
+
+    fn element_address(&mut self, address: Value, index: Value, span: Span) -> Value {
+        let TypeKind::Array(of) = *self.cx.module.types.kind(self.pointee(address)) else {
+            bug!("no array at a place")
+        };
+        let ty = self.cx.module.types.address(of);
+        let saved = std::mem::replace(&mut self.span, span);
+        let element = self.op(Opcode::ElementAddress, vec![address, index], ty);
+        self.span = saved;
+        element
+    }
+
+    /// Addresses for a call's 可变 operands. Variables that the callee might reach another way (cells, globals) are lent
+    /// as copies, which go back when the call ends, also by an error: close the frames above the depth before the call.
+    pub fn lend(&mut self, places: &[Place], direct: bool) -> Vec<Value> {
+        let mut copies = Vec::new();
+        let addresses = places
+            .iter()
+            .map(|place| {
+                let address = self.address(place);
+                if direct || matches!(place.root, Root::Address(_)) {
+                    return address;
+                }
+                let value = self.load(address);
+                let copy = self.temp(value);
+                copies.push((copy, place.clone()));
+                copy
+            })
+            .collect();
+        if !copies.is_empty() {
+            self.push_frame(FrameKind::WriteBack(copies));
+        }
+        addresses
+    }
+
+    pub fn write_back(&mut self, pairs: &[(Value, Place)]) {
+        for (copy, place) in pairs {
+            let value = self.take(*copy);
+            let address = self.address(place);
+            self.store(address, value);
+        }
+    }
+
+    /// Type of an expression after its adjustments.
+    pub fn adjusted_type(&self, expr: ExprId) -> Ty {
+        let mut ty = self.raw_type(expr);
+        for adjust in self.scope.typed.adjustments.get(&expr).into_iter().flatten() {
+            ty = match adjust {
+                qi_hir::Adjust::Some => self.option_of(ty),
+                qi_hir::Adjust::ToDynamic { trait_, args } => Ty::new(TyKind::Dynamic(*trait_, self.subst_all(args))),
+                qi_hir::Adjust::ToError => self.error_type(),
+                qi_hir::Adjust::Never(to) => self.subst(*to),
+                qi_hir::Adjust::ToCPointer | qi_hir::Adjust::ToCStr => Ty::new(TyKind::CStr),
+                qi_hir::Adjust::Discard => Ty::unit(),
+            };
+        }
+        ty
+    }
+
+    /// 任意 错误
+    pub fn error_type(&self) -> Ty {
+        let error = self.cx.analysis.signatures.known.error.unwrap_or_else(|| bug!("no 错误 in the prelude"));
+        Ty::new(TyKind::Dynamic(error, Vec::new()))
+    }
+}

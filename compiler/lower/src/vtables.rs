@@ -1,0 +1,41 @@
+//! Method tables of 任意 values: one per concrete type and trait. A hidden last method gives the type's number, by which a
+//! downcast knows what it has.
+
+use crate::context::Lower;
+use crate::target::TargetSignature;
+use crate::thunks::Thunk;
+use qi_hir::{TraitId, Ty, TyKind};
+use qi_mir as mir;
+
+impl Lower<'_> {
+    pub fn vtable(&mut self, ty: Ty, trait_: TraitId, args: &[Ty]) -> mir::VTableId {
+        let key = (ty, trait_, args.to_vec());
+        if let Some(&known) = self.vtables.get(&key) {
+            return known;
+        }
+        let dynamic = self.ty(Ty::new(TyKind::Dynamic(trait_, args.to_vec())));
+        let trait_name = self.module.types.trait_of(dynamic).unwrap_or_default().to_owned();
+        let lowered = self.ty(ty);
+        let id = self.module.vtables.push(mir::VTable { ty: lowered, trait_name, methods: Vec::new() });
+        self.vtables.insert(key, id);
+        let mut methods = Vec::new();
+        for method in self.dynamic_methods(trait_) {
+            let generics = self.dynamic_generics(trait_, args, method, ty);
+            let target = self.resolve_method(method, &generics);
+            let mutates = self.is_mutating(method);
+            methods.push(self.thunk(Thunk::Method { target, ty, mutates }));
+        }
+        methods.push(self.thunk(Thunk::TypeNumber(ty)));
+        self.module.vtables[id].methods = methods;
+        id
+    }
+
+    pub fn type_number(&mut self, ty: Ty) -> i128 {
+        let next = self.type_numbers.len() as i128;
+        *self.type_numbers.entry(ty).or_insert(next)
+    }
+}
+
+pub(crate) fn type_number_signature() -> TargetSignature {
+    TargetSignature { receiver: None, params: Vec::new(), result: Ty::int(), is_async: false, is_generator: false }
+}
