@@ -176,6 +176,8 @@ pub struct TypedBody {
     pub option_conditions: FxHashSet<PatId>,
     /// Of each closure and local function: by closure expression.
     pub closures: FxHashMap<ExprId, ClosureTypes>,
+    /// Inference reported something: further findings would only follow from that.
+    pub has_errors: bool,
     /// Set by `flow`, which has filled `captures` and `cells`.
     pub is_judged: bool,
 }

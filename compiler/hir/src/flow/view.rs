@@ -102,7 +102,8 @@ impl<'a> View<'a> {
     }
     /// Something in it was reported as wrong: further findings would only follow from that.
     pub fn is_broken(&self) -> bool {
-        self.body.exprs.values().any(|it| matches!(it.kind, ExprKind::Error))
+        self.typed.has_errors
+            || self.body.exprs.values().any(|it| matches!(it.kind, ExprKind::Error))
             || self.typed.expr_types.values().flatten().any(|it| it.has_error())
             || self.typed.names.values().any(|it| *it == Res::Error)
     }

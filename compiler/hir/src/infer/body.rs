@@ -234,7 +234,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
         self.cx.report(diagnostic);
     }
     pub fn text(&self, ty: Ty) -> String {
-        self.cx.text(self.table.resolve(ty))
+        self.cx.text(self.table.shown(ty))
     }
     pub fn span(&self, expr: ExprId) -> Span {
         self.body.exprs[expr].span

@@ -174,7 +174,13 @@ impl<'p> BodyChecker<'_, 'p> {
         hint: Option<Ty>,
     ) -> Ty {
         let span = self.span(expr);
-        let Some(function) = self.select_overload(functions, args.len(), span) else { return self.failed_call(args) };
+        let named = args.iter().any(|it| it.name.is_some());
+        let function = match functions {
+            // Named arguments say better what is missing than a count.
+            [only] if named && args.len() <= self.program.functions[*only].params.len() => Some(*only),
+            _ => self.select_overload(functions, args.len(), span),
+        };
+        let Some(function) = function else { return self.failed_call(args) };
         let Some(generics) = self.instantiate(function, generics, owner, span) else { return self.failed_call(args) };
         let callee = match self.program.functions[function].owner {
             Owner::Trait(_) => self.static_trait_callee(function, &generics),
@@ -248,8 +254,13 @@ impl<'p> BodyChecker<'_, 'p> {
         if let Callee::Function { function, .. } = callee {
             self.cx.need(Job::Function(function));
         }
-        let (result, mode) = self.call_result(function, &generics, span, usage);
-        if usage == CallUse::Await && mode == CallMode::Direct && self.cx.is_async(function) {
+        // How it runs is the business of what is really called: a 协程 may stand behind a declared 生成器<T>.
+        let (called, called_generics) = match &callee {
+            Callee::Function { function, generics } => (*function, generics.clone()),
+            _ => (function, generics.clone()),
+        };
+        let (result, mode) = self.call_result(called, &called_generics, span, usage);
+        if usage == CallUse::Await && mode == CallMode::Direct && self.cx.is_async(called) {
             self.direct_awaits.insert(expr);
         }
         if mode == CallMode::Generator && matches!(usage, CallUse::Spawn { .. }) {
@@ -365,7 +376,7 @@ impl<'p> BodyChecker<'_, 'p> {
         is_foreign: bool,
     ) -> Vec<ArgSource> {
         let mut slots: Vec<Vec<&'p Arg>> = specs.iter().map(|_| Vec::new()).collect();
-        self.assign_arguments(specs, args, &mut slots);
+        let complete = self.assign_arguments(specs, args, &mut slots);
         // Closures come last: the other arguments tell what their parameters are.
         for closures in [false, true] {
             for (spec, slot) in specs.iter().zip(&slots) {
@@ -382,7 +393,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 _ if spec.variadic => ArgSource::Variadic(slot.iter().map(|it| it.value).collect()),
                 [arg, ..] => ArgSource::Expr(arg.value),
                 [] => {
-                    if !spec.has_default {
+                    if complete && !spec.has_default {
                         let name = spec.name.map_or("", |it| it.as_str());
                         self.report(diagnostics::missing_argument(self.span(expr), name));
                     }
@@ -393,7 +404,9 @@ impl<'p> BodyChecker<'_, 'p> {
         sources
     }
 
-    fn assign_arguments(&mut self, specs: &[ParamSpec], args: &'p [Arg], slots: &mut [Vec<&'p Arg>]) {
+    /// False after a reported error.
+    fn assign_arguments(&mut self, specs: &[ParamSpec], args: &'p [Arg], slots: &mut [Vec<&'p Arg>]) -> bool {
+        let failed = std::mem::replace(&mut self.failed, false);
         let mut position = 0;
         let mut named = false;
         for arg in args {
@@ -436,6 +449,9 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             slot.push(arg);
         }
+        let complete = !self.failed;
+        self.failed |= failed;
+        complete
     }
 
     /// A closure whose parameter types are not all written.

@@ -81,6 +81,13 @@ impl BodyChecker<'_, '_> {
             self.failed = true;
             return;
         }
+        if let TyKind::Dynamic(trait_, _) = expected.kind()
+            && !matches!(found.kind(), TyKind::Dynamic(..))
+        {
+            let (text, name) = (self.text(found), self.program.traits[*trait_].name);
+            self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), cause.0.map(|it| it.0)));
+            return;
+        }
         let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &self.text(found));
         if let Some((at, zh, en)) = cause.0 {
             diagnostic = diagnostic.with_label(at, Text::new(zh, en));
@@ -122,11 +129,6 @@ impl BodyChecker<'_, '_> {
             (TyKind::Str, TyKind::Int(_) | TyKind::Float(_)) => {
                 let target = self.text(expected);
                 Some(Text::new(format!("用 {target}(…)? 转换"), format!("convert with {target}(…)?")))
-            }
-            (_, TyKind::Dynamic(trait_, _)) => {
-                let name = self.program.traits[*trait_].name;
-                let ty = self.text(found);
-                Some(Text::new(format!("“{ty}”没有实现特性“{name}”"), format!("`{ty}` does not implement `{name}`")))
             }
             _ => None,
         }

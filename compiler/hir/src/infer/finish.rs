@@ -33,6 +33,7 @@ impl BodyChecker<'_, '_> {
         self.check_literals();
         self.check_obligations();
         let mut typed = std::mem::take(&mut self.out);
+        typed.has_errors = self.failed;
         resolve_body(&self.table, &mut typed);
         ((typed, self.table.resolve(second)), self.table.resolve(first))
     }

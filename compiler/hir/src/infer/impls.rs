@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::{Checker, solver};
-use crate::{FunctionId, FunctionKind, ImplId, TraitRef, Ty, TyKind, diagnostics};
+use crate::{FunctionId, FunctionKind, FunctionSignature, ImplId, TraitRef, Ty, TyKind, diagnostics};
 use qi_base::Id;
 
 impl Checker<'_> {
@@ -28,6 +28,8 @@ impl Checker<'_> {
                 !has_default
                     && program.functions[method].intrinsic.is_none()
                     && solver::impl_method(program, id, method).is_none()
+                    // One of another number of parameters is reported as such.
+                    && !it.methods.iter().any(|&it| program.functions[it].name == program.functions[method].name)
             })
             .collect();
         if !missing.is_empty() {
@@ -83,8 +85,7 @@ impl Checker<'_> {
     fn check_method(&mut self, id: ImplId, trait_: &TraitRef, method: FunctionId, wanted: FunctionId) {
         let program = self.program;
         let (function, declared) = (&program.functions[method], &program.functions[wanted]);
-        let is_coroutine = |kind| matches!(kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
-        if is_coroutine(function.kind) {
+        if matches!(function.kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine) {
             self.yields(method, function.name_span);
         }
         let signatures = &self.analysis.signatures;
@@ -97,15 +98,9 @@ impl Checker<'_> {
         let same = |x: Ty, y: Ty| x == fill(y) || x.has_error() || y.has_error();
         let fits = args.len() == expected.generics.len()
             && function.has_self == declared.has_self
-            && is_coroutine(function.kind) == is_coroutine(declared.kind)
-            && found.is_async == expected.is_async
             && found.params.iter().zip(&expected.params).all(|(&x, &y)| same(x, y))
             && function.params.iter().zip(&declared.params).all(|(x, y)| x.mode == y.mode && x.variadic == y.variadic)
-            && same(found.result, expected.result)
-            && match (found.yields, expected.yields) {
-                (Some((x, s)), Some((y, t))) => same(x, y) && same(s, t),
-                (x, y) => x.is_none() == y.is_none(),
-            };
+            && same(found.call_type(), expected.call_type());
         if !fits {
             let wanted = declared_text(self, wanted, &expected.generics.clone(), &args);
             let name = self.program.traits[trait_.trait_].name;
@@ -180,6 +175,17 @@ impl Checker<'_> {
         let (Impl(a), Impl(b)) = (x.owner, y.owner) else { return false };
         let (x, y) = (super::call::arity(x), super::call::arity(y));
         a != b && x.0 <= y.1 && y.0 <= x.1 && self.overlap(a, b)
+    }
+}
+
+impl FunctionSignature {
+    /// What a bare call gives. A 协程 may implement a declared 函数 …: 生成器<T>, an 异步 one a 函数 …: 未来<T>.
+    fn call_type(&self) -> Ty {
+        match self.yields {
+            Some((item, sent)) => Ty::new(TyKind::Generator(item, sent)),
+            None if self.is_async => Ty::new(TyKind::Task(self.result)),
+            None => self.result,
+        }
     }
 }
 

@@ -65,13 +65,8 @@ impl BodyChecker<'_, '_> {
     pub fn operation(&mut self, expr: ExprId, op: BinaryOp, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
         match op {
             BinaryOp::And | BinaryOp::Or => {
-                self.coerce(
-                    left.0,
-                    left.1,
-                    Ty::bool(),
-                    Cause::new(span, "这个运算符需要布尔值", "this operator takes booleans"),
-                );
-                self.check(right, Ty::bool(), Cause::new(span, "这个运算符需要布尔值", "this operator takes booleans"));
+                let right = (right, self.infer(right, Some(Ty::bool())));
+                self.booleans(op, span, left, right);
                 self.record(expr, OperatorKind::Bool, Ty::bool());
                 Ty::bool()
             }
@@ -160,6 +155,21 @@ impl BodyChecker<'_, '_> {
             self.integers.push((span, ty));
         }
         ty
+    }
+
+    fn booleans(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) {
+        let mut fits = true;
+        for (operand, ty) in [left, right] {
+            let ty = self.shallow(ty);
+            if ty.is_never() {
+                self.coerce(operand, ty, Ty::bool(), Cause::NONE);
+            } else {
+                fits &= self.table.try_unify(ty, Ty::bool());
+            }
+        }
+        if !fits {
+            self.bad_operands(op, span, left, right);
+        }
     }
 
     fn bad_operands(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Ty {

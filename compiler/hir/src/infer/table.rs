@@ -79,6 +79,17 @@ impl Table {
         let ty = self.shallow(ty);
         ty.map_parts(&mut |it| self.resolve(it))
     }
+    /// For messages: literals show their ordinary types.
+    pub fn shown(&self, ty: Ty) -> Ty {
+        if !ty.has_infer() {
+            return ty;
+        }
+        match self.var_kind(ty) {
+            Some(VarKind::Int) => Ty::int(),
+            Some(VarKind::Float) => Ty::float(),
+            _ => self.shallow(ty).map_parts(&mut |it| self.shown(it)),
+        }
+    }
     /// The kind of an unbound variable; none for other types.
     pub fn var_kind(&self, ty: Ty) -> Option<VarKind> {
         match self.shallow(ty).kind() {

@@ -145,7 +145,7 @@ impl Checker<'_> {
                 TypeName::Module(module) => self.member_type_name(scope, module, segment),
                 TypeName::Error => return TypeName::Error,
                 _ => {
-                    self.report(diagnostics::unknown_type(segment.span, segment.name.as_str(), None));
+                    self.report(diagnostics::not_a_namespace(segment.span, segment.name.as_str()));
                     return TypeName::Error;
                 }
             };
