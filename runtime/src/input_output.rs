@@ -77,6 +77,11 @@ pub fn flush_in_signal() {
     }
 }
 
+/// Writes a text and a line break in one piece.
+pub fn print_line(line: &str) {
+    write(&[line.as_bytes(), b"\n"], true);
+}
+
 /// Writes to standard error, unbuffered.
 pub fn write_error(text: &str) {
     let mut rest = text.as_bytes();

@@ -9,6 +9,7 @@
 compile_error!("inline strings are laid out for little-endian machines");
 
 mod array;
+mod c_api;
 mod channel;
 mod dump;
 mod error;

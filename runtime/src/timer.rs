@@ -84,9 +84,12 @@ pub unsafe extern "C" fn qi_yield_now_finish(task: *mut Task, _node: *mut u8) ->
     unsafe { if wait::is_cancelled(task) { wait::fail_cancelled(task) } else { status::READY } }
 }
 
+/// A function and its argument; gone when it was called or disarmed.
+type Action = (fn(usize), usize);
+
 /// Calls a function once after a while. Dropping it disarms it and waits for a call that happens right now.
 pub struct Alarm {
-    action: Arc<Mutex<Option<(fn(usize), usize)>>>,
+    action: Arc<Mutex<Option<Action>>>,
     _timer: async_task::Task<()>,
 }
 

@@ -72,3 +72,36 @@ pub const START_PLAIN: &str = "qi_start_plain";
 /// `i32 (i32 argc, char **argv, u32 ABI_VERSION, const SpawnInfo *)`: the same for a suspendable entry: a task root without
 /// arguments (`args` describes a record of size 0) whose result is the i64 exit code in `out.value`.
 pub const START_TASK: &str = "qi_start_task";
+
+/// `void (Error *)`: an exported function failed; keeps the error for `qi_last_error` of this thread. Consumes it.
+pub const EXPORT_FAILED: &str = "qi_export_failed";
+/// `void (const SpawnInfo *, void *args, void *out)`: runs a task while this thread waits for it, which need not be one of
+/// Qi's; an error goes as to EXPORT_FAILED and leaves `out` alone. Consumes the argument record.
+pub const EXPORT_RUN: &str = "qi_export_run";
+/// `void (Error *)`: an error would escape a C callback: message and exit. Never returns.
+pub const CALLBACK_FAILED: &str = "qi_callback_failed";
+
+/// All symbols of this file but the faults.
+pub const ALL: &[&str] = &[
+    EMPTY_ARRAY,
+    TYPE_STRING,
+    RETAIN,
+    RELEASE,
+    VALUE_RETAIN,
+    VALUE_RELEASE,
+    VALUE_SHARE,
+    VALUE_IMMORTALIZE,
+    BOX_UNIQUE,
+    TASK_SPAWN,
+    FRAME_ALLOC,
+    FRAME_FREE,
+    STACK_IS_LOW,
+    FRAMES_EXHAUSTED,
+    BLOCKING_CALL,
+    START_PLAIN,
+    START_TASK,
+    EXPORT_FAILED,
+    EXPORT_RUN,
+    CALLBACK_FAILED,
+    "qi_blocking_call_finish",
+];

@@ -49,11 +49,7 @@ impl Worklist {
             let info = &*(*object).info;
             match info.kind {
                 TypeKind::Str => raw_free((*object.cast::<StrObject>()).index as *mut u8),
-                TypeKind::Array => {
-                    if !self.destroy_elements(object, elem(info), next) {
-                        return;
-                    }
-                }
+                TypeKind::Array if !self.destroy_elements(object, elem(info), next) => return,
                 TypeKind::Box | TypeKind::Cell => {
                     self.release_value(object.cast::<u8>().add(BOX_DATA), elem(info));
                 }

@@ -10,6 +10,8 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 static EXTERNAL: AtomicUsize = AtomicUsize::new(0);
 /// Jobs submitted and not yet run; kept for the smol backend only, whose idleness we do not see.
 static RUNNABLE: AtomicUsize = AtomicUsize::new(0);
+/// Jobs ever submitted to it.
+static SUBMITTED: AtomicUsize = AtomicUsize::new(0);
 /// Qi owns the main function: only then a standstill is final.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
@@ -36,20 +38,30 @@ pub fn has_external() -> bool {
 
 pub fn runnable_begins() {
     RUNNABLE.fetch_add(1, Ordering::SeqCst);
+    SUBMITTED.fetch_add(1, Ordering::SeqCst);
 }
 
 pub fn runnable_ends() {
     if RUNNABLE.fetch_sub(1, Ordering::SeqCst) == 1 {
         input_output::flush();
-        check_when_idle();
+        // Only if nothing ran between the looks do they belong together.
+        let submitted = SUBMITTED.load(Ordering::SeqCst);
+        let idle = RUNNABLE.load(Ordering::SeqCst) == 0 && is_stuck();
+        if idle && SUBMITTED.load(Ordering::SeqCst) == submitted {
+            report();
+        }
     }
 }
 
 /// Called when no job is queued or running.
 pub fn check_when_idle() {
-    if WATCHED.load(Ordering::Relaxed) && ALIVE.load(Ordering::SeqCst) > 0 && !has_external() {
+    if is_stuck() {
         report();
     }
+}
+
+fn is_stuck() -> bool {
+    WATCHED.load(Ordering::Relaxed) && ALIVE.load(Ordering::SeqCst) > 0 && !has_external()
 }
 
 #[cold]

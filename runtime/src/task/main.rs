@@ -117,6 +117,13 @@ pub fn finish() {
     end_detached();
 }
 
+/// For C programs: waits until no task is left, without ending anything for good.
+pub fn wait_for_all() {
+    while scope::ALIVE.load(Ordering::Acquire) > 0 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 fn end_detached() {
     if lock(&DETACHED.state).alive == 0 {
         return;

@@ -6,7 +6,7 @@ pub mod deadlock;
 pub mod frame;
 pub mod helper;
 pub mod job;
-mod main;
+pub mod main;
 mod monitor;
 pub mod object;
 pub mod run;

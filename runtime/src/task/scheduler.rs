@@ -69,6 +69,18 @@ pub fn on_worker() -> bool {
     WORKER_INDEX.get() != usize::MAX
 }
 
+/// Before the calling thread blocks in C code: what only it would run next goes where others find it.
+pub fn before_blocking() {
+    let worker = WORKER.get();
+    if let (Some(scheduler), false) = (SCHEDULER.get(), worker.is_null()) {
+        // SAFETY: workers are never freed.
+        scheduler.rescue_slot(unsafe { &*worker });
+        if scheduler.n_idle.load(Ordering::SeqCst) == 0 {
+            add_spare(scheduler);
+        }
+    }
+}
+
 pub fn get() -> Option<&'static Scheduler> {
     SCHEDULER.get()
 }
@@ -168,7 +180,7 @@ pub fn submit_new(job: Job) {
         // SAFETY: workers are never freed.
         Some(scheduler) if !worker.is_null() => scheduler.push_local(unsafe { &*worker }, job),
         Some(scheduler) => scheduler.inject(job),
-        None => drop(job),
+        None => unreachable!("jobs come from a started scheduler: {job:?}"),
     }
 }
 
@@ -334,7 +346,7 @@ impl Loop {
     }
 
     fn next(&mut self, worker: &Worker, tick: u64) -> Option<Job> {
-        if tick % FAIRNESS == 0
+        if tick.is_multiple_of(FAIRNESS)
             && let Ok(job) = self.scheduler.injection.pop()
         {
             return Some(job);
@@ -478,7 +490,7 @@ impl Loop {
                 worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
                 job.run();
                 worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
-                if tick % FAIRNESS == 0 {
+                if tick.is_multiple_of(FAIRNESS) {
                     // Lets the reactor run its timers and sockets without waiting.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;

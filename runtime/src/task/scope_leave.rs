@@ -34,7 +34,7 @@ fn deadline_passed(scope: usize) {
 }
 
 /// What waits in the caller's node.
-struct Leave {
+pub struct Leave {
     scope: *mut Scope,
     /// 取消 if that left the body, else null.
     outcome: *mut Error,

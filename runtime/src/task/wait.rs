@@ -101,9 +101,10 @@ impl Waiter {
         Self { waker: Some(waker), place, state: AtomicU32::new(WAITING), ..Self::done(task, target) }
     }
 
-    /// A thread that waits for a task.
-    pub fn for_thread(waker: Waker) -> Self {
-        Self { waker: Some(waker), state: AtomicU32::new(WAITING), ..Self::done(ptr::null_mut(), ptr::null_mut()) }
+    /// A thread that waits.
+    pub fn for_thread(waker: Waker, place: *mut u8) -> Self {
+        let state = AtomicU32::new(WAITING);
+        Self { waker: Some(waker), place, state, ..Self::done(ptr::null_mut(), ptr::null_mut()) }
     }
 
     pub fn for_arm(task: *mut TaskObject, select: *const Select, arm: u32, target: *mut u8, place: *mut u8) -> Self {
@@ -140,10 +141,6 @@ pub struct List {
 impl List {
     pub const fn new() -> Self {
         Self { head: ptr::null_mut(), tail: ptr::null_mut() }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.head.is_null()
     }
 
     /// # Safety
@@ -216,16 +213,6 @@ impl List {
     pub unsafe fn contains(&self, waiter: *const Waiter) -> bool {
         // SAFETY: contract.
         unsafe { !(*waiter).previous.is_null() || ptr::eq(self.head, waiter) }
-    }
-
-    pub fn len(&self) -> usize {
-        let (mut count, mut at) = (0, self.head);
-        while !at.is_null() {
-            count += 1;
-            // SAFETY: linked waiters are alive.
-            at = unsafe { (*at).next };
-        }
-        count
     }
 }
 

@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(show(TypeKind::Int, -1i8, "X"), "FF");
         assert_eq!(show(TypeKind::Int, 7i64, "+"), "+7");
         assert_eq!(show(TypeKind::Int, 1234i64, "e"), "1.234e3");
-        assert_eq!(show(TypeKind::Float, 3.14159f64, ".2"), "3.14");
+        assert_eq!(show(TypeKind::Float, 2.7351f64, ".2"), "2.74");
         assert_eq!(show(TypeKind::Float, -0.5f64, "*^9.2"), "**-0.50**");
         assert_eq!(show(TypeKind::Float, 3.0f64, ""), "3.0");
         assert_eq!(show(TypeKind::Float, 1234.5f64, "e"), "1.2345e3");

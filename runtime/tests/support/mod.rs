@@ -25,7 +25,6 @@ unsafe extern "C" {
     -> i32;
     pub fn qi_task_await_finish(task: *mut Task, node: *mut Node, out: *mut i64) -> i32;
     pub fn qi_task_cancel(task: Handle);
-    pub fn qi_task_done(task: Handle) -> u8;
     pub fn qi_sleep(task: *mut Task, node: *mut Node, milliseconds: i64) -> i32;
     pub fn qi_sleep_finish(task: *mut Task, node: *mut Node) -> i32;
     pub fn qi_yield_now(task: *mut Task, node: *mut Node) -> i32;
@@ -60,7 +59,6 @@ unsafe extern "C" {
     pub fn qi_lock_read_finish(task: *mut Task, node: *mut Node) -> i32;
     pub fn qi_error_new(info: *const TypeInfo, value: *mut u8, site: *const Site) -> *mut Error;
     pub fn qi_error_message(out: *mut Str, error: *mut Error) -> *mut Error;
-    pub fn qi_str_concat(out: *mut Str, a: *const Str, b: *const Str);
     pub fn qi_str_append_char(s: *mut Str, c: u32);
     pub fn qi_value_release(place: *mut u8, info: *const TypeInfo);
     pub fn qi_print_line(text: *const Str);
@@ -123,11 +121,6 @@ struct RootFrame {
 
 thread_local! {
     static NOW: Cell<(*mut Task, *mut Frame)> = const { Cell::new((ptr::null_mut(), ptr::null_mut())) };
-}
-
-/// The task whose body is being polled.
-pub fn task() -> *mut Task {
-    NOW.get().0
 }
 
 unsafe extern "C" fn root(task: *mut Task, out: *mut Out<()>, args: *mut u8) -> *mut Frame {

@@ -1,0 +1,56 @@
+//! A foreign thread (or a worker inside C code) that waits for something of the runtime.
+
+use crate::sync::lock;
+use crate::task::object::{TaskObject, flags};
+use crate::task::scheduler;
+use crate::task::wait::{WAITING, Waiter, outcome};
+use core::task::Waker;
+use std::sync::Arc;
+use std::task::Wake;
+use std::thread::{self, Thread};
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+pub fn waker() -> Waker {
+    Waker::from(Arc::new(Unpark(thread::current())))
+}
+
+/// Sleeps until the waiter is served.
+///
+/// # Safety
+/// `waiter` was made with this thread's `waker` and is linked.
+pub unsafe fn wait(waiter: *const Waiter) -> u32 {
+    scheduler::before_blocking();
+    loop {
+        // SAFETY: contract.
+        let state = unsafe { outcome(waiter) };
+        if state != WAITING {
+            return state;
+        }
+        thread::park();
+    }
+}
+
+/// Sleeps until the task has finished.
+///
+/// # Safety
+/// The caller holds a reference to the task.
+pub unsafe fn join(task: *mut TaskObject) {
+    let mut waiter = Waiter::for_thread(waker(), core::ptr::null_mut());
+    // SAFETY: contract; the waiter stays put until it is served.
+    unsafe {
+        let mut state = lock(&(*task).state);
+        if (*task).has(flags::FINISHED) {
+            return;
+        }
+        state.waiters.push(&mut waiter);
+        drop(state);
+        wait(&waiter);
+    }
+}
