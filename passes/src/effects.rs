@@ -13,6 +13,7 @@
 mod recursion;
 mod structural;
 
+use crate::call_graph::CallGraph;
 use qi_base::IdVec;
 use qi_mir::opcode::Throws;
 use qi_mir::{
@@ -101,8 +102,9 @@ impl Callers {
 fn solve(module: &mut Module, callers: &Callers) {
     let classes = Classes::new(module);
     let mut queued: IdVec<FunctionId, bool> = module.functions.ids().map(|_| true).collect();
-    // Callees tend to come first when lowering made them on demand; any order is right.
-    let mut work: Vec<FunctionId> = module.functions.ids().collect();
+    // Callees first: any order is right, this one looks at few functions twice.
+    let mut work: Vec<FunctionId> = CallGraph::new(module).bottom_up;
+    work.reverse();
     while let Some(id) = work.pop() {
         queued[id] = false;
         let (throws, suspends) = effects_of(module, id);

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// One 让出.
 pub(super) struct Yield {
     pub(super) block: BlockId,
-    pub(super) item: Value,
+    inst: InstId,
     pub(super) site: Option<SiteId>,
     /// Runs after the resumption; takes what was sent.
     pub(super) resumed: BlockId,
@@ -68,12 +68,12 @@ fn split_yields(func: &mut Function) -> Option<Vec<Yield>> {
             return None;
         }
         let Terminator::Try { inst, normal, error } = func.blocks[block].terminator.clone() else { continue };
-        let Inst { opcode: Opcode::Yield, args, site, .. } = func.insts[inst].clone() else { continue };
+        let Inst { opcode: Opcode::Yield, site, .. } = func.insts[inst] else { continue };
         let resumed = middle(func, normal);
         let dropped = middle(func, error);
         func.blocks[block].terminator =
             Terminator::Try { inst, normal: BlockCall::new(resumed), error: BlockCall::new(dropped) };
-        yields.push(Yield { block, item: args[0], site, resumed, dropped });
+        yields.push(Yield { block, inst, site, resumed, dropped });
     }
     Some(yields)
 }
@@ -208,6 +208,10 @@ fn note(kinds: &mut FxHashMap<Value, Leaves>, value: Value, kind: Leaves) -> Opt
 }
 
 impl Body {
+    /// What the 让出 yields.
+    pub(super) fn item(&self, it: &Yield) -> Value {
+        self.func.insts[it.inst].args[0]
+    }
     /// Type of the generator's items is the consumer's to know; that of what is sent decides about inlining.
     pub(super) fn sent_type(&self) -> Option<Type> {
         match self.func.kind {

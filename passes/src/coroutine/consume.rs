@@ -131,7 +131,7 @@ impl Work<'_> {
 
     fn terminator(&self, func: &mut Function, copy: &mut BodyCopy<'_>, id: BlockId, new: BlockId) -> Terminator {
         if let Some((index, it)) = self.yield_of(id) {
-            let item = copy.value(func, it.item);
+            let item = copy.value(func, self.body.item(it));
             let out = self.out_address(func, new);
             func.append(new, Opcode::Init, vec![out, item], None, None);
             self.set_state(func, new, state_of(index));

@@ -53,7 +53,11 @@ fn mark(func: &Function, cfg: &Cfg) -> IdVec<Value, bool> {
         match &func.blocks[block].terminator {
             Terminator::Return(value) | Terminator::Throw(value) => work.push(*value),
             Terminator::Branch { condition: value, .. } | Terminator::Switch { value, .. } => work.push(*value),
-            Terminator::Try { inst, .. } => work.extend(&func.insts[*inst].args),
+            Terminator::Try { inst, normal, error } => {
+                work.extend(&func.insts[*inst].args);
+                // Their first parameters stay, so jumps that also lead there need arguments for them.
+                work.extend([normal, error].iter().filter_map(|target| func.blocks[target.block].params.first()));
+            }
             Terminator::Jump(_) | Terminator::Unreachable => {}
         }
     }

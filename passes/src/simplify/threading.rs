@@ -25,18 +25,22 @@ const MAX_DEPTH: usize = 4;
 
 /// Says whether anything changed; if so, `promote` must follow.
 pub fn thread(types: &mut Types, func: &mut Function) -> bool {
-    let candidates: Vec<BlockId> = func.blocks.ids().filter(|block| is_candidate(func, *block)).collect();
-    let decides = |func: &Function, block: BlockId| !decided_edges(func, &Cfg::new(func), block).is_empty();
-    let Some(first) = candidates.iter().position(|block| decides(func, *block)) else { return false };
+    let cfg = Cfg::new(func);
+    let known = definitions(func);
+    let is_decided =
+        |block: &BlockId| is_candidate(func, *block) && !decided_edges(func, &cfg, &known, *block).is_empty();
+    let candidates: Vec<BlockId> = cfg.reverse_postorder().filter(is_decided).take(MAX_THREADED).collect();
+    if candidates.is_empty() {
+        return false;
+    }
     localize_constants(func);
     let mut changed = false;
-    for &block in candidates[first..].iter().take(MAX_THREADED) {
+    for block in candidates {
         let cfg = Cfg::new(func);
-        if !cfg.is_reachable(block) {
-            continue;
+        if cfg.is_reachable(block) {
+            let edges = decided_edges(func, &cfg, &definitions(func), block);
+            changed |= copy_for_edges(types, func, &cfg, block, &edges);
         }
-        let edges = decided_edges(func, &cfg, block);
-        changed |= copy_for_edges(types, func, &cfg, block, &edges);
     }
     changed
 }
@@ -54,14 +58,19 @@ pub(crate) struct Decided {
     pub(crate) key: i128,
 }
 
-fn decided_edges(func: &Function, cfg: &Cfg, block: BlockId) -> Vec<Decided> {
+fn decided_edges(
+    func: &Function,
+    cfg: &Cfg,
+    definitions: &IdVec<Value, Option<InstId>>,
+    block: BlockId,
+) -> Vec<Decided> {
     let condition = match func.blocks[block].terminator {
         Terminator::Branch { condition, .. } => condition,
         Terminator::Switch { value, .. } => value,
         _ => return Vec::new(),
     };
     let mut edges = Vec::new();
-    let eval = Eval { func, definitions: definitions(func), block };
+    let eval = Eval { func, definitions, block };
     let mut preds = cfg.preds[block].clone();
     preds.sort_unstable();
     preds.dedup();
@@ -82,7 +91,7 @@ fn decided_edges(func: &Function, cfg: &Cfg, block: BlockId) -> Vec<Decided> {
 
 struct Eval<'a> {
     func: &'a Function,
-    definitions: IdVec<Value, Option<InstId>>,
+    definitions: &'a IdVec<Value, Option<InstId>>,
     block: BlockId,
 }
 
