@@ -517,7 +517,7 @@ impl<'a> Builder<'a> {
         self.effect(Opcode::Clear, vec![address]);
     }
     fn close_all(&mut self, depth: usize) {
-        for place in self.open[depth..].to_vec().into_iter().rev() {
+        for place in self.open.clone().into_iter().skip(depth).rev() {
             self.close(place);
         }
     }
