@@ -10,12 +10,9 @@ use std::process::Command;
 
 pub fn test(session: &mut Session, compile: &CompileArgs, filter: Option<&str>, file: Option<PathBuf>) -> Outcome {
     refuse_unsupported(compile)?;
-    let request = Request { goal: Goal::Tests, ..Request::new(&entry_file(file)?, compile) };
+    let request = Request { goal: Goal::Tests(filter.map(str::to_owned)), ..Request::new(&entry_file(file)?, compile) };
     let program = super::run::program(session, &request)?;
     let mut command = Command::new(&program);
-    if let Some(filter) = filter {
-        command.env("QI_TEST_FILTER", filter);
-    }
     let status = command.status().map_err(|error| Failure::io(&program, &error))?;
     Ok(status.code().and_then(|it| u8::try_from(it).ok()).unwrap_or(EXIT_WRONG))
 }

@@ -1,0 +1,75 @@
+//! Text forms for `--emit tokens`, `ast`, `hir` and for `qic frames`. The other kinds are printed by their own crates.
+
+use crate::language::Language;
+use qi_base::{FileId, Files};
+use qi_codegen::FrameReport;
+use qi_hir::infer::type_text;
+use qi_hir::{Analysis, Program};
+use std::fmt::Write;
+
+/// One token a line: position, kind, text; trivia included, so the texts joined are the file.
+pub fn tokens(files: &Files, id: FileId) -> String {
+    let file = files.get(id);
+    let (tokens, _) = qi_syntax::lex(id, &file.text);
+    let mut text = String::new();
+    for pair in tokens.windows(2) {
+        let at = file.line_column(pair[0].start);
+        let piece = &file.text[pair[0].start as usize..pair[1].start as usize];
+        let _ = writeln!(text, "{}:{}\t{:?}\t{piece:?}", at.line, at.column, pair[0].kind);
+    }
+    text
+}
+
+/// The lossless tree, indented.
+pub fn tree(files: &Files, id: FileId) -> String {
+    let parse = qi_syntax::parse(id, &files.get(id).text);
+    format!("{:#?}", parse.syntax())
+}
+
+/// What inference found: the signature of each checked function of the user's modules and the types of its variables.
+pub fn hir(program: &Program, analysis: &Analysis) -> String {
+    let mut text = String::new();
+    for (id, function) in program.functions.iter() {
+        let module = &program.modules[function.module];
+        let (Some(typed), Some(signature)) = (analysis.bodies.get(&id), analysis.signatures.functions.get(id)) else {
+            continue;
+        };
+        if module.is_std {
+            continue;
+        }
+        let show = |ty| type_text(program, ty);
+        let params: Vec<_> = function
+            .params
+            .iter()
+            .zip(&signature.params)
+            .map(|(param, &ty)| format!("{}: {}", param.name, show(ty)))
+            .collect();
+        let _ = writeln!(text, "函数 {}({}): {}", function.name, params.join(", "), show(signature.result));
+        for (local, data) in function.body.iter().flat_map(|it| it.locals.iter()) {
+            if let Some(ty) = typed.local_types.get(local).and_then(|it| *it) {
+                let _ = writeln!(text, "    {local} {}: {}", data.name, show(ty));
+            }
+        }
+    }
+    text
+}
+
+/// `qic frames`: size, fields and suspend points of every coroutine frame.
+pub fn frames(reports: &[FrameReport], language: Language) -> String {
+    let mut text = String::new();
+    for report in reports {
+        let size = match report.size {
+            Some(size) => format!("{size} {}", language.choose("字节", "bytes")),
+            None => language.choose("没有帧：已并入调用者", "no frame: merged into its caller").into(),
+        };
+        let _ = writeln!(text, "{}  [{}]  {size}", report.name, report.class);
+        for field in &report.fields {
+            let _ = writeln!(text, "  +{:<5} {:>4}  {}", field.offset, field.size, field.name);
+        }
+        for point in &report.points {
+            let _ =
+                writeln!(text, "  {} {}: {}", language.choose("挂起于第", "suspends at line"), point.line, point.what);
+        }
+    }
+    text
+}
