@@ -17,7 +17,9 @@ pub(crate) fn runs_code(types: &Types, ty: Type) -> bool {
             | TypeKind::Task(_)
             | TypeKind::Dynamic(_)
             | TypeKind::Closure(_)
-            | TypeKind::Error => return true,
+            | TypeKind::Error
+            // 弱 can see whether the object still lives.
+            | TypeKind::Lock(_) => return true,
             TypeKind::Struct(id) => work.extend(types.structs[*id].fields.iter().map(|it| it.ty)),
             TypeKind::Enum(id) => {
                 work.extend(types.enums[*id].variants.iter().flat_map(|it| &it.fields).map(|it| it.ty));
@@ -26,7 +28,6 @@ pub(crate) fn runs_code(types: &Types, ty: Type) -> bool {
             | TypeKind::Box(of)
             | TypeKind::Cell(of)
             | TypeKind::Channel(of)
-            | TypeKind::Lock(of)
             | TypeKind::Weak(of) => work.push(*of),
             TypeKind::Unit
             | TypeKind::Bool

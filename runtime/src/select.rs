@@ -3,6 +3,7 @@
 //! compare-and-swap. A choice in progress is never linked, so it cannot pair with itself.
 
 use crate::channel::{self, Attempt, Channel, State as ChannelState};
+use crate::memory::{release, retain};
 use crate::number::random_bits;
 use crate::sync::lock;
 use crate::task::object::{TaskObject, TaskState, flags};
@@ -61,9 +62,26 @@ impl Select {
         unsafe { (*self.waker.get()).take() }
     }
 
-    fn add(&mut self, kind: Kind, target: *mut u8, place: *mut u8) {
+    /// # Safety
+    /// `target` is null or a live counted object.
+    unsafe fn add(&mut self, kind: Kind, target: *mut u8, place: *mut u8) {
+        if !target.is_null() {
+            // SAFETY: contract. The caller only lends it, but the choice outlives this call.
+            unsafe { retain(target.cast()) };
+        }
         let waiter = Waiter::done(ptr::null_mut(), target);
         self.arms.push(Arm { kind, target, place, waiter });
+    }
+}
+
+impl Drop for Select {
+    fn drop(&mut self) {
+        for arm in &self.arms {
+            if !arm.target.is_null() {
+                // SAFETY: `add` took this reference.
+                unsafe { release(arm.target.cast()) };
+            }
+        }
     }
 }
 
