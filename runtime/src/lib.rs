@@ -20,6 +20,7 @@ mod input;
 mod input_output;
 mod lock;
 mod memory;
+mod net;
 mod number;
 mod operation;
 mod select;

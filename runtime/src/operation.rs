@@ -10,7 +10,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
 use core::task::{Context, Poll};
-use qi_abi::{ArrayObject, NODE_WORDS, Str, Task, TypeInfo, status};
+use qi_abi::{ArrayObject, Header, NODE_WORDS, Str, Task, TypeInfo, status};
 
 /// What an operation gives.
 pub enum Outcome {
@@ -19,8 +19,8 @@ pub enum Outcome {
     Bytes(Vec<u8>),
     Texts(Vec<String>),
     Flag(bool),
-    /// A runtime object, owned.
-    Handle(usize),
+    /// Makes a runtime object, on the side that waits: an outcome nobody takes leaves nothing behind.
+    Object(Box<dyn FnOnce() -> *mut Header + Send>),
     /// A line, or the end of input: text for the place, flag for the result.
     Line(Option<String>),
     Failed {
@@ -121,7 +121,7 @@ unsafe fn store(task: *mut TaskObject, outcome: Outcome, out: *mut u8, info: *co
                     array::from_values(&*info, texts.iter().map(|text| string::new(text)));
             }
             Outcome::Flag(flag) => *out = u8::from(flag),
-            Outcome::Handle(handle) => *out.cast::<usize>() = handle,
+            Outcome::Object(make) => *out.cast::<*mut Header>() = make(),
             Outcome::Line(line) => {
                 *out = u8::from(line.is_some());
                 if let Some(line) = line {

@@ -305,6 +305,21 @@ runtime_fns! {
     /// Names and values alternating. infos: 数组<字符串>.
     qi_http_headers(borrow response) infos;
 
+    /// Sockets. Addresses are "主机:端口"; listener and connection are handles, closed with their last reference.
+    qi_net_listen(borrow address) suspends;
+    qi_net_accept(borrow listener) suspends;
+    qi_net_connect(borrow address) suspends;
+    /// Up to `most` bytes, empty at the end. infos: 数组<字节>.
+    qi_net_read(borrow connection, plain most) suspends infos;
+    /// All bytes of 数组<字节>.
+    qi_net_write(borrow connection, borrow bytes) suspends;
+    /// No more reading or writing; also wakes an accept (which then throws 网络错误).
+    qi_net_close(borrow socket);
+    /// "地址:端口" of this side.
+    qi_net_local(borrow socket);
+    /// Of the other side, empty for a listener.
+    qi_net_peer(borrow socket);
+
     // ---- tasks ----------------------------------------------------------------------------------------------------------
     /// infos of the result type. Awaiting the same handle twice gives the same result.
     qi_task_await(borrow task) suspends infos generic;
