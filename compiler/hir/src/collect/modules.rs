@@ -101,14 +101,15 @@ impl Session<'_> {
     /// The module of a file, read at most once; `Ok(None)` never happens for a readable file.
     fn open(&mut self, path: &Path, package: Option<&Path>) -> io::Result<Option<ModuleId>> {
         let path = normalize(path);
-        if let Some(&known) = self.by_path.get(&path) {
+        let key = absolute(&path);
+        if let Some(&known) = self.by_path.get(&key) {
             return Ok(Some(known));
         }
         let bytes = self.loader.read(&path)?;
         let file = self.add_file(&path, bytes);
         let parse = qi_syntax::parse(file, &self.files.get(file).text);
         self.diagnostics.extend(parse.errors);
-        let is_std = path.starts_with(normalize(self.loader.std_dir()));
+        let is_std = key.starts_with(absolute(self.loader.std_dir()));
         let module = self.graph.sources.push(Source {
             file,
             name: module_name(&path),
@@ -116,9 +117,9 @@ impl Session<'_> {
             is_std,
             package: package.map(Path::to_owned),
             imports: Vec::new(),
-            path: path.clone(),
+            path,
         });
-        self.by_path.insert(path, module);
+        self.by_path.insert(key, module);
         self.queue.push_back(module);
         Ok(Some(module))
     }
@@ -264,6 +265,11 @@ fn normalize(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// One spelling per file, however it is reached; links are not followed.
+fn absolute(path: &Path) -> PathBuf {
+    normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 impl Graph {

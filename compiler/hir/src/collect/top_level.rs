@@ -19,13 +19,11 @@ pub const ENTRY_NAMES: [&str; 2] = ["主函数", "入口"];
 /// Lowers what stands outside declarations. The items of the file are lowered.
 pub(super) fn lower(lowering: &mut ItemLowering, file: &ast::SourceFile, is_root: bool) {
     let entries = entry_functions(lowering.program, lowering);
-    if is_root {
-        if let [first, second, ..] = entries[..] {
-            let first = lowering.program.functions[first].name_span;
-            let second = &lowering.program.functions[second];
-            let report = diagnostics::duplicate_entry(second.name_span, second.name.as_str(), first);
-            lowering.ctx.report(report);
-        }
+    if is_root && let [first, second, ..] = entries[..] {
+        let first = lowering.program.functions[first].name_span;
+        let second = &lowering.program.functions[second];
+        let report = diagnostics::duplicate_entry(second.name_span, second.name.as_str(), first);
+        lowering.ctx.report(report);
     }
     if is_root && entries.is_empty() {
         script(lowering, file);

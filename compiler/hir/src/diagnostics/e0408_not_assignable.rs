@@ -10,3 +10,16 @@ pub fn not_assignable(span: Span) -> Diagnostic {
         Text::new("这不是变量，也不是变量的一部分", "neither a variable nor part of one"),
     )
 }
+
+pub fn text_element_assignment(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0408",
+        span,
+        Text::new("不能给字符串的一部分赋值", "a part of a text cannot be assigned to"),
+        Text::new("字符串的字符不能单独修改", "the characters of a text cannot be changed one by one"),
+    )
+    .with_note(Text::new(
+        "用“替换”或拼接得到新的字符串，或用“字符们()”得到数组",
+        "make a new text with 替换 or `+`, or get an array with 字符们()",
+    ))
+}

@@ -14,7 +14,7 @@ pub fn function_before_definition(span: Span, name: &str, declared: Span) -> Dia
     )
     .with_label(declared, Text::new("在这里定义", "defined here"))
     .with_note(Text::new(
-        "局部函数的相互递归尚未支持；请把它们移到文件的顶层",
-        "mutual recursion of local functions is not supported yet; move them to the top level",
+        "它捕获了变量，所以定义之后才存在；不捕获变量的局部函数可以相互递归",
+        "it captures variables and exists only behind its definition; local functions without captures may call each other",
     ))
 }

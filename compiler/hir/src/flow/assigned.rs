@@ -1,5 +1,5 @@
 //! Variables without initialiser must have a value on every path before they are read, changed or captured; local functions
-//! are used only behind their definition.
+//! that capture variables are used only behind their definition.
 
 use super::captures::Graphs;
 use super::closures::Closures;
@@ -12,16 +12,23 @@ use rustc_hash::FxHashSet;
 pub(super) fn check(view: &View, closures: &Closures, graphs: &Graphs, diagnostics: &mut Diagnostics) {
     let mut owners: Vec<_> = graphs.keys().copied().collect();
     owners.sort();
+    let free = closures.free_functions();
     for owner in owners {
-        check_graph(view, closures, &graphs[&owner], diagnostics);
+        check_graph(view, closures, &free, &graphs[&owner], diagnostics);
     }
 }
 
-fn check_graph(view: &View, closures: &Closures, graph: &Graph, diagnostics: &mut Diagnostics) {
+fn check_graph(
+    view: &View,
+    closures: &Closures,
+    free: &FxHashSet<LocalId>,
+    graph: &Graph,
+    diagnostics: &mut Diagnostics,
+) {
     let mut reported: FxHashSet<(LocalId, ExprId)> = FxHashSet::default();
     for (start, node) in graph.nodes.iter().enumerate() {
         let Event::Declare(local, false) = node.event else { continue };
-        if !node.reachable {
+        if !node.reachable || free.contains(&local) {
             continue;
         }
         let mut early = Vec::new();

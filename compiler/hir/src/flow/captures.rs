@@ -80,7 +80,8 @@ pub(super) fn check(view: &View, closures: &Closures, decided: &Captures, diagno
 
 fn check_cell_types(view: &View, closures: &Closures, decided: &Captures, diagnostics: &mut Diagnostics) {
     let mut reported = FxHashSet::default();
-    for closure in &closures.order {
+    // A closure that does not outlive the call it is given to cannot become part of what it captures.
+    for closure in closures.order.iter().filter(|it| !closures.infos[it].is_transient) {
         for (capture, &(local, at)) in decided.captures[closure].iter().zip(&closures.infos[closure].captured) {
             let may_hold = |ty| may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
             if capture.shared && view.local_ty(local).is_some_and(may_hold) && reported.insert(local) {
@@ -158,16 +159,8 @@ impl TaskChecker<'_, '_, '_> {
 
     /// The value of `id` goes to another task at `place`.
     fn leaves(&mut self, id: ExprId, place: ExprId) {
-        match self.view.kind(id) {
-            ExprKind::Closure(_) => self.closure_leaves(id, place, &mut FxHashSet::default()),
-            ExprKind::Tuple(items) | ExprKind::Array(items) => items.iter().for_each(|&it| self.leaves(it, place)),
-            ExprKind::Struct { fields, .. } => fields.iter().for_each(|it| self.leaves(it.value, place)),
-            _ => {
-                let held = self.view.local(id).and_then(|it| self.closures.held.get(&it)).cloned().unwrap_or_default();
-                for closure in held {
-                    self.closure_leaves(closure, place, &mut FxHashSet::default());
-                }
-            }
+        for closure in self.closures.in_value(self.view, id) {
+            self.closure_leaves(closure, place, &mut FxHashSet::default());
         }
     }
 

@@ -39,6 +39,36 @@ pub(super) fn find(view: &View) -> Closures {
     finder.closures
 }
 
+impl Closures {
+    /// Local functions that capture nothing but each other: they exist wherever they are visible, also before their definition.
+    pub fn free_functions(&self) -> FxHashSet<LocalId> {
+        let functions = || self.infos.values().filter_map(|it| Some((it.own_local?, it)));
+        let mut free: FxHashSet<LocalId> = functions().map(|it| it.0).collect();
+        loop {
+            let bound = functions()
+                .filter(|(local, info)| free.contains(local) && !info.captured.iter().all(|it| free.contains(&it.0)));
+            let bound: Vec<_> = bound.map(|it| it.0).collect();
+            if bound.is_empty() {
+                return free;
+            }
+            bound.iter().for_each(|it| {
+                free.remove(it);
+            });
+        }
+    }
+
+    /// The closures that a value is known to be or to contain.
+    pub fn in_value(&self, view: &View, value: ExprId) -> Vec<ExprId> {
+        let all = |items: &mut dyn Iterator<Item = ExprId>| items.flat_map(|it| self.in_value(view, it)).collect();
+        match view.kind(value) {
+            ExprKind::Closure(_) => vec![value],
+            ExprKind::Tuple(items) | ExprKind::Array(items) => all(&mut items.iter().copied()),
+            ExprKind::Struct { fields, spread, .. } => all(&mut fields.iter().map(|it| it.value).chain(*spread)),
+            _ => view.local(value).and_then(|it| self.held.get(&it)).cloned().unwrap_or_default(),
+        }
+    }
+}
+
 struct Finder<'v, 'a> {
     view: &'v View<'a>,
     closures: Closures,
@@ -164,8 +194,9 @@ impl Finder<'_, '_> {
     }
 
     fn hold(&mut self, local: LocalId, value: ExprId) {
-        if matches!(self.view.kind(value), ExprKind::Closure(_)) {
-            self.closures.held.entry(local).or_default().push(value);
+        let held = self.closures.in_value(self.view, value);
+        if !held.is_empty() {
+            self.closures.held.entry(local).or_default().extend(held);
         }
     }
 
@@ -188,12 +219,11 @@ impl Finder<'_, '_> {
 /// The variables a pattern binds; names that are variants bind nothing.
 pub(super) fn pattern_locals(view: &View, pat: PatId) -> Vec<LocalId> {
     let mut locals = Vec::new();
+    // Alternatives bind the same variables again.
     walk::patterns(view.body, pat, &mut |id, node| match node.kind {
-        PatKind::Bind(local) if !matches!(view.typed.patterns.get(&id), Some(PatRes::Variant { .. })) => {
-            if !locals.contains(&local) {
-                locals.push(local);
-            }
-        }
+        PatKind::Bind(local)
+            if matches!(view.typed.patterns.get(&id), Some(PatRes::Variant { .. })) || locals.contains(&local) => {}
+        PatKind::Bind(local) => locals.push(local),
         PatKind::Array { rest: Some(Some(local)), .. } => locals.push(local),
         _ => {}
     });

@@ -1,8 +1,8 @@
 //! What may be changed: no 常量, no local function, nothing that is no variable. A method that changes 自己 counts as a change.
 
 use super::view::{BodyOwner, Cause, Mutation, Root, View};
-use crate::{Callee, ExprKind, LocalKind, PatKind, Statement, diagnostics};
-use qi_base::{Diagnostics, Span};
+use crate::{Callee, ExprKind, IndexKind, LocalKind, PatKind, Statement, diagnostics};
+use qi_base::{Diagnostics, Span, Text};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     view.walk(&mut |id| {
@@ -51,8 +51,18 @@ fn check_mutation(view: &View, id: crate::ExprId, mutation: Mutation, diagnostic
 
 fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
     let span = view.span(mutation.place);
+    if view.is_in_unwrapped(mutation.place) && !matches!(mutation.cause, Cause::Method(_) if !is_direct(view, id)) {
+        let report = diagnostics::unsupported_here(span, "直接修改“!”取出的值", "changing what `!` unwraps in place");
+        return diagnostics.push(report.with_note(Text::new(
+            "用“如果 变量 …”取出来，修改后再存回去",
+            "take it out with `如果 变量 …`, change it and store it back",
+        )));
+    }
     match mutation.cause {
-        Cause::Assign => diagnostics.push(diagnostics::not_assignable(span)),
+        Cause::Assign => diagnostics.push(match view.typed.indexes.get(&mutation.place) {
+            Some(IndexKind::StrElement | IndexKind::StrSlice) => diagnostics::text_element_assignment(span),
+            _ => diagnostics::not_assignable(span),
+        }),
         Cause::InOut => diagnostics.push(diagnostics::in_out_needs_variable(span)),
         // A trait method only may change its receiver: a passing value is fine then.
         Cause::Method(method) if is_direct(view, id) => {

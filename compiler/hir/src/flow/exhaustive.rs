@@ -42,7 +42,7 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
     }
     let result = usefulness(view, ty, arms);
     let Ok((unreachable, missing)) = result else {
-        diagnostics.push(diagnostics::unsupported(head, "这么复杂的匹配", "a match this complex"));
+        diagnostics.push(diagnostics::unsupported_here(head, "这么复杂的匹配", "a match this complex"));
         return;
     };
     for index in unreachable {
@@ -69,10 +69,10 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec
         }
     }
     let missing = matrix.missing(&rows, &[ty])?;
-    let texts = missing.iter().map(|it| witness::text(view, &it[0], ty));
-    let mut texts: Vec<String> = texts.take(MAX_WITNESSES).collect();
+    let mut texts: Vec<String> = missing.iter().map(|it| witness::text(view, &it[0], ty)).collect();
     texts.dedup();
-    if missing.len() > MAX_WITNESSES {
+    if texts.len() > MAX_WITNESSES {
+        texts.truncate(MAX_WITNESSES);
         texts.push("…".to_owned());
     }
     Ok((unreachable, texts))

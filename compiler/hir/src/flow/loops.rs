@@ -84,17 +84,15 @@ impl Checker<'_, '_> {
 
     fn jump(&mut self, word: &str, label: Option<(Name, Span)>, span: Span) {
         match label {
-            Some((label, label_span)) => {
-                if !self.context.loops.contains(&Some(label)) {
-                    let known = self.context.loops.iter().flatten().map(|it| it.as_str());
-                    let similar = suggest::similar(label.as_str(), known);
-                    self.diagnostics.push(diagnostics::unknown_label(label_span, label.as_str(), similar));
-                }
+            Some((label, label_span)) if !self.context.loops.contains(&Some(label)) => {
+                let known = self.context.loops.iter().flatten().map(|it| it.as_str());
+                let similar = suggest::similar(label.as_str(), known);
+                self.diagnostics.push(diagnostics::unknown_label(label_span, label.as_str(), similar));
             }
             None if self.context.loops.is_empty() => {
                 self.diagnostics.push(diagnostics::jump_outside_loop(span, word));
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 

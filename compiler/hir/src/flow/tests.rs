@@ -184,6 +184,13 @@ mod paths {
     }
 
     #[test]
+    fn local_functions_without_captures_exist_everywhere() {
+        let pair = "函数 偶(n: 整数): 布尔 { 返回 n == 0 或 奇(n - 1) }\n函数 奇(n: 整数): 布尔 { 返回 n != 0 且 偶(n - 1) }\n";
+        main_errors(&format!("打印(偶(4))\n{pair}"), &[]);
+        main_errors("变量 底 = 1\n打印(甲())\n函数 甲(): 整数 { 返回 底 }", &["E0417"]);
+    }
+
+    #[test]
     fn jumps_need_their_loop() {
         main_errors("跳出", &["E0411"]);
         main_errors("循环 { 变量 f = () => { 继续 }\nf() }", &["E0411"]);
@@ -311,11 +318,14 @@ mod sharing {
         main_errors("变量 x = 0\n函数 加() { x += 1 }\n启动 加()", &["E0601"]);
         main_errors("变量 x = 0\n函数 加() { x += 1 }\n启动 { 加() }", &["E0601"]);
         main_errors("对于 i 在 0..3 { 启动 { 打印(i) } }", &[]);
+        main_errors("变量 x = 0\n变量 对 = (1, () => { x += 1 })\n启动 { (对.1)() }", &["E0601"]);
+        main_errors("变量 x = 0\n限时(100, () => { x = 1 })\n打印(x)", &[]);
     }
 
     #[test]
     fn cells_hold_no_functions() {
         main_errors("变量 f = () => 1\n变量 g = () => f()\nf = () => 2\n打印(g())", &["E0602"]);
+        main_errors("变量 f = () => 1\n[2].遍历((x) => { f = () => x })\n打印(f())", &[]);
     }
 
     #[test]

@@ -60,18 +60,16 @@ fn named(fields: &[crate::FieldDef], parts: &[String]) -> String {
 }
 
 fn range(ty: Ty, low: i128, high: i128) -> String {
-    let show = |value: i128| match ty.kind() {
-        TyKind::Char => {
-            let it = u32::try_from(value).ok().and_then(char::from_u32);
-            it.map_or_else(|| value.to_string(), |it| format!("{it:?}"))
-        }
-        _ => value.to_string(),
-    };
+    if matches!(ty.kind(), TyKind::Char) {
+        // Stretches of code points tell nobody anything.
+        let one = u32::try_from(low).ok().and_then(char::from_u32).filter(|_| low == high);
+        return one.map_or_else(|| "_".to_owned(), |it| format!("{it:?}"));
+    }
     match bounds(ty) {
         Some((lowest, highest)) if low == lowest && high == highest => "_".to_owned(),
-        _ if low == high => show(low),
-        Some((lowest, _)) if low == lowest => format!("..={}", show(high)),
-        Some((_, highest)) if high == highest => format!("{}..", show(low)),
-        _ => format!("{}..={}", show(low), show(high)),
+        _ if low == high => low.to_string(),
+        Some((lowest, _)) if low == lowest => format!("..={high}"),
+        Some((_, highest)) if high == highest => format!("{low}.."),
+        _ => format!("{low}..={high}"),
     }
 }

@@ -1,10 +1,10 @@
 //! Builds the graph in evaluation order.
 
 use super::{Event, Graph, Node, NodeId};
+use crate::flow::closures::pattern_locals;
 use crate::flow::view::{Cause, View};
 use crate::{
-    BinaryOp, Block, Catch, Condition, ExprId, ExprKind, Literal, LocalId, MatchArm, PatId, PatKind, PatRes, SelectArm,
-    Statement, walk,
+    BinaryOp, Block, Catch, Condition, ExprId, ExprKind, Literal, LocalId, MatchArm, PatId, SelectArm, Statement, walk,
 };
 use qi_base::Name;
 
@@ -182,16 +182,7 @@ impl Builder<'_, '_> {
     }
 
     fn declare_pattern(&mut self, pat: PatId, has_value: bool) {
-        let view = self.view;
-        let mut locals = Vec::new();
-        walk::patterns(view.body, pat, &mut |id, node| match node.kind {
-            PatKind::Bind(local) if !matches!(view.typed.patterns.get(&id), Some(PatRes::Variant { .. })) => {
-                locals.push(local);
-            }
-            PatKind::Array { rest: Some(Some(local)), .. } => locals.push(local),
-            _ => {}
-        });
-        for local in locals {
+        for local in pattern_locals(self.view, pat) {
             self.push(Event::Declare(local, has_value), None);
         }
     }
