@@ -1,5 +1,6 @@
 //! Sockets and the HTTP client on the loopback interface, played by hand-written task bodies.
 
+#[expect(dead_code, reason = "uses a part of it")]
 mod support;
 
 use qi_abi::*;

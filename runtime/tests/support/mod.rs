@@ -1,8 +1,6 @@
 //! Plays compiled code: task roots whose body is a Rust future. Each suspending runtime function becomes a future that
 //! calls its start, keeps the node, and calls its finish after the task was resumed, as the contract says.
 
-#![expect(dead_code, reason = "each test file uses a part")]
-
 use qi_abi::*;
 use std::cell::Cell;
 use std::future::Future;
