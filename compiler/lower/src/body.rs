@@ -8,7 +8,7 @@ use crate::locals::Var;
 use qi_base::{IdVec, Span, bug};
 use qi_hir::{AdtId, AdtKind, ExprId, FunctionId, GenericId, GlobalId, LocalId, Mode, Ty, TypedBody};
 use qi_mir as mir;
-use qi_mir::{FunctionKind, Terminator, Value};
+use qi_mir::{FunctionKind, Own, Terminator, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -200,11 +200,15 @@ impl<'c, 'a> Body<'c, 'a> {
     /// Makes parameter `index` the variable.
     pub fn bind_param(&mut self, local: LocalId, index: usize) {
         let value = self.param(index);
-        if self.build.func.params[index].own == qi_mir::Own::Place {
-            self.scope.vars.insert(local, Var::Place(value));
-        } else {
-            let ty = self.local_type(local);
-            self.bind_local(local, value, ty);
+        let stays = !self.scope.mutated.contains(&local) && !self.scope.typed.cells.contains(&local);
+        match self.build.func.params[index].own {
+            Own::Place => drop(self.scope.vars.insert(local, Var::Place(value))),
+            // The caller keeps it alive: it does not die here.
+            Own::Borrow if stays => drop(self.scope.vars.insert(local, Var::Value(value))),
+            Own::Borrow | Own::Plain | Own::Consume => {
+                let ty = self.local_type(local);
+                self.bind_local(local, value, ty);
+            }
         }
     }
 
@@ -231,31 +235,24 @@ impl<'c, 'a> Body<'c, 'a> {
         types.iter().map(|&it| self.scope.subst.apply(it)).collect()
     }
 
-    /// Leaves the function with its result, if the end can be reached.
+    /// Leaves the function with its result, if the end can be reached, and closes all that is open.
     pub fn finish_with(&mut self, value: Value) {
-        if self.build.is_dead() {
-            return;
-        }
         let result = self.build.func.result;
         let value = if self.build.func.values[value] == result {
-            value
+            Some(value)
         } else if *self.cx.module.types.kind(result) == qi_mir::TypeKind::Unit {
-            self.unit()
+            Some(self.unit())
         } else {
-            // The checker proved that no path gets here (endless loops, exhausted matches).
-            self.build.terminate(Terminator::Unreachable);
-            return;
+            None
         };
-        self.leave(0);
-        self.build.terminate(Terminator::Return(value));
+        self.close(0);
+        // Without a value the checker proved that no path gets here (endless loops).
+        self.build.terminate(value.map_or(Terminator::Unreachable, Terminator::Return));
     }
 
     /// Puts the finished function into the module.
     pub fn finish(mut self, id: mir::FunctionId) {
         debug_assert!(self.stack.is_empty(), "open frames at the end of {}", self.build.func.name);
-        if !self.build.is_dead() {
-            self.build.terminate(Terminator::Unreachable);
-        }
         self.cx.module.functions[id] = crate::finish::drop_unreachable(self.build.func);
     }
 

@@ -198,9 +198,10 @@ impl<'a> Body<'_, 'a> {
             };
             self.scope.vars.insert(local, Var::Function { code, environment: None, closure });
         }
-        for &(_, expr) in functions {
+        for &(local, expr) in functions {
             let code = self.cx.instances[&self.closure_instance(expr, ClosurePart::Code)];
-            let direct = self.captures(expr).into_iter().map(|it| (it, self.var(it))).collect();
+            let named = std::iter::once(local).chain(self.captures(expr));
+            let direct = named.map(|it| (it, self.var(it))).collect();
             let environment = self.unit_type();
             let layout = Layout { fields: Vec::new(), direct, own: None, environment };
             self.cx.layouts.insert(code, Rc::new(layout));

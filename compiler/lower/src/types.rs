@@ -252,7 +252,7 @@ impl<'a> Lower<'a> {
         }
         self.visible_drops.insert(ty, false);
         let visible = match ty.kind() {
-            TyKind::Generator(..) | TyKind::Task(_) | TyKind::Handle => true,
+            TyKind::Generator(..) | TyKind::Task(_) | TyKind::Handle | TyKind::Shared(_) => true,
             TyKind::Array(it) => self.has_visible_drop(*it),
             TyKind::Tuple(parts) => parts.iter().any(|&it| self.has_visible_drop(it)),
             TyKind::Adt(id, args) => (0..self.analysis.signatures.adts[*id].variants.len()).any(|variant| {
