@@ -3,6 +3,7 @@
 use super::Checker;
 use super::closure::ClosureSignature;
 use super::obligation::Obligation;
+use super::operator::OpenOperator;
 use super::table::Table;
 use super::typeref::TypeScope;
 use crate::{
@@ -29,6 +30,7 @@ pub(super) struct BodyChecker<'a, 'p> {
     pub literals: Vec<(Span, Ty, u128, bool)>,
     /// Operators on literals whose type is not settled: expression, index among its operators, operand type.
     pub number_operators: Vec<(ExprId, usize, Ty)>,
+    pub open_operators: Vec<OpenOperator>,
     /// Operands that must turn out to be integers.
     pub integers: Vec<(Span, Ty)>,
     /// Calls of 异步 functions that 等待 runs in place.
@@ -211,6 +213,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             obligations: Vec::new(),
             literals: Vec::new(),
             number_operators: Vec::new(),
+            open_operators: Vec::new(),
             integers: Vec::new(),
             direct_awaits: FxHashSet::default(),
             call_use: None,

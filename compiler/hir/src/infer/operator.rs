@@ -32,6 +32,16 @@ pub(super) fn symbol(op: BinaryOp) -> &'static str {
     }
 }
 
+/// An operator both of whose operands were unknown when it was checked.
+pub(super) struct OpenOperator {
+    expr: ExprId,
+    op: BinaryOp,
+    span: Span,
+    left: (ExprId, Ty),
+    right: (ExprId, Ty),
+    numbers: Numbers,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Numbers {
     Any,
@@ -140,6 +150,13 @@ impl BodyChecker<'_, '_> {
         if x.is_never() || y.is_never() {
             self.record(expr, OperatorKind::Int, Ty::int());
             return if x.is_never() { y } else { x };
+        }
+        if self.table.is_general_var(x) && self.table.is_general_var(y) {
+            // `|x, y| x + y`: both sides are taken to be of one type, which the calls will tell.
+            self.table.unify(x, y);
+            self.record(expr, OperatorKind::Int, x);
+            self.open_operators.push(OpenOperator { expr, op, span, left, right, numbers });
+            return x;
         }
         let fits = (self.is_number(x, numbers) || self.is_number(y, numbers)) && self.table.try_unify(x, y);
         if !fits {
@@ -371,14 +388,20 @@ impl BodyChecker<'_, '_> {
     /// Gives operators on literals their final kinds.
     pub fn close_operators(&mut self) {
         for (expr, index, ty) in std::mem::take(&mut self.number_operators) {
-            let kind = self.number_kind(ty);
-            let is_number = matches!(self.shallow(ty).kind(), TyKind::Int(_) | TyKind::Float(_));
-            if is_number
-                && let Some(kinds) = self.out.operators.get_mut(&expr)
+            let kind = match self.shallow(ty).kind() {
+                TyKind::Int(_) | TyKind::Float(_) => self.number_kind(ty),
+                TyKind::Bool => OperatorKind::Bool,
+                TyKind::Char => OperatorKind::Char,
+                _ => continue,
+            };
+            if let Some(kinds) = self.out.operators.get_mut(&expr)
                 && matches!(kinds[index], OperatorKind::Int | OperatorKind::Float | OperatorKind::Structural)
             {
                 kinds[index] = kind;
             }
+        }
+        for it in std::mem::take(&mut self.open_operators) {
+            self.close_operator(&it);
         }
         for (span, ty) in std::mem::take(&mut self.integers) {
             let ty = self.table.resolve(ty);
@@ -387,6 +410,22 @@ impl BodyChecker<'_, '_> {
                 self.report(diagnostics::prefix_type(span, "整数", &text));
             }
         }
+    }
+}
+
+impl BodyChecker<'_, '_> {
+    fn close_operator(&mut self, it: &OpenOperator) {
+        let ty = self.table.resolve(it.left.1);
+        let kind = match ty.kind() {
+            _ if self.is_number(ty, it.numbers) => self.number_kind(ty),
+            TyKind::Str if it.op == BinaryOp::Add => OperatorKind::Concat,
+            TyKind::Array(_) if it.op == BinaryOp::Add => OperatorKind::ArrayConcat,
+            _ => {
+                self.bad_operands(it.op, it.span, it.left, it.right);
+                return;
+            }
+        };
+        self.out.operators.insert(it.expr, vec![kind]);
     }
 }
 
