@@ -3,6 +3,7 @@
 pub mod check;
 pub mod elide;
 pub mod insert;
+mod last_loads;
 mod lives;
 mod slots;
 

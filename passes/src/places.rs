@@ -86,6 +86,14 @@ impl Places {
         self.roots[address].unwrap_or(Root::Unknown)
     }
 
+    /// None for values that are no addresses.
+    pub(crate) fn known_root(&self, value: Value) -> Option<Root> {
+        self.roots[value]
+    }
+    /// Whether addresses meet somewhere, so that not every use of a slot is seen.
+    pub(crate) fn are_merged(&self) -> bool {
+        self.merged
+    }
     /// The slot of which this is the address, not of a part.
     pub(crate) fn whole_slot(&self, address: Value) -> Option<Slot> {
         self.whole[address]

@@ -12,6 +12,7 @@
 //!                                                    return v2
 //! ```
 
+use super::last_loads;
 use super::lives::{Life, Lives};
 use super::slots;
 use crate::graph;
@@ -27,6 +28,7 @@ pub fn insert(types: &Types, facts: &dyn CalleeFacts, func: &mut Function) {
     graph::split_critical_edges(func);
     graph::forward_single_params(func);
     let cfg = Cfg::new(func);
+    last_loads::take(types, func, &cfg);
     slots::close(types, facts, func, &cfg);
     let lives = Lives::new(types, facts, func, &cfg);
     let live_in = owned_liveness(func, &cfg, &lives);
