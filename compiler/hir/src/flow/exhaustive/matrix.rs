@@ -6,7 +6,8 @@ use super::pattern::Pattern;
 use crate::Ty;
 use crate::flow::view::View;
 
-const MAX_STEPS: usize = 200_000;
+/// Rows looked at; a 匹配 with a thousand texts needs a million.
+const MAX_STEPS: usize = 5_000_000;
 /// More missing cases than this are not looked for.
 const MAX_MISSING: usize = 8;
 
@@ -50,24 +51,60 @@ impl<'v, 'a> Matrix<'v, 'a> {
                 }
                 Ok(false)
             }
-            _ => {
+            Pattern::Wildcard => self.is_rest_useful(rows, row, types),
+            Pattern::Constructor(head, _) => {
                 let rows = expand(rows);
-                let column: Vec<&Pattern> = rows.iter().map(|it| &it[0]).chain([first]).collect();
-                if column.iter().all(|it| matches!(it, Pattern::Wildcard)) {
-                    return self.is_useful(&defaults(&rows), &rest.to_vec(), &types[1..]);
-                }
-                for constructor in split(self.view, types[0], &column) {
-                    let fields = constructor.fields(self.view, types[0]);
-                    let Some(row) = specialize(row, &constructor, fields.len()) else { continue };
-                    let rows = specialize_all(&rows, &constructor, fields.len());
-                    let types: Vec<Ty> = fields.iter().chain(&types[1..]).copied().collect();
-                    if self.is_useful(&rows, &row, &types)? {
+                for constructor in self.pieces(head, &rows, first, types[0]) {
+                    if self.is_piece_useful(&rows, row, &constructor, types)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
         }
+    }
+
+    /// The constructors that make up `head`, split by the patterns above.
+    fn pieces(&self, head: &Constructor, rows: &[Row], first: &Pattern, ty: Ty) -> Vec<Constructor> {
+        if !matches!(head, Constructor::Range(..) | Constructor::Array { .. }) {
+            return vec![head.clone()];
+        }
+        let column: Vec<&Pattern> = rows.iter().map(|it| &it[0]).chain([first]).collect();
+        split(self.view, ty, &column).into_iter().filter(|it| head.covers(it)).collect()
+    }
+
+    fn is_piece_useful(
+        &mut self,
+        rows: &[Row],
+        row: &Row,
+        constructor: &Constructor,
+        types: &[Ty],
+    ) -> Result<bool, TooComplex> {
+        let fields = constructor.fields(self.view, types[0]);
+        let Some(row) = specialize(row, constructor, fields.len()) else { return Ok(false) };
+        let rows = specialize_all(rows, constructor, fields.len());
+        let types: Vec<Ty> = fields.iter().chain(&types[1..]).copied().collect();
+        self.is_useful(&rows, &row, &types)
+    }
+
+    /// For a row that starts with a wildcard.
+    fn is_rest_useful(&mut self, rows: &[Row], row: &Row, types: &[Ty]) -> Result<bool, TooComplex> {
+        let rows = expand(rows);
+        let column: Vec<&Pattern> = rows.iter().map(|it| &it[0]).collect();
+        let all = split(self.view, types[0], &column);
+        let is_named = |constructor: &Constructor| {
+            column.iter().any(|it| matches!(it, Pattern::Constructor(head, _) if head.covers(constructor)))
+        };
+        // Where some constructor is named by no row, no row but those for every value can cover it.
+        if all.is_empty() || !all.iter().all(is_named) {
+            return self.is_useful(&defaults(&rows), &row[1..].to_vec(), &types[1..]);
+        }
+        for constructor in all {
+            if self.is_piece_useful(&rows, row, &constructor, types)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Values that match no row.
