@@ -117,6 +117,12 @@ impl Folder<'_> {
                 let same = matches!(whole.opcode, Opcode::EnumNew(_, it) if it == *variant);
                 same.then(|| Known::Same(whole.args[*field as usize]))
             }
+            // A box is a value: the one it came out of will do.
+            Opcode::BoxNew => {
+                let content = part(0)?;
+                let same = content.opcode == Opcode::BoxGet && func.values[content.args[0]] == ty;
+                same.then(|| Known::Same(content.args[0]))
+            }
             Opcode::BoxGet => (part(0)?.opcode == Opcode::BoxNew).then(|| Known::Same(part(0).expect("found").args[0])),
             Opcode::ArrayLen => {
                 let whole = part(0)?;
