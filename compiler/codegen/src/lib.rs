@@ -51,8 +51,6 @@ pub struct Options {
     /// LLVM's name of the processor.
     pub cpu: String,
     pub debug_info: bool,
-    /// The object becomes part of a library instead of an executable.
-    pub library: bool,
     pub outputs: Outputs,
 }
 
@@ -60,7 +58,7 @@ impl Options {
     /// For the baseline processor, without debug information.
     pub fn new(module_name: &str, opt_level: u8, outputs: Outputs) -> Self {
         let cpu = object::baseline_cpu().to_owned();
-        Self { module_name: module_name.to_owned(), opt_level, cpu, debug_info: false, library: false, outputs }
+        Self { module_name: module_name.to_owned(), opt_level, cpu, debug_info: false, outputs }
     }
 }
 

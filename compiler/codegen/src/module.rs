@@ -119,7 +119,24 @@ impl<'c, 'm> Codegen<'c, 'm> {
             // The exported symbol is a C function around this one.
             let symbol = if func.exported { format!("{}.qi", func.symbol) } else { func.symbol.clone() };
             let value = self.add_internal(&symbol, ty);
+            if !func.suspends {
+                self.mark_places(id, value);
+            }
             self.functions.push(value);
+        }
+    }
+
+    /// A place is the callee's alone while the call lasts.
+    fn mark_places(&self, id: FunctionId, value: FunctionValue<'c>) {
+        let func = &self.mir.functions[id];
+        if matches!(func.kind, FunctionKind::Generator { .. }) {
+            return;
+        }
+        let lead = self.abi(id).lead();
+        for (index, param) in func.params.iter().enumerate() {
+            if param.own == qi_mir::Own::Place {
+                self.add_enum_attribute(value, AttributeLoc::Param((lead + index) as u32), "noalias");
+            }
         }
     }
 

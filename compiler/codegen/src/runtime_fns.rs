@@ -87,6 +87,10 @@ impl Extra {
     }
 }
 
+/// `memory(read)` and `memory(none)` in LLVM's encoding: two bits per kind of memory, 1 for reads.
+const MEMORY_READ: u64 = 0x55;
+const MEMORY_NONE: u64 = 0;
+
 /// Where the parts of a table function's C parameter list stand.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -151,10 +155,22 @@ impl<'c> Codegen<'c, '_> {
         if function.symbol().starts_with("qi_fault_") || function == RuntimeFn::qi_error_trace {
             self.add_enum_attribute(value, AttributeLoc::Function, "cold");
         }
+        if function.is_pure() && !shape.out && !shape.throws {
+            self.mark_pure(value, args);
+        }
         if function.diverges() {
             self.add_enum_attribute(value, AttributeLoc::Function, "noreturn");
         }
         value
+    }
+
+    /// Reads at most; caches it may fill are none that compiled code looks at.
+    fn mark_pure(&self, function: FunctionValue<'c>, args: &[CValue<'c>]) {
+        let touches = args.iter().any(|it| it.memory.is_pointer_type() || it.passing == Passing::Memory);
+        let kind = Attribute::get_named_enum_kind_id("memory");
+        let effects = if touches { MEMORY_READ } else { MEMORY_NONE };
+        function.add_attribute(AttributeLoc::Function, self.ctx.create_enum_attribute(kind, effects));
+        self.add_enum_attribute(function, AttributeLoc::Function, "willreturn");
     }
 
     /// `qi_x_finish` of a suspending table function: `(task, node, #out) -> status`.

@@ -23,10 +23,10 @@ impl<'c> Codegen<'c, '_> {
         let global = self.llvm.get_global(WATERMARK).unwrap_or_else(|| {
             // Above every stack, so that the first check of a thread asks the runtime.
             let global = self.datum(WATERMARK, self.ctx.i64_type().const_all_ones(), false);
-            global.set_thread_local_mode(Some(if self.options.library {
-                ThreadLocalMode::InitialExecTLSModel
-            } else {
-                ThreadLocalMode::LocalExecTLSModel
+            // A module without entry becomes part of a library, which may be a shared one.
+            global.set_thread_local_mode(Some(match self.mir.entry {
+                Some(_) => ThreadLocalMode::LocalExecTLSModel,
+                None => ThreadLocalMode::InitialExecTLSModel,
             }));
             global
         });
