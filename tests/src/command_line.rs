@@ -8,23 +8,29 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments, exit code, a word on stdout, a word on stderr.
-const CASES: [(&str, &str, i32, &str, &str); 18] = [
+const CASES: [(&str, &str, i32, &str, &str); 24] = [
     ("no_arguments_help", "", 0, "用法：qic", ""),
     ("version", "--version", 0, "qic 0.", ""),
     ("chinese_help", "--帮助", 0, "体检", ""),
     ("command_help", "构建 --help", 0, "--release", ""),
     ("unknown_command", "chekc", 2, "", "是不是想写 check"),
-    ("unknown_option", "check --foo 好.qi", 2, "", "没有选项 --foo"),
+    ("unknown_option", "check --foo 好.qi", 2, "", "E0900"),
     ("bad_value", "build --lib foo 好.qi", 2, "", "不接受 foo"),
     ("english", "--lang en chekc", 2, "", "there is no command"),
-    ("future_command", "repl", 2, "", "尚未支持"),
+    ("future_command", "repl", 2, "", "E0903]: 尚未支持"),
     ("missing_file", "check 无.qi", 1, "", "E0901"),
-    ("not_utf8", "check 坏.qi", 1, "", "坏.qi:1:4"),
+    ("not_utf8", "check 坏.qi", 1, "", "E0233"),
+    ("not_utf8_fmt", "fmt 坏.qi", 1, "", "E0902]: 坏.qi:1:4"),
+    ("no_input", "check", 2, "", "E0906"),
+    ("no_entry", "run 库.qi", 1, "", "E0237"),
+    ("library_checks", "check 库.qi", 0, "", ""),
+    ("explain", "explain e0201", 0, "# E0201", ""),
+    ("explain_index", "explain", 0, "E0301 类型不匹配", ""),
     ("check_good", "check 好.qi", 0, "", ""),
     ("check_chinese_command", "检查 好.qi", 0, "", ""),
     ("run_implied", "好.qi 甲 --乙", 0, "2 甲 --乙", ""),
     ("run_drops_double_dash", "run 好.qi -- --release", 0, "1 --release", ""),
-    ("explain_unknown", "explain E9999", 2, "", "没有错误码"),
+    ("explain_unknown", "explain E9999", 2, "", "E0908"),
     ("json_failure", "check 无.qi --message-format json", 1, "\"code\":\"E0901\"", ""),
     ("emit_llvm", "--emit-llvm 好.qi", 0, "define", ""),
 ];
@@ -42,6 +48,11 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("cli/wrong_program_is_fixed".into(), wrong_program_is_fixed));
     trials.push(trial("cli/build_makes_a_program".into(), build_makes_a_program));
     trials.push(trial("cli/exit_codes_pass_through".into(), exit_codes));
+    trials.push(trial("cli/packages_depend_on_packages".into(), packages));
+    trials.push(trial("cli/manifest_errors".into(), manifest_errors));
+    trials.push(trial("cli/format_leaves_errors_alone".into(), format_errors));
+    trials.push(trial("cli/library_for_c".into(), library_for_c));
+    trials.push(trial("cli/c_sources_of_a_package".into(), c_sources));
     trials
 }
 
@@ -53,6 +64,7 @@ fn folder(name: &str) -> Result<PathBuf, String> {
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     write(&folder.join("好.qi"), GOOD.as_bytes())?;
     write(&folder.join("坏.qi"), b"abc\xff")?;
+    write(&folder.join("库.qi"), "公开 函数 加(甲: 整数): 整数 { 返回 甲 + 1 }\n".as_bytes())?;
     Ok(folder)
 }
 
@@ -118,4 +130,69 @@ fn exit_codes() -> Result<(), String> {
     expect(&qic(&folder, "run 七.qi"), 7, "", "")?;
     write(&folder.join("抛.qi"), "函数 主函数() { 抛出 \"坏了\" }\n".as_bytes())?;
     expect(&qic(&folder, "run 抛.qi"), 1, "", "坏了")
+}
+
+/// `[dependencies]` with a path; two packages that import each other are refused.
+fn packages() -> Result<(), String> {
+    let folder = folder("packages")?;
+    for (name, other) in [("主", "甲"), ("甲", "乙"), ("乙", "甲")] {
+        let root = folder.join(name);
+        std::fs::create_dir_all(root.join("源码")).map_err(|error| error.to_string())?;
+        let manifest =
+            format!("[package]\nname = \"{name}\"\n[dependencies]\n\"{other}\" = {{ path = \"../{other}\" }}\n");
+        write(&root.join("qi.toml"), manifest.as_bytes())?;
+    }
+    write(&folder.join("主/源码/主.qi"), "导入 甲\n函数 主函数() { 打印(甲.名()) }\n".as_bytes())?;
+    write(&folder.join("甲/源码/模块.qi"), "导入 乙\n公开 函数 名(): 字符串 { 返回 乙.名() }\n".as_bytes())?;
+    write(&folder.join("乙/源码/模块.qi"), "公开 函数 名(): 字符串 { 返回 \"乙包\" }\n".as_bytes())?;
+    expect(&qic(&folder.join("主"), "run"), 0, "乙包", "")?;
+    write(&folder.join("乙/源码/模块.qi"), "导入 甲\n公开 函数 名(): 字符串 { 返回 \"乙包\" }\n".as_bytes())?;
+    expect(&qic(&folder.join("主"), "check"), 1, "", "E0235")
+}
+
+fn manifest_errors() -> Result<(), String> {
+    let folder = folder("manifest_errors")?;
+    let manifest = folder.join("qi.toml");
+    write(&manifest, "[package]\n名字 = \"甲\"\n".as_bytes())?;
+    expect(&qic(&folder, "check"), 1, "", "\"名字\" = \"甲\"")?;
+    write(&manifest, "[package]\nversion = \"1\"\n".as_bytes())?;
+    expect(&qic(&folder, "check"), 1, "", "E0905")?;
+    write(&manifest, "[package]\n\"名字\" = \"甲\"\n\"入口\" = \"好.qi\"\n".as_bytes())?;
+    expect(&qic(&folder, "run"), 0, "0", "")
+}
+
+fn format_errors() -> Result<(), String> {
+    let folder = folder("format_errors")?;
+    write(&folder.join("错.qi"), "打印(\n".as_bytes())?;
+    expect(&qic(&folder, "fmt 错.qi"), 1, "", "没有整理")?;
+    let mut command = Command::new(corpus::compiler());
+    command.args(["fmt", "-"]);
+    expect(&process::run(command, "打印(\n"), 1, "", "E0909")
+}
+
+/// A static library with its header, used from C with what `qic env` prints.
+fn library_for_c() -> Result<(), String> {
+    let folder = folder("library_for_c")?;
+    let source = "导出 \"qi_add\" 函数 加(甲: 整数, 乙: 整数): 整数 { 返回 甲 + 乙 }\n";
+    write(&folder.join("加法.qi"), source.as_bytes())?;
+    let main = "#include \"add.h\"\n#include <stdio.h>\nint main(void) { printf(\"%d\\n\", (int)qi_add(2, 40)); }\n";
+    write(&folder.join("main.c"), main.as_bytes())?;
+    expect(&qic(&folder, "build --lib static 加法.qi -o libadd.a"), 0, "", "")?;
+    let libs = qic(&folder, "env --libs --static");
+    expect(&libs, 0, "libqi_runtime.a", "")?;
+    let mut command = Command::new("cc");
+    command.args(["main.c", "libadd.a", "-o", "main"]).args(libs.stdout.split_whitespace()).current_dir(&folder);
+    expect(&process::run(command, ""), 0, "", "")?;
+    expect(&process::run(Command::new(folder.join("main")), ""), 0, "42", "")
+}
+
+fn c_sources() -> Result<(), String> {
+    let folder = folder("c_sources")?;
+    write(
+        &folder.join("qi.toml"),
+        "[package]\nname = \"丙\"\nentry = \"主.qi\"\n[c]\nsources = [\"fast.c\"]\n".as_bytes(),
+    )?;
+    write(&folder.join("fast.c"), b"#include <stdint.h>\nint64_t twice(int64_t x) { return 2 * x; }\n")?;
+    write(&folder.join("主.qi"), "外部 \"c\" { 函数 twice(x: 整数): 整数 }\n打印(twice(21))\n".as_bytes())?;
+    expect(&qic(&folder, "run"), 0, "42", "")
 }

@@ -82,7 +82,9 @@ fn dependencies(root: &Path, manifest: &Path, table: &Table) -> Result<BTreeMap<
                 format!("dependency {name} in {} points there", manifest.display()),
             )
         })?;
-        found.insert(name.clone(), folder);
+        // Sources of a package made by `qic new` are in 源码.
+        let sources = folder.join("源码");
+        found.insert(name.clone(), if sources.is_dir() { sources } else { folder });
     }
     Ok(found)
 }

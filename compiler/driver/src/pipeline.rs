@@ -11,6 +11,7 @@ use qi_base::{Diagnostic, Diagnostics, Severity, Span};
 use qi_codegen::{Emitted, Outputs};
 use qi_hir::{Analysis, Program, collect, flow, infer};
 use qi_lower::Mode;
+use qi_mir::Module;
 use qi_passes::pipeline::{self as passes, Level};
 use std::path::{Path, PathBuf};
 
@@ -61,10 +62,14 @@ impl Request {
     }
 }
 
-/// All findings about a program, none shown yet.
+/// All findings about a program, none shown yet; also those that only instances of generic code show.
 pub fn diagnose(session: &mut Session, entry: &Path) -> Result<Vec<Diagnostic>, Failure> {
     let mut found = Diagnostics::default();
-    front(session, entry, &mut found)?;
+    let (program, analysis) = front(session, entry, &mut found)?;
+    if !found.has_errors() {
+        let mode = if analysis.entry.is_some() { Mode::Program } else { Mode::Library };
+        lower(session, &program, &analysis, mode, &mut found);
+    }
     Ok(found.into_sorted())
 }
 
@@ -183,8 +188,7 @@ fn compile(session: &mut Session, request: &Request, outputs: Outputs) -> Result
         Goal::Tests(filter) => Mode::Tests { filter: filter.clone() },
         Goal::Library => Mode::Library,
     };
-    let options = qi_lower::Options { mode };
-    let lowered = session.timed("lower", |it| qi_lower::lower(&program, &analysis, &it.files, &options, &mut found));
+    let lowered = lower(session, &program, &analysis, mode, &mut found);
     let clean = gate(session, found)?;
     let mut module = lowered.expect("lowering ends with an error or a module");
 
@@ -206,6 +210,18 @@ fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result
     let mut analysis = session.timed("infer", |_| infer::check(&mut program, found));
     session.timed("flow", |_| flow::check(&program, &mut analysis, found));
     Ok((program, analysis))
+}
+
+/// Typed program to MIR; none after an error in `found`.
+fn lower(
+    session: &mut Session,
+    program: &Program,
+    analysis: &Analysis,
+    mode: Mode,
+    found: &mut Diagnostics,
+) -> Option<Module> {
+    let options = qi_lower::Options { mode };
+    session.timed("lower", |it| qi_lower::lower(program, analysis, &it.files, &options, found))
 }
 
 /// Shows all findings; an error stops here. True if there were none.
