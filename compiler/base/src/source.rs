@@ -60,8 +60,9 @@ pub struct File {
 
 impl File {
     pub fn new(path: impl Into<PathBuf>, text: String) -> Self {
-        let line_starts =
-            std::iter::once(0).chain(text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i as u32 + 1)).collect();
+        let line_starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i as u32 + 1))
+            .collect();
         Self { path: path.into(), text, line_starts }
     }
     /// The line (from 0) that holds byte `offset`.

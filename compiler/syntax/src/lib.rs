@@ -14,9 +14,9 @@ mod punct;
 mod tree;
 
 pub use kind::{PUNCTUATION, SyntaxKind};
-pub use punct::half_width;
 pub use lexer::{Token, lex};
 pub use parser::{Parse, parse};
+pub use punct::half_width;
 pub use rowan::{NodeOrToken, WalkEvent};
 pub use tree::{QiLanguage, SyntaxElement, SyntaxNode, SyntaxToken};
 
