@@ -138,6 +138,7 @@ impl TaskChecker<'_, '_, '_> {
                 self.leaves(*callee, id);
                 self.arguments(id);
             }
+            ExprKind::MethodCall { .. } if view.is_send_call(id) => self.arguments(id),
             ExprKind::MethodCall { receiver, .. } if self.starts_task(id) => {
                 self.leaves(*receiver, id);
                 self.arguments(id);

@@ -212,6 +212,7 @@ impl Collector<'_, '_, '_> {
         }
         let Some(call) = view.typed.calls.get(&id) else { return };
         let is_sharing = matches!(call.mode, CallMode::Task { .. })
+            || view.is_send_call(id)
             || view.ty(id).is_some_and(|it| matches!(it.kind(), TyKind::Lock(_) | TyKind::Shared(_)));
         if is_sharing {
             argument_exprs(&call.args).for_each(|it| self.value_leaves(it, view.span(id)));

@@ -184,6 +184,11 @@ impl<'a> View<'a> {
         callee_function(&self.typed.calls.get(&id)?.callee)
     }
 
+    /// `通.发送(值)`, the method behind `通 <- 值`.
+    pub fn is_send_call(&self, id: ExprId) -> bool {
+        self.callee(id).is_some_and(|it| self.program.functions[it].intrinsic.as_deref() == Some("qi_channel_send"))
+    }
+
     /// The operand a method is called on.
     pub fn receiver(&self, id: ExprId) -> Option<ExprId> {
         let is_operand = |it: ExprId| !matches!(self.typed.names.get(&it), Some(Res::Type(_) | Res::Module(_)));
