@@ -26,7 +26,7 @@ pub fn was_interrupted() -> bool {
 
 /// Called when an idle worker is woken: the monitor watches again.
 pub fn work_begins() {
-    if ASLEEP.load(Ordering::Relaxed) && ASLEEP.swap(false, Ordering::AcqRel) {
+    if ASLEEP.load(Ordering::SeqCst) && ASLEEP.swap(false, Ordering::AcqRel) {
         kick();
     }
 }
@@ -81,8 +81,9 @@ fn watch(pipe: i32) {
     let mut interrupt_done = false;
     loop {
         let scheduler = scheduler::get().expect("started with the scheduler");
+        // Announced first, then looked: a worker that wakes in between either sees us asleep or is seen awake.
+        ASLEEP.store(true, Ordering::SeqCst);
         let sleeps = scheduler.n_idle.load(Ordering::SeqCst) >= scheduler.threads.load(Ordering::SeqCst);
-        ASLEEP.store(sleeps, Ordering::Release);
         wait(pipe, if sleeps { -1 } else { PERIOD_MILLISECONDS });
         ASLEEP.store(false, Ordering::Relaxed);
         if DUMP.swap(false, Ordering::Relaxed) {
