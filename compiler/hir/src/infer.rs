@@ -77,7 +77,7 @@ pub fn check_function(program: &Program, analysis: &mut Analysis, function: Func
 
 /// A body, or several that belong together.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum Job {
+enum Job {
     Function(FunctionId),
     Global(GlobalId),
     /// The default values of a type's fields.
@@ -91,7 +91,7 @@ enum State {
 }
 
 /// What checking of all bodies shares.
-pub(crate) struct Checker<'p> {
+struct Checker<'p> {
     program: &'p Program,
     names: &'p Names,
     analysis: Analysis,
@@ -127,13 +127,13 @@ impl<'p> Checker<'p> {
         checker
     }
 
-    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
-    pub(crate) fn known(&self) -> Known {
+    fn known(&self) -> Known {
         self.analysis.signatures.known
     }
-    pub(crate) fn text(&self, ty: Ty) -> String {
+    fn text(&self, ty: Ty) -> String {
         type_text(self.program, ty)
     }
 
@@ -160,7 +160,7 @@ impl<'p> Checker<'p> {
     }
 
     /// Asks for a body that checked code refers to.
-    pub(crate) fn need(&mut self, job: Job) {
+    fn need(&mut self, job: Job) {
         if !self.states.contains_key(&job) {
             self.queue.push(job);
         }
@@ -189,7 +189,7 @@ impl<'p> Checker<'p> {
     }
 
     /// Item and sent type of a 协程 function; checks its body first if need be.
-    pub(crate) fn yields(&mut self, function: FunctionId, at: Span) -> Option<(Ty, Ty)> {
+    fn yields(&mut self, function: FunctionId, at: Span) -> Option<(Ty, Ty)> {
         if self.open_yields.contains(&function) {
             if self.is_running(Job::Function(function)) {
                 let it = &self.program.functions[function];
@@ -202,7 +202,7 @@ impl<'p> Checker<'p> {
     }
 
     /// Whether a bare call starts a task; checks the body first if need be.
-    pub(crate) fn is_async(&mut self, function: FunctionId) -> bool {
+    fn is_async(&mut self, function: FunctionId) -> bool {
         if self.open_futures.contains(&function) {
             // A function that waits for itself returns plain values.
             if self.is_running(Job::Function(function)) {
@@ -213,7 +213,7 @@ impl<'p> Checker<'p> {
         self.analysis.signatures.functions[function].is_async
     }
 
-    pub(crate) fn global_type(&mut self, id: GlobalId, at: Span) -> Ty {
+    fn global_type(&mut self, id: GlobalId, at: Span) -> Ty {
         let job = Job::Global(id);
         let global = &self.program.globals[id];
         if global.ty.is_none() {
@@ -226,7 +226,7 @@ impl<'p> Checker<'p> {
         self.need(job);
         self.analysis.signatures.globals[id].ty
     }
-    pub(crate) fn set_global_type(&mut self, id: GlobalId, ty: Ty) {
+    fn set_global_type(&mut self, id: GlobalId, ty: Ty) {
         self.analysis.signatures.globals[id] = GlobalType { ty };
     }
 

@@ -10,6 +10,6 @@ pub fn not_a_struct(span: Span, name: &str) -> Diagnostic {
             format!("“{name}”不是有命名字段的类型或变体"),
             format!("`{name}` is no type or variant with named fields"),
         ),
-        Text::new(format!("不能用“{{ 字段: 值 }}”构造"), format!("cannot be made with `{{ field: value }}`")),
+        Text::new("不能用“{ 字段: 值 }”构造", "cannot be made with `{ field: value }`"),
     )
 }

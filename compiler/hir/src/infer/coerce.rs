@@ -17,7 +17,7 @@ impl BodyChecker<'_, '_> {
     /// False after a reported mismatch.
     pub fn coerce(&mut self, expr: ExprId, found: Ty, expected: Ty, cause: Cause) -> bool {
         let mut adjusts = Vec::new();
-        if self.convert(found, expected, &mut adjusts, self.span(expr)) {
+        if self.convert(found, expected, &mut adjusts) {
             if !adjusts.is_empty() {
                 self.out.adjustments.entry(expr).or_default().extend(adjusts);
             }
@@ -28,7 +28,7 @@ impl BodyChecker<'_, '_> {
     }
 
     /// Whether `found` becomes `expected`; the steps are appended to `adjusts`.
-    fn convert(&mut self, found: Ty, expected: Ty, adjusts: &mut Vec<Adjust>, span: Span) -> bool {
+    fn convert(&mut self, found: Ty, expected: Ty, adjusts: &mut Vec<Adjust>) -> bool {
         let (found, expected) = (self.shallow(found), self.shallow(expected));
         if found == expected || found.is_error() || expected.is_error() {
             return true;
@@ -44,12 +44,12 @@ impl BodyChecker<'_, '_> {
                 if !open && known.option_content(expected).is_some() && known.option_content(found).is_none() =>
             {
                 let content = known.option_content(expected).expect("just asked");
-                let fits = self.convert(found, content, adjusts, span);
+                let fits = self.convert(found, content, adjusts);
                 adjusts.push(Adjust::Some);
                 fits
             }
             TyKind::Dynamic(trait_, args) if !open && !matches!(found.kind(), TyKind::Dynamic(..)) => {
-                self.to_dynamic(found, *trait_, args, adjusts)
+                self.box_value(found, *trait_, args, adjusts)
             }
             TyKind::CStr if found == Ty::str() => {
                 adjusts.push(Adjust::ToCStr);
@@ -59,7 +59,7 @@ impl BodyChecker<'_, '_> {
         }
     }
 
-    fn to_dynamic(&mut self, found: Ty, trait_: TraitId, args: &[Ty], adjusts: &mut Vec<Adjust>) -> bool {
+    fn box_value(&mut self, found: Ty, trait_: TraitId, args: &[Ty], adjusts: &mut Vec<Adjust>) -> bool {
         self.table.default_numbers(found);
         let ty = self.table.resolve(found);
         let Some((_, own)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty) else {

@@ -220,7 +220,7 @@ impl<'p> BodyChecker<'_, 'p> {
             let target = self.cx.analysis.signatures.impls[id].target;
             let all = self.cx.analysis.signatures.functions[function].generics.clone();
             let snapshot = self.table.snapshot();
-            let Some(generics) = self.instantiate(function, written, None, span) else { return None };
+            let generics = self.instantiate(function, written, None, span)?;
             if self.table.unify(solver::substitute(target, &all, &generics), ty) {
                 let callee = Callee::Function { function, generics: generics.clone() };
                 return Some(Found { function, generics, callee });

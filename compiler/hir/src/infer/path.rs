@@ -5,8 +5,8 @@ use super::names::{BuiltinFunction, builtin_function, find_variant, is_builtin_t
 use super::typeref;
 use super::{Job, item_span, solver};
 use crate::{
-    AdtId, AdtKind, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment, Res,
-    TraitId, Ty, TyKind, TypeRef, diagnostics,
+    AdtId, AdtKind, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment, Res, Ty,
+    TyKind, TypeRef, diagnostics,
 };
 use qi_base::{Edit, Name, Span};
 
@@ -15,7 +15,7 @@ pub(super) enum NameRes<'p> {
     Functions(Vec<FunctionId>, &'p [TypeRef]),
     Global(GlobalId),
     Module(ModuleId),
-    Trait(TraitId),
+    Trait,
     Adt(AdtId, &'p [TypeRef]),
     /// A predeclared type constructor.
     BuiltinType(Name, &'p [TypeRef]),
@@ -141,7 +141,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.static_member(ty, name, span, generics)
             }
             NameRes::Type(ty) => self.type_member(ty, name, span, generics),
-            NameRes::Trait(_) => {
+            NameRes::Trait => {
                 self.report(diagnostics::unsupported_here(
                     span,
                     "用特性的名字调用方法",
@@ -316,7 +316,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 (Res::Error, Ty::error())
             }
             NameRes::Module(_) => self.not_a_value(span, "模块", "a module"),
-            NameRes::Trait(_) => self.not_a_value(span, "特性", "a trait"),
+            NameRes::Trait => self.not_a_value(span, "特性", "a trait"),
             NameRes::Adt(..) | NameRes::BuiltinType(..) | NameRes::Type(_) => self.not_a_value(span, "类型", "a type"),
             NameRes::Error => {
                 self.failed = true;
@@ -398,15 +398,14 @@ impl<'p> BodyChecker<'_, 'p> {
             diagnostic = diagnostics::with_glued_keyword(diagnostic, span, keyword, &text[keyword.len()..]);
         } else {
             let locals: Vec<Name> = self.locals.iter().map(|it| it.0).collect();
-            let similar = self.cx.names.similar(self.program, self.module, name, &locals, false);
-            if let Some(similar) = similar {
-                diagnostic = diagnostics::with_similar(diagnostic, span, &similar);
-            } else if let Some(module) = std_module(name) {
+            if let Some(module) = std_module(name) {
                 diagnostic = diagnostics::with_import(
                     diagnostic,
                     Edit { span: Span { start: 0, end: 0, ..span }, text: format!("导入 标准库.{module}\n") },
                     module,
                 );
+            } else if let Some(similar) = self.cx.names.similar(self.program, self.module, name, &locals, false) {
+                diagnostic = diagnostics::with_similar(diagnostic, span, &similar);
             }
         }
         self.report(diagnostic);
@@ -440,7 +439,7 @@ fn item_res<'p>(items: &[Item], generics: &'p [TypeRef]) -> NameRes<'p> {
         }
         Some(Item::Global(id)) => NameRes::Global(*id),
         Some(Item::Adt(id)) => NameRes::Adt(*id, generics),
-        Some(Item::Trait(id)) => NameRes::Trait(*id),
+        Some(Item::Trait(_)) => NameRes::Trait,
         Some(Item::Module(id)) => NameRes::Module(*id),
     }
 }

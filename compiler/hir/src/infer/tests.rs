@@ -1,5 +1,8 @@
 //! Small programs through collecting and inference with the repository's library: findings as `code line:column`, types by name.
 
+mod complete;
+mod rejected;
+
 use super::*;
 use crate::collect::{DiskLoader, Loader, MemoryLoader, collect};
 use qi_base::{Files, Severity};
@@ -36,4 +39,104 @@ fn analyse(files: &[(&str, &str)]) -> (Program, Analysis, Vec<String>) {
         format!("{} {}:{}:{} {}", it.code, path, place.line, place.column, it.title.zh)
     });
     (program, analysis, findings.collect())
+}
+
+/// 256 MB, as the driver gives.
+fn on_big_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(test).expect("a thread can be started");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn assert_accepted(files: &[(&str, &str)]) {
+    let (program, analysis, findings) = analyse(files);
+    assert_eq!(findings, Vec::<String>::new(), "{}", files[0].1);
+    complete::check(&program, &analysis);
+}
+
+macro_rules! accepted {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            on_big_stack(|| assert_accepted(&[("主.qi", include_str!(concat!("tests/", stringify!($name), ".qi")))]));
+        }
+    )*};
+}
+accepted! { declarations options_results closures concurrency collections traits script }
+
+#[test]
+fn modules() {
+    let files = [("主.qi", include_str!("tests/modules.qi")), ("几何.qi", include_str!("tests/几何.qi"))];
+    on_big_stack(move || assert_accepted(&files));
+}
+
+#[test]
+fn rejected() {
+    on_big_stack(|| {
+        for (code, line, text) in rejected::REJECTED {
+            let (_, _, findings) = analyse(&[("主.qi", text)]);
+            let wanted = format!("{code} 主.qi:{line}:");
+            assert!(findings.len() == 1 && findings[0].starts_with(&wanted), "{wanted} {findings:#?}\n{text}");
+        }
+    });
+}
+
+/// What programs of the suite hold must be complete for lowering.
+#[test]
+fn programs_of_the_suite() {
+    on_big_stack(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/run/lang");
+        let mut folders = vec![folder];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|it| it == "qi") {
+                    files.push(path);
+                }
+            }
+        }
+        files.sort();
+        for path in files {
+            let std_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../qi-std");
+            let mut diagnostics = Diagnostics::default();
+            let mut program = collect(&mut DiskLoader { std_dir }, &path, &mut Files::default(), &mut diagnostics);
+            let analysis = check(&mut program, &mut diagnostics);
+            if !diagnostics.has_errors() {
+                complete::check(&program, &analysis);
+            }
+        }
+    });
+}
+
+#[test]
+fn deep_nesting() {
+    on_big_stack(|| {
+        let nested = |open: &str, close: &str, n| format!("变量 x = {}1{}\n打印(x)", open.repeat(n), close.repeat(n));
+        assert_accepted(&[("主.qi", &nested("(", ")", 900))]);
+        assert_accepted(&[("主.qi", &nested("长度([", "])", 400))]);
+        assert_accepted(&[("主.qi", &format!("{}打印(1){}", "如果 真 { ".repeat(450), " }".repeat(450)))]);
+    });
+}
+
+#[test]
+fn fixes_name_what_was_meant() {
+    let std_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../qi-std");
+    let fix = |text: &str| {
+        let mut loader = TestLoader {
+            disk: DiskLoader { std_dir: std_dir.clone() },
+            memory: MemoryLoader::new(&[("主.qi", text)]),
+        };
+        let mut diagnostics = Diagnostics::default();
+        let mut program = collect(&mut loader, Path::new("主.qi"), &mut Files::default(), &mut diagnostics);
+        check(&mut program, &mut diagnostics);
+        let fixes: Vec<_> = diagnostics.iter().flat_map(|it| &it.fixes).collect();
+        fixes.first().map(|it| (it.edits[0].text.clone(), it.certain))
+    };
+    assert_eq!(fix("函数 主函数() { 变量 甲 = 1\n返回甲 }"), Some(("返回 甲".to_owned(), true)));
+    assert_eq!(fix("函数 主函数() { 变量 学生人数 = 1\n打印(学生入数) }"), Some(("学生人数".to_owned(), false)));
+    assert_eq!(fix("函数 主函数() { 打印(数学.圆周率) }"), Some(("导入 标准库.数学\n".to_owned(), false)));
 }

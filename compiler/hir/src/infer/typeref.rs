@@ -31,7 +31,7 @@ pub(super) enum TypeName {
 }
 
 impl Checker<'_> {
-    pub fn resolve_type(&mut self, scope: &TypeScope, ty: &TypeRef) -> Ty {
+    pub(super) fn resolve_type(&mut self, scope: &TypeScope, ty: &TypeRef) -> Ty {
         match &ty.kind {
             TypeRefKind::Error => Ty::error(),
             TypeRefKind::Array(it) => Ty::array(self.resolve_type(scope, it)),
@@ -50,7 +50,7 @@ impl Checker<'_> {
             TypeRefKind::Path(path) => self.resolve_path_type(scope, path),
         }
     }
-    pub fn resolve_types(&mut self, scope: &TypeScope, types: &[TypeRef]) -> Vec<Ty> {
+    pub(super) fn resolve_types(&mut self, scope: &TypeScope, types: &[TypeRef]) -> Vec<Ty> {
         types.iter().map(|it| self.resolve_type(scope, it)).collect()
     }
 
@@ -61,7 +61,7 @@ impl Checker<'_> {
     }
 
     /// A trait with its arguments; reports everything else.
-    pub fn resolve_trait(&mut self, scope: &TypeScope, path: &Path) -> Option<TraitRef> {
+    pub(super) fn resolve_trait(&mut self, scope: &TypeScope, path: &Path) -> Option<TraitRef> {
         match self.resolve_type_name(scope, path) {
             TypeName::Trait(trait_) => {
                 let generics = &path.segments.last()?.generics;
@@ -76,7 +76,7 @@ impl Checker<'_> {
             }
         }
     }
-    pub fn resolve_bound(&mut self, scope: &TypeScope, bound: &TypeRef) -> Option<TraitRef> {
+    pub(super) fn resolve_bound(&mut self, scope: &TypeScope, bound: &TypeRef) -> Option<TraitRef> {
         match &bound.kind {
             TypeRefKind::Path(path) | TypeRefKind::Dynamic(path) => self.resolve_trait(scope, path),
             TypeRefKind::Error => None,
@@ -133,7 +133,7 @@ impl Checker<'_> {
     }
 
     /// Follows the path through modules to what its last segment names.
-    pub fn resolve_type_name(&mut self, scope: &TypeScope, path: &Path) -> TypeName {
+    pub(super) fn resolve_type_name(&mut self, scope: &TypeScope, path: &Path) -> TypeName {
         let Some((first, rest)) = path.segments.split_first() else { return TypeName::Error };
         let mut current = self.first_type_name(scope, first);
         // A module does not hide the predeclared type it is named after (标准库 has a module 字符串).
@@ -179,7 +179,7 @@ impl Checker<'_> {
         let generics: Vec<Name> = scope.generics.iter().map(|&it| self.program.generics[it].name).collect();
         let similar = scope.module.and_then(|it| self.names.similar(self.program, it, name, &generics, true));
         match std_module(name) {
-            Some(module) if similar.is_none() => self.report(diagnostics::missing_import(span, module)),
+            Some(module) => self.report(diagnostics::missing_import(span, module)),
             _ => self.report(diagnostics::unknown_type(span, name.as_str(), similar.as_deref())),
         }
         TypeName::Error
@@ -227,7 +227,7 @@ impl Checker<'_> {
     }
 
     /// A predeclared constructor applied to its arguments.
-    pub fn builtin_type_with(&mut self, name: Name, args: Vec<Ty>, path: &Path) -> Ty {
+    pub(super) fn builtin_type_with(&mut self, name: Name, args: Vec<Ty>, path: &Path) -> Ty {
         let (min, max) = builtin_arity(name);
         if !self.check_generic_count(path, args.len(), min, max) {
             return Ty::error();
