@@ -114,13 +114,7 @@ impl<'a> Lives<'a> {
             return;
         }
         match inst.opcode.def() {
-            Def::BorrowedFrom(index) => {
-                let from = inst.args[index];
-                self.of[result] = match self.of[from] {
-                    Life::Immortal => Life::Immortal,
-                    _ => Life::Borrowed(from),
-                };
-            }
+            Def::BorrowedFrom(index) => self.of[result] = Life::Borrowed(inst.args[index]),
             Def::BorrowedFromPlace => self.of[result] = Life::View,
             Def::Fresh | Def::Plain if is_constant(inst) => self.of[result] = Life::Immortal,
             Def::Fresh | Def::Plain => {}

@@ -3,9 +3,9 @@
 
 use qi_base::Id;
 use qi_mir::{
-    Arith, BlockCall, BlockId, Cmp, Display, Entry, Field, Function, FunctionId, FunctionKind, Module, Opcode,
-    Overflow, Overrides, Own, Param, RuntimeFn, Signature, Slot, SlotData, StructDef, StructId, Terminator, Type,
-    TypeKind, Value,
+    Arith, BlockCall, BlockId, Cmp, Display, Entry, EnumDef, EnumId, Field, Function, FunctionId, FunctionKind, Module,
+    Opcode, Overflow, Overrides, Own, Param, RuntimeFn, Signature, Slot, SlotData, StructDef, StructId, Terminator,
+    Type, TypeKind, Value, Variant,
 };
 
 pub struct Random(u64);
@@ -41,6 +41,17 @@ pub fn program(seed: u64) -> Module {
         overrides: Overrides::default(),
     });
     module.types.bool();
+    module.types.intern(TypeKind::Int { bits: 32, signed: false });
+    module.types.enums.push(EnumDef {
+        name: "选项".to_owned(),
+        variants: vec![
+            Variant { name: "无".to_owned(), fields: Vec::new() },
+            Variant { name: "有".to_owned(), fields: vec![field("", str)] },
+        ],
+        overrides: Overrides::default(),
+    });
+    let pair = module.types.intern(TypeKind::Struct(StructId::from_index(0)));
+    let environment = module.types.intern(TypeKind::Box(pair));
     let signature = module.types.signature(Signature { params: vec![(Own::Plain, i64)], result: i64 });
     let closure = module.types.intern(TypeKind::Closure(signature));
     let n_functions = 3 + random.below(6);
@@ -53,7 +64,10 @@ pub fn program(seed: u64) -> Module {
             _ => FunctionKind::Plain,
         };
         let mut params = match kind {
-            FunctionKind::Closure => vec![Param { ty: unit, own: Own::Borrow, name: String::new() }],
+            FunctionKind::Closure => {
+                let ty = if random.chance(50) { unit } else { environment };
+                vec![Param { ty, own: Own::Borrow, name: String::new() }]
+            }
             _ => Vec::new(),
         };
         let own = if matches!(kind, FunctionKind::Generator { .. }) { Own::Consume } else { Own::Borrow };
@@ -84,6 +98,8 @@ struct Builder<'a> {
     /// An array of texts, a struct of a text and a number.
     texts: Slot,
     pair: Slot,
+    /// Nothing or a text.
+    option: Slot,
     closure: Option<Value>,
     /// Where errors go, and generators to be dropped on the way out, innermost last.
     error: BlockId,
@@ -100,6 +116,7 @@ impl<'a> Builder<'a> {
         let text = slot(str, "s");
         let texts = slot(module.types.intern(TypeKind::Array(str)), "t");
         let pair = slot(module.types.intern(TypeKind::Struct(StructId::from_index(0))), "p");
+        let option = slot(module.types.intern(TypeKind::Enum(EnumId::from_index(0))), "o");
         let (block, error) = (func.entry, func.new_block());
         let budget = 8 + usize::try_from(random.below(16)).expect("small");
         let open = Vec::new();
@@ -113,6 +130,7 @@ impl<'a> Builder<'a> {
             text,
             texts,
             pair,
+            option,
             closure: None,
             error,
             open,
@@ -139,6 +157,12 @@ impl<'a> Builder<'a> {
         for value in self.func.blocks[self.func.entry].params.clone() {
             if matches!(self.module.types.kind(self.func.values[value]), TypeKind::Int { .. }) {
                 self.store(self.numbers[0], value);
+            }
+            if matches!(self.module.types.kind(self.func.values[value]), TypeKind::Box(_)) {
+                let (ty, i64) = (self.func.slots[self.pair].ty, self.module.types.i64());
+                let pair = self.plain(Opcode::BoxGet, vec![value], ty);
+                let number = self.plain(Opcode::StructGet(1), vec![pair], i64);
+                self.store(self.numbers[1], number);
             }
             if self.func.values[value] == self.closure_type {
                 self.closure = Some(value);
@@ -243,7 +267,9 @@ impl<'a> Builder<'a> {
     }
 
     fn statement(&mut self) {
-        match self.random.below(18) {
+        match self.random.below(21) {
+            18 => self.set_option(),
+            19 | 20 if self.depth < 3 => self.match_option(),
             12 | 13 => self.array(),
             14..16 => self.element(),
             16 | 17 => self.pair(),
@@ -318,6 +344,46 @@ impl<'a> Builder<'a> {
             let slot = self.number();
             self.store(slot, len);
         }
+    }
+
+    fn set_option(&mut self) {
+        let ty = self.func.slots[self.option].ty;
+        let id = EnumId::from_index(0);
+        let value = if self.random.chance(40) {
+            self.plain(Opcode::EnumNew(id, 0), Vec::new(), ty)
+        } else {
+            let text = self.load(self.text);
+            self.plain(Opcode::EnumNew(id, 1), vec![text], ty)
+        };
+        self.store(self.option, value);
+    }
+
+    fn match_option(&mut self) {
+        let str = self.module.types.str();
+        let tag = self.module.types.intern(TypeKind::Int { bits: 32, signed: false });
+        if self.random.chance(50) {
+            self.set_option();
+        }
+        let whole = self.load(self.option);
+        let tag = self.plain(Opcode::EnumTag, vec![whole], tag);
+        let (none, some, after) = (self.func.new_block(), self.func.new_block(), self.func.new_block());
+        self.func.blocks[self.block].terminator =
+            Terminator::Switch { value: tag, cases: vec![(1, BlockCall::new(some))], default: BlockCall::new(none) };
+        self.depth += 1;
+        for block in [none, some] {
+            self.block = block;
+            if block == some {
+                let text = self.plain(Opcode::EnumGet { variant: 1, field: 0 }, vec![whole], str);
+                self.print(text);
+            }
+            self.statements();
+            if self.random.chance(30) {
+                self.set_option();
+            }
+            self.func.blocks[self.block].terminator = Terminator::Jump(BlockCall::new(after));
+        }
+        self.depth -= 1;
+        self.block = after;
     }
 
     fn pair(&mut self) {
@@ -427,7 +493,13 @@ impl<'a> Builder<'a> {
         }
         let body = self.earlier(|kind| *kind == FunctionKind::Closure)?;
         let ty = self.closure_type;
-        Some(self.plain(Opcode::ClosureNew(body), Vec::new(), ty))
+        let environment = self.module.functions[body].params[0].ty;
+        let mut captured = Vec::new();
+        if matches!(self.module.types.kind(environment), TypeKind::Box(_)) {
+            let pair = self.load(self.pair);
+            captured.push(self.plain(Opcode::BoxNew, vec![pair], environment));
+        }
+        Some(self.plain(Opcode::ClosureNew(body), captured, ty))
     }
 
     fn call(&mut self) {

@@ -21,7 +21,10 @@ pub enum Val {
     /// Structs and arrays.
     Parts(Vec<Val>),
     Generator(Rc<Generator>),
-    Closure(FunctionId),
+    /// The body and its environment.
+    Closure(FunctionId, Rc<Val>),
+    /// Variant and fields.
+    Variant(u32, Vec<Val>),
     Nothing,
 }
 
@@ -87,6 +90,7 @@ impl<'a> Interpreter<'a> {
             TypeKind::Bool => Val::Bool(false),
             TypeKind::Int { .. } => Val::Int(0),
             TypeKind::Str => Val::Str("".into()),
+            TypeKind::Enum(_) => Val::Variant(0, Vec::new()),
             TypeKind::Array(_) => Val::Parts(Vec::new()),
             TypeKind::Struct(id) => {
                 Val::Parts(self.module.types.structs[*id].fields.iter().map(|it| self.empty(it.ty)).collect())
@@ -206,12 +210,23 @@ impl<'a> Interpreter<'a> {
                 let found = (index < len).then(|| part_address(&arg(0), index));
                 return Some(found.ok_or_else(|| Val::Error("index".into())));
             }
-            Opcode::ClosureNew(body) => Val::Closure(*body),
+            Opcode::ClosureNew(body) => Val::Closure(*body, Rc::new(args().into_iter().next().unwrap_or(Val::Unit))),
+            // Boxes are values.
+            Opcode::BoxNew | Opcode::BoxGet => arg(0),
+            Opcode::EnumNew(_, variant) => Val::Variant(*variant, args()),
+            Opcode::EnumTag => match arg(0) {
+                Val::Variant(variant, _) => Val::Int(i64::from(variant)),
+                _ => panic!("no variant"),
+            },
+            Opcode::EnumGet { field, .. } => match arg(0) {
+                Val::Variant(_, fields) => fields[*field as usize].clone(),
+                _ => panic!("no variant"),
+            },
             Opcode::Call(callee) => return self.outcome(*callee, args()),
             Opcode::CallClosure => {
-                let Val::Closure(body) = arg(0) else { panic!("calls no closure") };
+                let Val::Closure(body, env) = arg(0) else { panic!("calls no closure") };
                 let mut args = args();
-                args[0] = Val::Unit;
+                args[0] = (*env).clone();
                 return self.outcome(body, args);
             }
             Opcode::CallRuntime(function, _) => self.runtime(*function, &args()),
