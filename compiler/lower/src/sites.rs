@@ -1,7 +1,7 @@
 //! Source positions for error stacks and dumps, one per place and function.
 
 use crate::context::Lower;
-use qi_base::{Name, Span};
+use qi_base::{FileId, Name, Span};
 use qi_mir::{Site, SiteId};
 
 impl Lower<'_> {
@@ -13,7 +13,7 @@ impl Lower<'_> {
         let file = self.files.get(span.file);
         let at = file.line_column(span.start);
         let id = self.module.sites.push(Site {
-            file: file.path.to_string_lossy().into_owned(),
+            file: self.shown_path(span.file),
             function: function.to_owned(),
             text: file.line_text(at.line as usize - 1).to_owned(),
             line: at.line,
@@ -21,5 +21,14 @@ impl Lower<'_> {
         });
         self.sites.insert(key, id);
         id
+    }
+    /// Library files by their module path: where the library is installed is nobody's business.
+    fn shown_path(&self, id: FileId) -> String {
+        let path = &self.files.get(id).path;
+        let is_std = self.program.modules.values().any(|module| module.file == id && module.is_std);
+        match path.file_name() {
+            Some(name) if is_std => format!("标准库/{}", name.to_string_lossy()),
+            _ => path.to_string_lossy().into_owned(),
+        }
     }
 }
