@@ -29,7 +29,6 @@ impl BodyChecker<'_, '_> {
     }
 
     pub fn cast(&mut self, expr: ExprId, operand: ExprId, target: &TypeRef) -> Ty {
-        let target_span = target.span;
         let target = self.resolve_type(target);
         let from = self.cast_operand(operand, target);
         if from.is_error() || target.is_error() {
@@ -51,7 +50,6 @@ impl BodyChecker<'_, '_> {
         }
         let (from, to) = (self.text(from), self.text(target));
         self.report(diagnostics::bad_cast(self.span(expr), &from, &to));
-        let _ = target_span;
         target
     }
 
