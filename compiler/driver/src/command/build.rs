@@ -4,23 +4,28 @@ use super::{Outcome, entry_file, refuse_unsupported};
 use crate::args::{CompileArgs, LibraryKind};
 use crate::failure::Failure;
 use crate::link::Runtime;
+use crate::package::Package;
 use crate::pipeline::{self, Request};
 use crate::session::Session;
 use std::path::{Path, PathBuf};
 
 pub fn build(session: &mut Session, compile: &CompileArgs, output: Option<PathBuf>, file: Option<PathBuf>) -> Outcome {
     refuse_unsupported(compile)?;
+    let name = match &file {
+        Some(file) => file.file_stem().map(PathBuf::from).unwrap_or_default(),
+        None => PathBuf::from(Package::find()?.name),
+    };
     let request = Request::new(&entry_file(file)?, compile);
     if !request.emit.is_empty() {
         return emit(session, &request, output.as_deref());
     }
     match compile.lib {
         Some(kind) => {
-            let output = output.unwrap_or_else(|| library_name(&request.entry, kind));
+            let output = output.unwrap_or_else(|| library_name(&name, kind));
             pipeline::library(session, &request, kind, &output)?;
         }
         None => {
-            let output = output.unwrap_or_else(|| request.entry.file_stem().map(PathBuf::from).unwrap_or_default());
+            let output = output.unwrap_or(name);
             pipeline::executable(session, &request, &output, Runtime::Static)?;
         }
     }
@@ -51,12 +56,11 @@ pub fn frames(session: &mut Session, compile: &CompileArgs, file: PathBuf) -> Ou
     emit(session, &Request::new(&file, &compile), None)
 }
 
-/// `名.qi` makes `lib名.a` or `lib名.so` here.
-fn library_name(entry: &Path, kind: LibraryKind) -> PathBuf {
-    let stem = entry.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+/// `名` makes `lib名.a` or `lib名.so` here.
+fn library_name(name: &Path, kind: LibraryKind) -> PathBuf {
     let extension = match kind {
         LibraryKind::Static => "a",
         LibraryKind::Shared => "so",
     };
-    PathBuf::from(format!("lib{stem}.{extension}"))
+    PathBuf::from(format!("lib{}.{extension}", name.display()))
 }
