@@ -201,6 +201,11 @@ impl<'p> BodyChecker<'_, 'p> {
     ) -> Option<Found> {
         self.inherent_method(ty, name, n_args, generics, span)
             .or_else(|| self.trait_method(ty, name, n_args, generics, span))
+            // Everything prints, so everything has 转字符串().
+            .or_else(|| match name.as_str() {
+                "转字符串" => self.trait_method(ty, Name::new("文本"), n_args, generics, span),
+                _ => None,
+            })
     }
 
     fn takes(&self, function: FunctionId, n_args: usize) -> bool {
