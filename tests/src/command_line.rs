@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments, exit code, a word on stdout, a word on stderr.
-const CASES: [(&str, &str, i32, &str, &str); 24] = [
+const CASES: [(&str, &str, i32, &str, &str); 31] = [
     ("no_arguments_help", "", 0, "用法：qic", ""),
     ("version", "--version", 0, "qic 0.", ""),
     ("chinese_help", "--帮助", 0, "体检", ""),
@@ -33,6 +33,13 @@ const CASES: [(&str, &str, i32, &str, &str); 24] = [
     ("explain_unknown", "explain E9999", 2, "", "E0908"),
     ("json_failure", "check 无.qi --message-format json", 1, "\"code\":\"E0901\"", ""),
     ("emit_llvm", "--emit-llvm 好.qi", 0, "define", ""),
+    ("emit_llvm_before_split", "--emit-llvm --emit-stage 拆分前 协.qi", 0, "llvm.coro.suspend", ""),
+    ("emit_llvm_after_split", "--emit-llvm 协.qi", 0, "; 协程 数（@", ""),
+    ("emit_tokens", "build --emit tokens 协.qi", 0, "COMMENT", ""),
+    ("emit_tree", "build --emit ast 协.qi", 0, "SOURCE_FILE", ""),
+    ("emit_hir", "build --emit hir 协.qi", 0, "函数 数(): 空 让出 整数", ""),
+    ("emit_mir", "build --emit mir 协.qi", 0, "block0", ""),
+    ("frames", "frames 协.qi", 0, "第 2 行挂起：让出", ""),
 ];
 
 const GOOD: &str = "函数 主函数(参数: 数组<字符串>) {\n    打印(参数.长度, 参数.连接(\" \"))\n}\n";
@@ -64,6 +71,10 @@ fn folder(name: &str) -> Result<PathBuf, String> {
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     write(&folder.join("好.qi"), GOOD.as_bytes())?;
     write(&folder.join("坏.qi"), b"abc\xff")?;
+    write(
+        &folder.join("协.qi"),
+        "协程 函数 数(): 整数 { // 注释\n    让出 1\n}\n变量 们 = [数()]\n打印(恢复(们[0]))\n".as_bytes(),
+    )?;
     write(&folder.join("库.qi"), "公开 函数 加(甲: 整数): 整数 { 返回 甲 + 1 }\n".as_bytes())?;
     Ok(folder)
 }

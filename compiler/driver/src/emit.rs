@@ -44,7 +44,8 @@ pub fn hir(program: &Program, analysis: &Analysis) -> String {
             .zip(&signature.params)
             .map(|(param, &ty)| format!("{}: {}", param.name, show(ty)))
             .collect();
-        let _ = writeln!(text, "函数 {}({}): {}", function.name, params.join(", "), show(signature.result));
+        let yields = signature.yields.map(|(item, _)| format!(" 让出 {}", show(item))).unwrap_or_default();
+        let _ = writeln!(text, "函数 {}({}): {}{yields}", function.name, params.join(", "), show(signature.result));
         for (local, data) in function.body.iter().flat_map(|it| it.locals.iter()) {
             if let Some(ty) = typed.local_types.get(local).and_then(|it| *it) {
                 let _ = writeln!(text, "    {local} {}: {}", data.name, show(ty));
@@ -67,8 +68,10 @@ pub fn frames(reports: &[FrameReport], language: Language) -> String {
             let _ = writeln!(text, "  +{:<5} {:>4}  {}", field.offset, field.size, field.name);
         }
         for point in &report.points {
-            let _ =
-                writeln!(text, "  {} {}: {}", language.choose("挂起于第", "suspends at line"), point.line, point.what);
+            let _ = match language {
+                Language::Chinese => writeln!(text, "  第 {} 行挂起：{}", point.line, point.what),
+                Language::English => writeln!(text, "  suspends at line {}: {}", point.line, point.what),
+            };
         }
     }
     text
