@@ -251,7 +251,7 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     /// Puts the finished function into the module.
-    pub fn finish(mut self, id: mir::FunctionId) {
+    pub fn finish(self, id: mir::FunctionId) {
         debug_assert!(self.stack.is_empty(), "open frames at the end of {}", self.build.func.name);
         self.cx.module.functions[id] = crate::finish::drop_unreachable(self.build.func);
     }

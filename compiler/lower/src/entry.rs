@@ -155,7 +155,7 @@ impl Body<'_, '_> {
                     },
                     |body| {
                         let error = body.payload(value, 1, 0);
-                        let error = body.to_error(error);
+                        let error = body.make_error(error);
                         body.throw(error);
                         body.unit()
                     },

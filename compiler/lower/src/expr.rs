@@ -101,9 +101,9 @@ impl<'a> Body<'_, 'a> {
             Adjust::ToDynamic { trait_, args } => {
                 let args = self.subst_all(args);
                 let to = Ty::new(TyKind::Dynamic(*trait_, args.clone()));
-                (self.to_dynamic(value, ty, to), to)
+                (self.make_dynamic(value, ty, to), to)
             }
-            Adjust::ToError => (self.to_error(value), self.error_type()),
+            Adjust::ToError => (self.make_error(value), self.error_type()),
             Adjust::Never(to) => {
                 let to = self.subst(*to);
                 let lowered = self.cx.ty(to);
@@ -121,21 +121,21 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// T to 任意 特性.
-    pub fn to_dynamic(&mut self, value: Value, from: Ty, to: Ty) -> Value {
+    pub fn make_dynamic(&mut self, value: Value, from: Ty, to: Ty) -> Value {
         let TyKind::Dynamic(trait_, args) = to.kind() else { bug!("no 任意 type") };
         let lowered = self.cx.ty(to);
         if self.type_of(value) == lowered {
             return value;
         }
         if self.cx.is_error_trait(*trait_) {
-            return self.to_error(value);
+            return self.make_error(value);
         }
         let vtable = self.cx.vtable(from, *trait_, args);
         self.build.plain(Opcode::DynamicNew(vtable), vec![value], lowered, None)
     }
 
     /// T to 任意 错误.
-    pub fn to_error(&mut self, value: Value) -> Value {
+    pub fn make_error(&mut self, value: Value) -> Value {
         let ty = self.cx.module.types.error();
         if self.type_of(value) == ty { value } else { self.op(Opcode::ErrorNew, vec![value], ty) }
     }

@@ -59,9 +59,7 @@ impl<'a> Lower<'a> {
         }
         let no_function = !matches!(ty.kind(), TyKind::Function { .. } | TyKind::Dynamic(..));
         let float = matches!(ty.kind(), TyKind::Float(_));
-        (is(known.equatable) && no_function)
-            || (is(known.comparable) && no_function)
-            || (is(known.hashable) && no_function && !float)
+        ((is(known.equatable) || is(known.comparable)) && no_function) || (is(known.hashable) && no_function && !float)
     }
 
     fn supertraits(&self, trait_: TraitId) -> Vec<TraitRef> {

@@ -25,11 +25,20 @@ impl<'a> Body<'_, 'a> {
         let call = typed.calls.get(&expr).unwrap_or_else(|| bug!("call {expr} at {:?} has no callee", self.span));
         match &call.callee {
             Callee::Builtin(it) => self.builtin(expr, it, args, call.mode),
-            Callee::Value => self.call_value(callee, args, call),
+            Callee::Value => self.call_value(expr, callee, args, call),
             it => {
                 let target = self.target(it, None);
-                self.call_target(&target, None, args, call)
+                self.call_target(&target, None, args, call, call.mode)
             }
+        }
+    }
+
+    /// How a call of a 函数 value runs: the value of an asynchronous function starts its task itself.
+    pub(super) fn value_mode(&self, expr: ExprId, call: &Call, function: Ty) -> CallMode {
+        let TyKind::Function { result, .. } = function.kind() else { return call.mode };
+        match call.mode {
+            CallMode::Task { .. } if *result == self.raw_type(expr) => CallMode::Direct,
+            mode => mode,
         }
     }
 
@@ -40,6 +49,7 @@ impl<'a> Body<'_, 'a> {
         receiver: Option<Operand>,
         args: &'a [Arg],
         call: &'a Call,
+        mode: CallMode,
     ) -> Value {
         let signature = self.cx.target_signature(target);
         let outer_texts = std::mem::take(&mut self.c_texts);
@@ -50,7 +60,7 @@ impl<'a> Body<'_, 'a> {
         if !texts.is_empty() {
             self.push_frame(FrameKind::FreeTexts(texts));
         }
-        let result = self.invoke(target, operands, call.mode);
+        let result = self.invoke(target, operands, mode);
         self.close(depth);
         result
     }
@@ -134,22 +144,22 @@ impl<'a> Body<'_, 'a> {
         self.with_scope(scope, |body| body.expr(expr))
     }
 
-    fn call_value(&mut self, callee: ExprId, args: &'a [Arg], call: &'a Call) -> Value {
+    fn call_value(&mut self, expr: ExprId, callee: ExprId, args: &'a [Arg], call: &'a Call) -> Value {
         let ty = self.adjusted_type(callee);
-        if let Some(result) = self.call_local_function(callee, args, call, ty) {
+        let mode = self.value_mode(expr, call, ty);
+        if mode == CallMode::Direct
+            && let Some(result) = self.call_local_function(callee, args, call, ty)
+        {
             return result;
         }
         let function = self.expr(callee);
-        self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call)
+        self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call, mode)
     }
 
     /// Local functions are called directly: effects are exact and nothing is counted.
     fn call_local_function(&mut self, callee: ExprId, args: &'a [Arg], call: &'a Call, ty: Ty) -> Option<Value> {
         let Some(Res::Local(local)) = self.scope.typed.names.get(&callee) else { return None };
         let crate::locals::Var::Function { code, environment, .. } = self.var(*local) else { return None };
-        if matches!(call.mode, CallMode::Task { .. }) {
-            return None;
-        }
         let signature = self.cx.target_signature(&Target::Value { ty });
         let operands = self.arguments(args, call, &signature);
         let depth = self.stack.len();

@@ -116,7 +116,7 @@ impl Body<'_, '_> {
                 }
             },
             |body| {
-                let message = body.str(&format!("转换错误：“{name}”里的值不是“{wanted}”"));
+                let message = body.str(&format!("“{name}”里的值不是“{wanted}”"));
                 let error = body.cx.module.types.error();
                 let fault = body.runtime(RuntimeFn::qi_fault_conversion, Vec::new(), vec![message], Some(error));
                 body.throw(fault);

@@ -238,7 +238,7 @@ impl<'a> Body<'_, 'a> {
 
     pub(super) fn throw_value(&mut self, value: ExprId) -> Value {
         let value = self.expr(value);
-        let error = self.to_error(value);
+        let error = self.make_error(value);
         self.throw(error);
         self.unit()
     }

@@ -28,11 +28,12 @@ impl<'a> Body<'_, 'a> {
             Callee::Value => {
                 let function = self.name_value(expr);
                 let (value, ty) = function.unwrap_or_else(|| bug!("call through a qualified name that is no value"));
-                self.call_target(&Target::Value { ty }, Some(Operand::Value(value)), args, call)
+                let mode = self.value_mode(expr, call, ty);
+                self.call_target(&Target::Value { ty }, Some(Operand::Value(value)), args, call, mode)
             }
             callee => {
                 let target = self.target(callee, None);
-                self.call_target(&target, None, args, call)
+                self.call_target(&target, None, args, call, call.mode)
             }
         }
     }
@@ -56,7 +57,8 @@ impl<'a> Body<'_, 'a> {
             };
             let cursor = self.field_cursor(base, field);
             let function = self.read(cursor);
-            return self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call);
+            let mode = self.value_mode(expr, call, ty);
+            return self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call, mode);
         }
         let ty = self.receiver_type(&receiver);
         let target = self.target(&call.callee, Some(ty));
@@ -67,7 +69,7 @@ impl<'a> Body<'_, 'a> {
             (Receiver::Expr(it), Mode::Value) => Operand::Value(self.expr(it)),
             (Receiver::Value(value, _), _) => Operand::Value(value),
         };
-        self.call_target(&target, Some(operand), args, call)
+        self.call_target(&target, Some(operand), args, call, call.mode)
     }
 
     fn receiver_type(&self, receiver: &Receiver) -> Ty {

@@ -27,7 +27,7 @@ impl Body<'_, '_> {
         match kind {
             QuestionKind::ReturnErr | QuestionKind::ReturnErrBoxed => {
                 let error = self.payload(value, 1, 0);
-                let error = if kind == QuestionKind::ReturnErrBoxed { self.to_error(error) } else { error };
+                let error = if kind == QuestionKind::ReturnErrBoxed { self.make_error(error) } else { error };
                 let result = self.cx.ty(result);
                 let value = self.variant(result, 1, vec![error]);
                 self.return_value(value);
@@ -39,7 +39,7 @@ impl Body<'_, '_> {
             }
             QuestionKind::ThrowErr => {
                 let error = self.payload(value, 1, 0);
-                let error = self.to_error(error);
+                let error = self.make_error(error);
                 self.throw(error);
             }
             QuestionKind::ThrowNull => {

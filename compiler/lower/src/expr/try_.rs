@@ -119,7 +119,7 @@ impl<'a> Body<'_, 'a> {
                 None => error,
                 Some(to) => {
                     let payload = self.build.plain(Opcode::ErrorGet(lowered), vec![error], lowered, None);
-                    self.to_dynamic(payload, from, to)
+                    self.make_dynamic(payload, from, to)
                 }
             };
             self.build.jump(join, vec![value]);
