@@ -1,5 +1,5 @@
-//! The `llvm.coro.*` form of a suspendable body: frame, suspension points, transfer, end. The only file that speaks to
-//! LLVM below inkwell, which has no token values. Protocols: `qi_abi`; why this shape: docs/开发/协程降级.md.
+//! The `llvm.coro.*` form of a suspendable body: frame, suspension points, transfer, end. Speaks to LLVM below inkwell,
+//! which has no token values. Protocols: `qi_abi`; why this shape: docs/开发/协程降级.md.
 
 use crate::function::{Body, Flavor};
 use crate::glue::param;

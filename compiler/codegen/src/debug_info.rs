@@ -6,11 +6,13 @@ use crate::function::Body;
 use crate::ir::Ir;
 use inkwell::context::Context;
 use inkwell::debug_info::{
-    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DISubprogram, DIType, DWARFEmissionKind,
-    DWARFSourceLanguage, DebugInfoBuilder,
+    AsDIScope, DICompileUnit, DIFile, DIFlags, DIFlagsConstants, DIType, DWARFEmissionKind, DWARFSourceLanguage,
+    DebugInfoBuilder,
 };
+use inkwell::llvm_sys::debuginfo::LLVMDIBuilderInsertDeclareRecordAtEnd;
 use inkwell::module::{FlagBehavior, Module};
-use inkwell::values::{BasicValueEnum, FunctionValue};
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{AsValueRef, BasicValueEnum, FunctionValue, PointerValue};
 use qi_base::Id;
 use qi_mir::{SiteId, Type, TypeKind};
 use std::cell::RefCell;
@@ -33,6 +35,8 @@ pub struct DebugInfo<'c> {
     unit: DICompileUnit<'c>,
     files: RefCell<HashMap<String, DIFile<'c>>>,
     types: RefCell<HashMap<Type, DIType<'c>>>,
+    /// Places of named values of the function being built.
+    shadows: RefCell<HashMap<(String, Type), PointerValue<'c>>>,
     optimized: bool,
 }
 
@@ -62,7 +66,15 @@ impl<'c> DebugInfo<'c> {
             "",
             "",
         );
-        Self { ctx, builder, unit, files: RefCell::default(), types: RefCell::default(), optimized }
+        Self {
+            ctx,
+            builder,
+            unit,
+            files: RefCell::default(),
+            types: RefCell::default(),
+            shadows: RefCell::default(),
+            optimized,
+        }
     }
 
     pub fn finish(&self) {
@@ -122,84 +134,138 @@ impl<'c> DebugInfo<'c> {
         ir.builder.set_current_debug_location(location);
     }
 
-    /// Declares the named slots; parameters that live in registers get a place of their own.
+    /// The following instructions stand for no line: nobody wants to stop in a fault that does not happen.
+    pub fn locate_nowhere(&self, ir: &Ir<'c>, llvm: FunctionValue<'c>) {
+        if let Some(subprogram) = llvm.get_subprogram() {
+            let scope = subprogram.as_debug_info_scope();
+            ir.builder.set_current_debug_location(self.builder.create_debug_location(self.ctx, 0, 0, scope, None));
+        }
+    }
+
+    /// Declares the named slots and, where nothing is optimised, the parameters.
     pub fn variables(&self, body: &Body<'_, 'c, '_>, args: &[BasicValueEnum<'c>]) {
-        let (Some(subprogram), Some(site)) = (body.llvm.get_subprogram(), body.func.site) else { return };
-        let site = &body.cg.mir.sites[site];
-        let file = self.file(&site.file);
-        let location = self.builder.create_debug_location(
-            self.ctx,
-            site.line,
-            site.column,
-            subprogram.as_debug_info_scope(),
-            None,
-        );
-        let block = body.ir.block();
+        self.shadows.borrow_mut().clear();
         for (slot, data) in body.func.slots.iter() {
-            if data.name.is_empty() {
-                continue;
+            if !data.name.is_empty() {
+                self.declare(body, &data.name, data.ty, body.named_slots()[slot.index()], None);
             }
-            let Some(ty) = self.ty(body, data.ty) else { continue };
-            let variable = self.builder.create_auto_variable(
-                subprogram.as_debug_info_scope(),
-                &data.name,
-                file,
-                site.line,
-                ty,
-                true,
-                DIFlags::ZERO,
-                0,
-            );
-            self.builder.insert_declare_at_end(body.named_slots()[slot.index()], Some(variable), None, location, block);
         }
-        if !self.optimized {
-            self.parameters(body, args, subprogram, file, site.line);
+        if self.optimized {
+            return;
         }
-    }
-
-    fn parameters(
-        &self,
-        body: &Body<'_, 'c, '_>,
-        args: &[BasicValueEnum<'c>],
-        subprogram: DISubprogram<'c>,
-        file: DIFile<'c>,
-        line: u32,
-    ) {
-        let scope = subprogram.as_debug_info_scope();
-        let location = self.builder.create_debug_location(self.ctx, line, 1, scope, None);
         for (index, (param, value)) in body.func.params.iter().zip(args).enumerate() {
-            let Some(ty) = self.ty(body, param.ty) else { continue };
-            if param.name.is_empty() {
-                continue;
+            if !param.name.is_empty() && !body.cg.is_unit(param.ty) {
+                let place = self.shadow_place(body, value.get_type());
+                body.ir.store(place, *value);
+                self.shadows.borrow_mut().insert((param.name.clone(), param.ty), place);
+                self.declare(body, &param.name, param.ty, place, Some(index as u32 + 1));
             }
-            let place = crate::glue::entry_alloca(&body.ir, value.get_type(), &param.name);
-            body.ir.store(place, *value);
-            let number = index as u32 + 1;
-            let variable =
-                self.builder.create_parameter_variable(scope, &param.name, number, file, line, ty, true, DIFlags::ZERO);
-            self.builder.insert_declare_at_end(place, Some(variable), None, location, body.ir.block());
         }
     }
 
-    /// Scalars and opaque words; structures are described by their fields.
+    /// A named value that lives in a register gets a place where the debugger finds it.
+    pub fn value(&self, body: &Body<'_, 'c, '_>, name: &str, ty: Type, value: BasicValueEnum<'c>) {
+        if self.optimized || body.llvm.get_subprogram().is_none() || body.cg.is_unit(ty) {
+            return;
+        }
+        let key = (name.to_owned(), ty);
+        let known = self.shadows.borrow().get(&key).copied();
+        let place = known.unwrap_or_else(|| {
+            let place = self.shadow_place(body, value.get_type());
+            self.declare(body, name, ty, place, None);
+            self.shadows.borrow_mut().insert(key, place);
+            place
+        });
+        body.ir.store(place, value);
+    }
+
+    /// Memory that a coroutine keeps in its frame: its address escapes to an empty piece of assembly.
+    fn shadow_place(&self, body: &Body<'_, 'c, '_>, ty: BasicTypeEnum<'c>) -> PointerValue<'c> {
+        let place = crate::glue::entry_alloca(&body.ir, ty, "");
+        if body.frame.is_some() {
+            let signature = self.ctx.void_type().fn_type(&[body.cg.ptr_type().into()], false);
+            let nothing =
+                self.ctx.create_inline_asm(signature, String::new(), "r".to_owned(), true, false, None, false);
+            body.ir.call_c(signature, nothing, &[place.into()]);
+        }
+        place
+    }
+
+    /// Tells where a variable is; `number` of a parameter.
+    fn declare(&self, body: &Body<'_, 'c, '_>, name: &str, ty: Type, place: PointerValue<'c>, number: Option<u32>) {
+        let (Some(subprogram), Some(site)) = (body.llvm.get_subprogram(), body.func.site) else { return };
+        let Some(ty) = self.ty(body, ty) else { return };
+        let site = &body.cg.mir.sites[site];
+        let (file, scope) = (self.file(&site.file), subprogram.as_debug_info_scope());
+        let location = self.builder.create_debug_location(self.ctx, site.line, site.column, scope, None);
+        let flags = DIFlags::ZERO;
+        let variable = match number {
+            Some(number) => {
+                self.builder.create_parameter_variable(scope, name, number, file, site.line, ty, true, flags)
+            }
+            None => self.builder.create_auto_variable(scope, name, file, site.line, ty, true, flags, 0),
+        };
+        let expression = self.builder.create_expression(Vec::new());
+        // inkwell takes the record that LLVM gives back for an instruction, which may be anything but one.
+        // SAFETY: all operands are live values of this module's context; the record belongs to the block and is not used here.
+        unsafe {
+            LLVMDIBuilderInsertDeclareRecordAtEnd(
+                self.builder.as_mut_ptr(),
+                place.as_value_ref(),
+                variable.as_mut_ptr(),
+                expression.as_mut_ptr(),
+                location.as_mut_ptr(),
+                body.ir.block().as_mut_ptr(),
+            );
+        }
+    }
+
+    /// Scalars by their meaning, structs by their fields, references as words.
     fn ty(&self, body: &Body<'_, 'c, '_>, ty: Type) -> Option<DIType<'c>> {
         if let Some(known) = self.types.borrow().get(&ty) {
             return Some(*known);
         }
-        let name = body.cg.type_name(ty);
-        let bits = body.cg.size_of_type(ty) * 8;
-        let encoding = match body.cg.mir.types.kind(ty) {
+        let types = &body.cg.mir.types;
+        let made = match types.kind(ty) {
             TypeKind::Unit => return None,
-            TypeKind::Bool => BOOLEAN,
-            TypeKind::Char => UTF,
-            TypeKind::Float { .. } => FLOAT,
-            TypeKind::Int { signed: true, .. } => SIGNED,
-            // Aggregates show as raw words until the debugger's printers know them.
-            _ => UNSIGNED,
+            TypeKind::Bool => self.basic(body, ty, BOOLEAN)?,
+            TypeKind::Char => self.basic(body, ty, UTF)?,
+            TypeKind::Float { .. } => self.basic(body, ty, FLOAT)?,
+            TypeKind::Int { signed: true, .. } => self.basic(body, ty, SIGNED)?,
+            TypeKind::Struct(id) => self.strukt(body, ty, &types.structs[*id].fields),
+            _ => self.basic(body, ty, UNSIGNED)?,
         };
-        let made = self.builder.create_basic_type(&name, bits, encoding, DIFlags::PUBLIC).ok()?.as_type();
         self.types.borrow_mut().insert(ty, made);
         Some(made)
+    }
+
+    fn basic(&self, body: &Body<'_, 'c, '_>, ty: Type, encoding: u32) -> Option<DIType<'c>> {
+        let bits = body.cg.size_of_type(ty) * 8;
+        let made = self.builder.create_basic_type(&body.cg.type_name(ty), bits, encoding, DIFlags::PUBLIC);
+        made.ok().map(|it| it.as_type())
+    }
+
+    fn strukt(&self, body: &Body<'_, 'c, '_>, ty: Type, fields: &[qi_mir::Field]) -> DIType<'c> {
+        let layout = body.cg.memory_type(ty).into_struct_type();
+        let (scope, file) = (self.unit.as_debug_info_scope(), self.unit.get_file());
+        let mut members = Vec::new();
+        for (index, field) in fields.iter().enumerate() {
+            let Some(of) = self.ty(body, field.ty) else { continue };
+            let memory = body.cg.memory_type(field.ty);
+            let (size, align) = (body.cg.size_of(memory) * 8, body.cg.align_of(memory) * 8);
+            let offset = body.cg.offset_of(layout, index as u32) * 8;
+            // The fields of tuples have no name.
+            let name = if field.name.is_empty() { format!("_{index}") } else { field.name.clone() };
+            let flags = DIFlags::PUBLIC;
+            let member = self.builder.create_member_type(scope, &name, file, 0, size, align, offset, flags, of);
+            members.push(member.as_type());
+        }
+        let (size, align) = (body.cg.size_of(layout) * 8, body.cg.align_of(layout) * 8);
+        let name = body.cg.type_name(ty);
+        let flags = DIFlags::PUBLIC;
+        let made =
+            self.builder.create_struct_type(scope, &name, file, 0, size, align, flags, None, &members, 0, None, "");
+        made.as_type()
     }
 }
 

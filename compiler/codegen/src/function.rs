@@ -198,6 +198,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         // No edge leads here: the operation before it cannot fail after all.
         let Some(started) = &self.blocks[id.index()] else { return };
         self.ir.position(started.llvm);
+        self.set_no_location();
         let block = &self.func.blocks[id];
         for (index, &value) in block.params.iter().enumerate() {
             let incoming = match &self.blocks[id.index()].as_ref().expect("started").params[index] {
@@ -351,9 +352,11 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         let (failed, ok) = (self.ir.new_block("fault"), self.ir.new_block("ok"));
         self.ir.branch_unlikely(condition, failed, ok);
         self.ir.position(failed);
+        self.set_no_location();
         let error = self.fault(fault, args);
         self.fail(error);
         self.ir.position(ok);
+        self.set_location(self.site);
     }
 
     /// Makes a fault object; `args` are scalars or, for texts, addresses.
@@ -374,11 +377,13 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         let (failed, ok) = (self.ir.new_block("failed"), self.ir.new_block("ok"));
         self.ir.branch_unlikely(self.ir.not(self.ir.is_null(error)), failed, ok);
         self.ir.position(failed);
+        self.set_no_location();
         if trace {
             self.trace(error);
         }
         self.fail(error);
         self.ir.position(ok);
+        self.set_location(self.site);
     }
 
     /// Notes the place where an error passes.
@@ -405,6 +410,9 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     fn bind(&mut self, value: Value, llvm: BasicValueEnum<'c>) {
         if let Some(name) = self.names.get(&value) {
             name_value(llvm, name);
+            if let Some(debug) = &self.cg.debug {
+                debug.value(self, name, self.func.values[value], llvm);
+            }
         }
         self.values[value.index()] = Some(llvm);
     }
@@ -504,6 +512,13 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     fn set_location(&self, site: Option<SiteId>) {
         if let Some(debug) = &self.cg.debug {
             debug.locate(&self.ir, self.cg.mir, self.llvm, site, self.func.site);
+        }
+    }
+
+    /// Until an operation with a site comes; keeps breakpoints out of blocks that only pass something on.
+    fn set_no_location(&self) {
+        if let Some(debug) = &self.cg.debug {
+            debug.locate_nowhere(&self.ir, self.llvm);
         }
     }
 

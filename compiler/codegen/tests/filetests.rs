@@ -5,10 +5,12 @@
 //! ; before: TEXT            the IR before splitting contains TEXT, in this order
 //! ; check: TEXT             the IR after the pipeline contains TEXT, in this order
 //! ; check O2: TEXT          only at that level
+//! ; count O0: 2 TEXT        the IR after the pipeline contains TEXT twice
 //! ; not: TEXT               the IR after the pipeline does not contain TEXT (`not O2:` likewise)
 //! ; out: TEXT               one line of output; the program is linked and run, without leaks
 //! ; err: TEXT               standard error contains TEXT
 //! ; exit: 1                 exit code
+//! ; debug:                  with debug information
 //! ```
 
 use qi_codegen::{LinkJob, LinkKind, Options, Outputs, RUNTIME_LIBRARY};
@@ -17,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Other lines are comments.
-const NAMES: &[&str] = &["level", "before", "check", "not", "out", "err", "exit"];
+const NAMES: &[&str] = &["level", "before", "check", "count", "not", "out", "err", "exit", "debug"];
 
 #[derive(Default)]
 struct Case {
@@ -107,10 +109,19 @@ fn run_case(path: &Path, level: u8) -> Result<(), String> {
     let mut module = qi_mir::parse::parse(&case.module).map_err(|it| it.to_string())?;
     qi_passes::pipeline::run(&mut module, if level == 0 { Level::O0 } else { Level::O2 }, None);
     let outputs = Outputs { ir_before: true, ir: true, object: true, frames: true, ..Outputs::default() };
-    let emitted = qi_codegen::emit(&module, &Options::new("测试", level, outputs));
+    let mut options = Options::new("测试", level, outputs);
+    options.debug_info = !case.texts("debug", level).is_empty();
+    let emitted = qi_codegen::emit(&module, &options);
     let show = |what: String, ir: &str| format!("{what}\n{ir}");
     in_order(&emitted.ir_before, &case.texts("before", level)).map_err(|it| show(it, &emitted.ir_before))?;
     in_order(&emitted.ir, &case.texts("check", level)).map_err(|it| show(it, &emitted.ir))?;
+    for wanted in case.texts("count", level) {
+        let (n, text) = wanted.split_once(' ').expect("a number and a text");
+        let found = emitted.ir.matches(text).count();
+        if found.to_string() != n {
+            return Err(show(format!("`{text}` stands {found} times, not {n}"), &emitted.ir));
+        }
+    }
     for text in case.texts("not", level) {
         if emitted.ir.contains(text) {
             return Err(show(format!("unwanted `{text}`"), &emitted.ir));
