@@ -64,8 +64,9 @@ fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &m
             _ => diagnostics::not_assignable(span),
         }),
         Cause::InOut => diagnostics.push(diagnostics::in_out_needs_variable(span)),
-        // A trait method only may change its receiver: a passing value is fine then.
-        Cause::Method(method) if is_direct(view, id) => {
+        // A trait method only may change its receiver, and a method that gives a value may be called for that
+        // (`解析器.新(文).解析()`): a passing value is fine then.
+        Cause::Method(method) if is_direct(view, id) && view.ty(id).is_none_or(|it| it.is_unit()) => {
             let name = view.program.functions[method].name;
             diagnostics.push(diagnostics::mutating_call_on_temporary(method_span(view, id), name.as_str(), span));
         }

@@ -344,7 +344,9 @@ impl<'p> BodyChecker<'_, 'p> {
     pub fn plain_result(&mut self, expr: ExprId, result: Ty) -> (Ty, CallMode) {
         match self.take_use(expr) {
             // Calling an asynchronous function value starts it already.
-            CallUse::Spawn { detached } if matches!(result.kind(), TyKind::Task(_)) => (result, CallMode::Task { detached }),
+            CallUse::Spawn { detached } if matches!(result.kind(), TyKind::Task(_)) => {
+                (result, CallMode::Task { detached })
+            }
             CallUse::Spawn { detached } => (Ty::new(TyKind::Task(result)), CallMode::Task { detached }),
             CallUse::Value | CallUse::Await => (result, CallMode::Direct),
         }
