@@ -4,7 +4,7 @@
 use crate::array;
 use crate::error;
 use crate::input_output;
-use crate::memory::census;
+use crate::memory::{census, release_constant_handles};
 use crate::stack;
 use crate::string;
 use core::ffi::{CStr, c_char};
@@ -40,6 +40,7 @@ pub fn end(code: i64) -> i32 {
         unsafe { core::mem::transmute::<usize, fn()>(finish)() };
     }
     input_output::flush();
+    release_constant_handles();
     let code = error::exit_code((code & 0xFF) as i32);
     match census::report() {
         Some(report) => {

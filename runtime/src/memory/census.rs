@@ -20,6 +20,10 @@ pub fn enable() {
     ENABLED.store(true, Ordering::Relaxed);
 }
 
+pub fn is_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
+}
+
 #[inline]
 pub fn born(info: *const TypeInfo) {
     if ENABLED.load(Ordering::Relaxed) {

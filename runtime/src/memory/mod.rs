@@ -14,5 +14,5 @@ mod walk;
 pub use count::{is_unique_or_privatize, retain};
 pub use object::{HEAP, allocate, allocate_handle, free, out_of_memory, raw_alloc, raw_free, raw_realloc};
 pub use release::{Worklist, release, release_value};
-pub use share::{share_object, share_value};
+pub use share::{release_constant_handles, share_object, share_value};
 pub use walk::retain_value;

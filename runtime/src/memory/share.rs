@@ -6,6 +6,10 @@ use super::walk::{with_children, with_objects};
 use crate::types::is_counted;
 use core::sync::atomic::Ordering;
 use qi_abi::{Error, Header, TypeInfo, TypeKind, object_flags};
+use std::sync::Mutex;
+
+/// Handles that constants own, one entry for each reference; remembered only for the census.
+static CONSTANT_HANDLES: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
 /// Something reachable is confined to its task (a generator or a captured variable).
 #[derive(Debug)]
@@ -82,7 +86,11 @@ pub unsafe fn immortalize_value(place: *const u8, info: &TypeInfo) {
     let visit = |object: *mut Header, stack: &mut Vec<*mut Header>| {
         // SAFETY: reachable from a live value.
         let (header, kind) = unsafe { (&*object, (*(*object).info).kind) };
-        if header.count.load(Ordering::Relaxed) != 0 && kind != TypeKind::Handle {
+        if kind == TypeKind::Handle {
+            if census::is_enabled() {
+                CONSTANT_HANDLES.lock().expect("never panics").push(object as usize);
+            }
+        } else if header.count.load(Ordering::Relaxed) != 0 {
             header.count.store(0, Ordering::Relaxed);
             census::died(header.info);
             stack.push(object);
@@ -94,6 +102,16 @@ pub unsafe fn immortalize_value(place: *const u8, info: &TypeInfo) {
         while let Some(object) = stack.pop() {
             with_children(object, &mut |child| visit(child, &mut stack));
         }
+    }
+}
+
+/// Gives up the handles of constants, so that the census counts only what nothing owns. Without a census they live
+/// until the process ends: a detached task may still use them.
+pub fn release_constant_handles() {
+    let handles = core::mem::take(&mut *CONSTANT_HANDLES.lock().expect("never panics"));
+    for object in handles {
+        // SAFETY: a constant's reference; all tasks have ended.
+        unsafe { super::release(object as *mut Header) }
     }
 }
 
