@@ -237,7 +237,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, channel: *mut Channel, place
             _ => (*channel).try_receive(&mut state, place, &mut woken),
         };
         if attempt == Attempt::Blocked {
-            node.write(Waiter::new(task, channel.cast(), place));
+            node.write(wait::waiter(task, channel.cast(), place));
             (*node).arm = op;
             (*channel).list(&mut state, op == op::SEND).push(node);
             let waits = if op == op::SEND { Waits::Send } else { Waits::Receive };

@@ -124,7 +124,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, object_: *mut Lock, out: *mu
                 drop(state);
                 return wait::fail(task, fault::new(&qi_type_fault_reentry, "重入：本任务已持有这把锁", ptr::null()));
             }
-            node.write(Waiter::new(task, object_.cast(), out));
+            node.write(wait::waiter(task, object_.cast(), out));
             (*node).arm = kind;
             state.waiters.push(node);
             return wait::pending(task, Waits::Lock);
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn qi_lock_release(object_: *mut Lock, value: *mut u8) {
                 woken.push(next.finish(DONE));
                 continue;
             }
-            (state.held, state.holder) = (true, next.task());
+            (state.held, state.holder) = (true, next.task().cast());
             (*object_).hand_out(next.place());
             woken.push(next.finish(DONE));
             break;

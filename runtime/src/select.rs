@@ -7,20 +7,15 @@ use crate::memory::{release, retain};
 use crate::number::random_bits;
 use crate::sync::lock;
 use crate::task::object::{TaskObject, TaskState, flags};
-use crate::task::wait::{self, CLOSED, DONE, Waiter, Waits, Woken, object};
+use crate::task::wait::{self, CLOSED, Choice, DONE, Waiter, Waits, Woken, object};
 use crate::task::{await_error, deadlock};
 use crate::timer::poll_timer;
 use core::ptr;
-use core::sync::atomic::{AtomicUsize, Ordering};
-use core::task::Waker;
+use core::sync::atomic::Ordering;
 use core::time::Duration;
 use qi_abi::{Header, Task, TypeInfo, status};
 use smol::Timer;
-use std::cell::UnsafeCell;
 use std::sync::MutexGuard;
-
-const OPEN: usize = 0;
-const CANCELLED: usize = usize::MAX;
 
 enum Kind {
     Receive,
@@ -40,28 +35,12 @@ struct Arm {
 
 /// A choice; one heap object from `qi_select_new` to the end of `qi_select_wait`.
 pub struct Select {
-    /// `OPEN`, arm + 1, or `CANCELLED`.
-    choice: AtomicUsize,
-    /// Of the task that chooses; taken by whoever claims.
-    waker: UnsafeCell<Option<Waker>>,
+    choice: Choice,
     arms: Vec<Arm>,
     timer: Option<Timer>,
 }
 
 impl Select {
-    /// Decides for an arm; false if the choice was made already.
-    pub fn claim(&self, arm: u32) -> bool {
-        // AcqRel: what the arms' places hold came before the link, and the claim before the transfer.
-        self.choice.compare_exchange(OPEN, arm as usize + 1, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-
-    /// # Safety
-    /// Only for whoever claimed an arm.
-    pub unsafe fn waker(&self) -> Option<Waker> {
-        // SAFETY: contract: one claimer.
-        unsafe { (*self.waker.get()).take() }
-    }
-
     /// # Safety
     /// `target` is null or a live counted object.
     unsafe fn add(&mut self, kind: Kind, target: *mut u8, place: *mut u8) {
@@ -88,8 +67,7 @@ impl Drop for Select {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_select_new(arms: i64) -> *mut Select {
     Box::into_raw(Box::new(Select {
-        choice: AtomicUsize::new(OPEN),
-        waker: UnsafeCell::new(None),
+        choice: Choice::new(),
         arms: Vec::with_capacity(arms.clamp(0, 1 << 16) as usize),
         timer: None,
     }))
@@ -234,17 +212,17 @@ pub unsafe extern "C" fn qi_select_wait(
             if let Some(state) = attempt(&(&(*select).arms)[number], &mut guards, &mut woken) {
                 drop(guards);
                 woken.wake();
-                (*select).choice.store(number + 1, Ordering::Relaxed);
+                (*select).choice.claim(number as u32);
                 (&mut (*select).arms)[number].waiter.state.store(state, Ordering::Relaxed);
                 return pause_or_conclude(task, select, out);
             }
         }
         if let Some(number) = (*select).arms.iter().position(|arm| is_instant(&arm.kind)) {
             drop(guards);
-            (*select).choice.store(number + 1, Ordering::Relaxed);
+            (*select).choice.claim(number as u32);
             return pause_or_conclude(task, select, out);
         }
-        *(*select).waker.get() = Some((*task).waker());
+        (*select).choice.set_waker((*task).waker());
         link(task, select, &mut guards);
         drop(guards);
         let shortest = (*select).arms.iter().filter_map(|arm| match arm.kind {
@@ -271,12 +249,12 @@ fn is_instant(kind: &Kind) -> bool {
 unsafe fn link(task: *mut TaskObject, select: *mut Select, guards: &mut [(usize, Guard<'_>)]) {
     // SAFETY: the arms stay put from here on: the vector is not changed any more.
     unsafe {
-        let shared = select.cast_const();
+        let shared = &raw const (*select).choice;
         for (number, arm) in (*select).arms.iter_mut().enumerate() {
             if arm.target.is_null() {
                 continue;
             }
-            arm.waiter = Waiter::for_arm(task, shared, number as u32, arm.target, arm.place);
+            arm.waiter = Waiter::for_arm(task.cast(), shared, number as u32, arm.target, arm.place);
             match guard(guards, arm.target) {
                 Guard::Task(state) => state.waiters.push(&mut arm.waiter),
                 Guard::Channel(state) => {
@@ -323,21 +301,21 @@ pub unsafe extern "C" fn qi_select_wait_finish(task: *mut Task, node: *mut *mut 
 unsafe fn step(task: *mut TaskObject, select: *mut Select, out: *mut i64) -> i32 {
     // SAFETY: contract of the callers.
     unsafe {
-        if (*select).choice.load(Ordering::Acquire) == OPEN {
+        if (*select).choice.is_open() {
             let timeout = (*select).timer.as_mut().is_some_and(|timer| poll_timer(task, timer));
-            let decision = if timeout {
+            // A lost race means that an arm took effect after all.
+            if timeout {
                 let rings = (*select).arms.iter().enumerate().filter_map(|(number, arm)| match arm.kind {
                     Kind::Timeout { milliseconds } => Some((milliseconds, number)),
                     _ => None,
                 });
-                rings.min().map_or(CANCELLED, |(_, number)| number + 1)
+                let (_, first) = rings.min().expect("a timer means an arm with a time");
+                (*select).choice.claim(first as u32);
             } else if wait::is_cancelled(task) {
-                CANCELLED
+                (*select).choice.give_up();
             } else {
                 return wait::pending(task, Waits::Select);
-            };
-            // A lost race means that an arm took effect after all.
-            let _ = (*select).choice.compare_exchange(OPEN, decision, Ordering::AcqRel, Ordering::Acquire);
+            }
         }
         unlink(select);
         if (*select).timer.take().is_some() {
@@ -365,11 +343,8 @@ unsafe fn conclude(task: *mut TaskObject, select: *mut Select, out: *mut i64) ->
     // SAFETY: nobody else refers to the choice any more.
     unsafe {
         let select = Box::from_raw(select);
-        let choice = select.choice.load(Ordering::Acquire);
-        if choice == CANCELLED {
-            return wait::fail_cancelled(task);
-        }
-        let arm = &select.arms[choice - 1];
+        let Some(number) = select.choice.arm() else { return wait::fail_cancelled(task) };
+        let arm = &select.arms[number];
         let closed = arm.waiter.state.load(Ordering::Acquire) == CLOSED;
         match arm.kind {
             Kind::Receive | Kind::Send if closed => {
@@ -384,7 +359,7 @@ unsafe fn conclude(task: *mut TaskObject, select: *mut Select, out: *mut i64) ->
             }
             _ => {}
         }
-        *out = choice as i64 - 1;
+        *out = number as i64;
     }
     status::READY
 }

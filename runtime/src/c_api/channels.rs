@@ -59,7 +59,7 @@ fn transfer(channel: *mut QiChannel, place: *mut *mut c_void, sends: bool, waits
             Attempt::Closed => true,
             Attempt::Blocked if !waits => return fail(QiError::WouldBlock, "通道还没有准备好"),
             Attempt::Blocked => {
-                let mut waiter = Waiter::for_thread(thread::waker(), place.cast());
+                let mut waiter = Waiter::new(thread::waker(), ptr::null_mut(), ptr::null_mut(), place.cast());
                 channel.list(&mut state, sends).push(&mut waiter);
                 drop(state);
                 let closed = thread::wait(&waiter) == CLOSED;

@@ -4,6 +4,7 @@ use crate::sync::lock;
 use crate::task::object::{TaskObject, flags};
 use crate::task::scheduler;
 use crate::task::wait::{WAITING, Waiter, outcome};
+use core::ptr;
 use core::task::Waker;
 use std::sync::Arc;
 use std::task::Wake;
@@ -42,7 +43,7 @@ pub unsafe fn wait(waiter: *const Waiter) -> u32 {
 /// # Safety
 /// The caller holds a reference to the task.
 pub unsafe fn join(task: *mut TaskObject) {
-    let mut waiter = Waiter::for_thread(waker(), core::ptr::null_mut());
+    let mut waiter = Waiter::new(waker(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: contract; the waiter stays put until it is served.
     unsafe {
         let mut state = lock(&(*task).state);

@@ -69,7 +69,7 @@ pub unsafe extern "C" fn qi_task_await(
             drop(state);
             return conclude(task, target, out);
         }
-        node.write(Waiter::new(task, target.cast(), ptr::null_mut()));
+        node.write(wait::waiter(task, target.cast(), ptr::null_mut()));
         state.waiters.push(node);
         wait::pending(task, Waits::Task)
     }

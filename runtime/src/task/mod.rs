@@ -5,6 +5,7 @@ mod await_;
 pub mod deadlock;
 pub mod frame;
 pub mod helper;
+mod idle;
 pub mod job;
 pub mod main;
 mod monitor;
@@ -14,6 +15,7 @@ pub mod scheduler;
 pub mod scope;
 mod scope_leave;
 pub mod wait;
+mod waiter;
 
 pub use await_::deliver as await_error;
 pub use object::TaskObject;

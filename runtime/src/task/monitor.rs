@@ -83,7 +83,7 @@ fn watch(pipe: i32) {
         let scheduler = scheduler::get().expect("started with the scheduler");
         // Announced first, then looked: a worker that wakes in between either sees us asleep or is seen awake.
         ASLEEP.store(true, Ordering::SeqCst);
-        let sleeps = scheduler.n_idle.load(Ordering::SeqCst) >= scheduler.threads.load(Ordering::SeqCst);
+        let sleeps = scheduler.idle.count() >= scheduler.threads.load(Ordering::SeqCst);
         wait(pipe, if sleeps { -1 } else { PERIOD_MILLISECONDS });
         ASLEEP.store(false, Ordering::Relaxed);
         if DUMP.swap(false, Ordering::Relaxed) {
@@ -120,7 +120,7 @@ fn relieve(scheduler: &'static Scheduler, seen: &mut HashMap<usize, u64>) {
     }
     STUCK.store(stuck, Ordering::Relaxed);
     let waiting = scheduler.has_work() || deadlock::has_external();
-    if stuck > 0 && waiting && scheduler.n_idle.load(Ordering::SeqCst) == 0 && threads - stuck < scheduler.wanted {
+    if stuck > 0 && waiting && scheduler.idle.count() == 0 && threads - stuck < scheduler.wanted {
         scheduler::add_spare(scheduler);
     }
 }

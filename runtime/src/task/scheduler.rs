@@ -2,12 +2,11 @@
 //! steals from the others; everything else comes through the injection queue. Workers park inside `smol::block_on`, so whoever
 //! parks drives timers and sockets.
 //!
-//! No wake is lost: a worker publishes itself as idle and then looks at all queues again; a submitter pushes and then looks for idle
-//! workers; both put a SeqCst fence in between. At most one worker searches on behalf of several submissions: it wakes the next one
-//! when it found something.
+//! No wake is lost: see `idle`.
 //!
 //! `QI_EXECUTOR=smol` runs the same jobs on smol's executor instead, as the reference.
 
+use super::idle::Idle;
 use super::job::Job;
 use super::{deadlock, main, monitor};
 use crate::input_output;
@@ -18,7 +17,7 @@ use core::cell::Cell;
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use core::task::{Context, Poll, Waker};
 use std::sync::{Mutex, OnceLock};
 
@@ -37,8 +36,6 @@ pub struct Worker {
     slot: AtomicPtr<()>,
     /// Jobs begun; odd while one runs.
     pub ticks: AtomicU64,
-    /// Set by whoever takes the worker out of the idle list.
-    notified: AtomicBool,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -49,9 +46,7 @@ pub struct Scheduler {
     /// How many threads exist; the first so many entries of `workers` are in use.
     pub threads: AtomicUsize,
     pub injection: ConcurrentQueue<Job>,
-    idle: Mutex<Vec<usize>>,
-    pub n_idle: AtomicUsize,
-    searching: AtomicUsize,
+    pub idle: Idle,
     /// The reference backend, if chosen.
     smol: Option<smol::Executor<'static>>,
 }
@@ -75,7 +70,7 @@ pub fn before_blocking() {
     if let (Some(scheduler), false) = (SCHEDULER.get(), worker.is_null()) {
         // SAFETY: workers are never freed.
         scheduler.rescue_slot(unsafe { &*worker });
-        if scheduler.n_idle.load(Ordering::SeqCst) == 0 {
+        if scheduler.idle.count() == 0 {
             add_spare(scheduler);
         }
     }
@@ -120,7 +115,6 @@ fn create(own: usize) -> Scheduler {
         queue: ConcurrentQueue::bounded(LOCAL),
         slot: AtomicPtr::new(ptr::null_mut()),
         ticks: AtomicU64::new(0),
-        notified: AtomicBool::new(false),
         waker: Mutex::new(None),
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
@@ -129,9 +123,7 @@ fn create(own: usize) -> Scheduler {
         wanted,
         threads: AtomicUsize::new(wanted),
         injection: ConcurrentQueue::unbounded(),
-        idle: Mutex::new(Vec::new()),
-        n_idle: AtomicUsize::new(0),
-        searching: AtomicUsize::new(0),
+        idle: Idle::new(),
         smol: use_smol.then(smol::Executor::new),
     }
 }
@@ -161,13 +153,13 @@ pub fn run_main() {
 
 /// One more thread, because others are stuck in plain code. False if there are enough.
 pub fn add_spare(scheduler: &'static Scheduler) -> bool {
-    let idle = lock(&scheduler.idle);
-    let index = scheduler.threads.load(Ordering::Relaxed);
-    if index >= scheduler.workers.len() {
-        return false;
-    }
-    scheduler.threads.store(index + 1, Ordering::SeqCst);
-    drop(idle);
+    let next = scheduler.idle.frozen(|_| {
+        let index = scheduler.threads.load(Ordering::Relaxed);
+        let room = index < scheduler.workers.len();
+        scheduler.threads.store(index + usize::from(room), Ordering::SeqCst);
+        room.then_some(index)
+    });
+    let Some(index) = next else { return false };
     start_thread(scheduler, index);
     true
 }
@@ -233,29 +225,12 @@ impl Scheduler {
         self.notify();
     }
 
-    /// Wakes a worker for work that was just pushed, unless one is searching already.
+    /// Wakes a worker for work that was just pushed, unless one is searching already. A worker that is in the reactor right now
+    /// needs no switch, so the calling thread's own is preferred.
     pub fn notify(&self) {
-        fence(Ordering::SeqCst);
-        if self.searching.load(Ordering::SeqCst) == 0 && self.n_idle.load(Ordering::SeqCst) > 0 {
-            self.wake_one();
-        }
-    }
-
-    #[cold]
-    fn wake_one(&self) {
-        let mut idle = lock(&self.idle);
-        // A worker that is in the reactor right now needs no switch.
-        let own = idle.iter().position(|&index| index == WORKER_INDEX.get());
-        let Some(index) = own.map(|at| idle.swap_remove(at)).or_else(|| idle.pop()) else { return };
-        self.n_idle.store(idle.len(), Ordering::SeqCst);
-        self.searching.fetch_add(1, Ordering::SeqCst);
-        let worker = &self.workers[index];
-        worker.notified.store(true, Ordering::Release);
-        drop(idle);
-        monitor::work_begins();
-        let waker = lock(&worker.waker).clone();
-        if let Some(waker) = waker {
-            waker.wake();
+        if let Some(index) = self.idle.choose(WORKER_INDEX.get()) {
+            monitor::work_begins();
+            self.poke(index);
         }
     }
 
@@ -273,10 +248,11 @@ impl Scheduler {
             deadlock::runnable_begins();
             return deadlock::runnable_ends();
         }
-        let idle = lock(&self.idle);
-        if idle.len() == self.threads.load(Ordering::SeqCst) && !self.has_work() {
-            deadlock::check_when_idle();
-        }
+        self.idle.frozen(|asleep| {
+            if asleep == self.threads.load(Ordering::SeqCst) && !self.has_work() {
+                deadlock::check_when_idle();
+            }
+        });
     }
 
     pub fn has_work(&self) -> bool {
@@ -389,17 +365,23 @@ impl Loop {
     fn search(&mut self, worker: &Worker) -> Option<Job> {
         if !self.searching {
             // At most half of the workers search at a time; the others go to sleep and are woken.
-            if self.scheduler.searching.load(Ordering::SeqCst) * 2 >= self.scheduler.wanted.max(2) {
+            if !self.scheduler.idle.begin_search(self.scheduler.wanted.div_ceil(2)) {
                 return None;
             }
-            self.scheduler.searching.fetch_add(1, Ordering::SeqCst);
             self.searching = true;
         }
         self.scheduler.steal(worker)
     }
 
     fn stop_searching(&mut self) -> bool {
-        core::mem::take(&mut self.searching) && self.scheduler.searching.fetch_sub(1, Ordering::SeqCst) == 1
+        core::mem::take(&mut self.searching) && self.scheduler.idle.end_search()
+    }
+
+    /// Stops searching; the last one wakes somebody for what may have come meanwhile.
+    fn hand_on(&mut self) {
+        if self.stop_searching() {
+            self.scheduler.notify();
+        }
     }
 
     /// Publishes this worker as idle; false if there is work after all.
@@ -412,39 +394,20 @@ impl Loop {
                 *waker = Some(cx.waker().clone());
             }
         }
-        let mut idle = lock(&scheduler.idle);
-        worker.notified.store(false, Ordering::Relaxed);
-        idle.push(self.index);
-        scheduler.n_idle.store(idle.len(), Ordering::SeqCst);
-        self.idle = true;
-        fence(Ordering::SeqCst);
-        if scheduler.has_work() || self.ends() {
-            Self::leave_idle(&mut idle, scheduler, self.index);
-            self.idle = false;
-            return false;
-        }
-        if idle.len() == scheduler.threads.load(Ordering::SeqCst) {
-            input_output::flush();
-            deadlock::check_when_idle();
-        }
-        true
-    }
-
-    fn leave_idle(idle: &mut Vec<usize>, scheduler: &Scheduler, index: usize) {
-        idle.retain(|&other| other != index);
-        scheduler.n_idle.store(idle.len(), Ordering::SeqCst);
+        let work = || scheduler.has_work() || self.ends();
+        self.idle = scheduler.idle.sleep(self.index, work, |asleep| {
+            if asleep == scheduler.threads.load(Ordering::SeqCst) {
+                input_output::flush();
+                deadlock::check_when_idle();
+            }
+        });
+        self.searching = !self.idle;
+        self.idle
     }
 
     /// Back from `park`, whoever woke us.
     fn unpark(&mut self) {
-        let worker = &self.scheduler.workers[self.index];
-        let mut idle = lock(&self.scheduler.idle);
-        if worker.notified.swap(false, Ordering::Acquire) {
-            // Counted by whoever notified.
-            self.searching = true;
-        } else {
-            Self::leave_idle(&mut idle, self.scheduler, self.index);
-        }
+        self.searching = self.scheduler.idle.wake(self.index);
         self.idle = false;
     }
 
@@ -479,14 +442,12 @@ impl Loop {
         let mut tick = worker.ticks.load(Ordering::Relaxed) / 2;
         loop {
             if self.until == Until::Done && main::is_done() {
-                self.stop_searching();
+                self.hand_on();
                 return Poll::Ready(());
             }
             tick += 1;
             if let Some(job) = self.next(worker, tick) {
-                if self.stop_searching() {
-                    self.scheduler.notify();
-                }
+                self.hand_on();
                 worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
                 job.run();
                 worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
@@ -505,13 +466,17 @@ impl Loop {
 
     /// Ends a spare thread that is not needed; its queues are empty.
     fn retire(&mut self) -> bool {
-        let idle = lock(&self.scheduler.idle);
-        if !self.ends() || self.scheduler.has_work() {
+        let retires = self.scheduler.idle.frozen(|_| {
+            let retires = self.ends() && !self.scheduler.has_work();
+            if retires {
+                self.scheduler.threads.store(self.index, Ordering::SeqCst);
+            }
+            retires
+        });
+        if !retires {
             return false;
         }
-        self.scheduler.threads.store(self.index, Ordering::SeqCst);
-        drop(idle);
-        self.stop_searching();
+        self.hand_on();
         WORKER_INDEX.set(usize::MAX);
         true
     }
