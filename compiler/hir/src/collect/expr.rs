@@ -281,17 +281,6 @@ impl BodyBuilder<'_, '_> {
         self.alloc(ExprKind::Range { start, end, inclusive: it.is_inclusive() }, span)
     }
 
-    fn assign(&mut self, it: &ast::AssignExpr, span: Span) -> ExprId {
-        let place = self.expr_or_error(it.target(), span);
-        let value = self.expr_or_error(it.value(), span);
-        let op = match it.op() {
-            Some(ast::AssignOp::Set) => None,
-            Some(ast::AssignOp::Compound(op)) => Some(binary_op(op)),
-            None => return self.error(span),
-        };
-        self.alloc(ExprKind::Assign { place, op, value }, span)
-    }
-
     fn send(&mut self, it: &ast::SendExpr, span: Span) -> ExprId {
         let channel = self.expr_or_error(it.channel(), span);
         let value = self.expr_or_error(it.value(), span);
