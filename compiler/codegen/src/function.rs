@@ -531,14 +531,17 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
 
 /// Names an instruction or parameter; constants have no name of their own.
 fn name_value(value: BasicValueEnum<'_>, name: &str) {
-    let constant = match value {
+    if !is_constant(value) && !name.is_empty() && value.get_name().is_empty() {
+        value.set_name(name);
+    }
+}
+
+pub fn is_constant(value: BasicValueEnum<'_>) -> bool {
+    match value {
         BasicValueEnum::IntValue(it) => it.is_const(),
         BasicValueEnum::FloatValue(it) => it.is_const(),
         BasicValueEnum::PointerValue(it) => it.is_const(),
         BasicValueEnum::StructValue(it) => it.is_const(),
-        _ => true,
-    };
-    if !constant && !name.is_empty() && value.get_name().is_empty() {
-        value.set_name(name);
+        _ => false,
     }
 }

@@ -1,10 +1,10 @@
 //! Structs, tuples and enums as values, and boxes.
 
-use crate::function::Body;
+use crate::function::{Body, is_constant};
 use crate::glue::Count;
-use inkwell::values::BasicValueEnum;
+use inkwell::values::{BasicValueEnum, PointerValue};
 use qi_abi::BOX_DATA;
-use qi_mir::{EnumId, Inst, RuntimeFn, Type, TypeKind};
+use qi_mir::{EnumId, Inst, Opcode, RuntimeFn, Type, TypeKind};
 
 pub fn struct_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     let ty = body.type_of(inst.result.expect("struct_new has a result"));
@@ -86,10 +86,10 @@ pub fn enum_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, variant: u32, fiel
 pub fn variant_field<'c>(
     body: &mut Body<'_, 'c, '_>,
     ty: Type,
-    place: inkwell::values::PointerValue<'c>,
+    place: PointerValue<'c>,
     variant: u32,
     field: u32,
-) -> (inkwell::values::PointerValue<'c>, Type) {
+) -> (PointerValue<'c>, Type) {
     let mir = body.cg.mir;
     let TypeKind::Enum(id) = mir.types.kind(ty) else { qi_base::bug!("{ty} is no enum") };
     let fields = &mir.types.enums[*id].variants[variant as usize].fields;
@@ -102,12 +102,32 @@ pub fn variant_field<'c>(
 pub fn box_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     let ty = body.type_of(inst.result.expect("box_new has a result"));
     let info = body.cg.info(ty);
-    boxed(body, info, body.type_of(inst.args[0]), body.value(inst.args[0]))
+    let (content, value) = (body.type_of(inst.args[0]), body.value(inst.args[0]));
+    if inst.opcode == Opcode::BoxNew && is_constant(value) {
+        return static_box(body, info, content, value);
+    }
+    boxed(body, info, content, value)
+}
+
+/// A box of a constant (an empty variant, an environment of literals) is an immortal datum.
+fn static_box<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    info: PointerValue<'c>,
+    content: Type,
+    value: BasicValueEnum<'c>,
+) -> BasicValueEnum<'c> {
+    let zero = body.cg.ctx.i32_type().const_zero();
+    let value = body.memory_form(content, value);
+    let object = body.cg.ctx.const_struct(&[zero.into(), zero.into(), info.into(), value], false);
+    let datum = body.cg.datum("qi.box", object, true);
+    datum.set_unnamed_addr(true);
+    datum.set_alignment(8);
+    datum.as_pointer_value().into()
 }
 
 pub fn boxed<'c>(
     body: &mut Body<'_, 'c, '_>,
-    info: inkwell::values::PointerValue<'c>,
+    info: PointerValue<'c>,
     content: Type,
     value: BasicValueEnum<'c>,
 ) -> BasicValueEnum<'c> {

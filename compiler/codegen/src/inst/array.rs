@@ -1,7 +1,7 @@
 //! Arrays: length, element access, growth. Fast paths inline; whatever must copy or allocate is the runtime's.
 
 use super::runtime::Arg;
-use crate::function::Body;
+use crate::function::{Body, is_constant};
 use crate::tbaa::Access;
 use inkwell::IntPredicate;
 use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
@@ -19,6 +19,10 @@ pub fn new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     }
     let count = body.ir.i64(inst.args.len() as u64);
     let info = body.cg.info(ty);
+    let values: Vec<_> = inst.args.iter().map(|&it| body.memory_form(body.type_of(it), body.value(it))).collect();
+    if values.iter().all(|it| is_constant(*it)) {
+        return static_array(body, info, count, &values);
+    }
     let make = body.cg.runtime_fn(RuntimeFn::qi_array_new, &[body.cg.c_i64()], 1, body.cg.c_ptr());
     let array = body.ir.call(make, &[info.into(), count.into()]).expect("an array").into_pointer_value();
     let element = body.cg.element(ty);
@@ -28,6 +32,22 @@ pub fn new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     }
     set_length(body, array, count);
     array.into()
+}
+
+/// An array of constants is an immortal datum; whoever changes it gets a copy.
+fn static_array<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    info: PointerValue<'c>,
+    count: IntValue<'c>,
+    values: &[BasicValueEnum<'c>],
+) -> BasicValueEnum<'c> {
+    let zero = body.cg.ctx.i32_type().const_zero();
+    let elements = body.cg.ctx.const_struct(values, false);
+    let fields = [zero.into(), zero.into(), info.into(), count.into(), count.into(), elements.into()];
+    let datum = body.cg.datum("qi.array", body.cg.ctx.const_struct(&fields, false), true);
+    datum.set_unnamed_addr(true);
+    datum.set_alignment(8);
+    datum.as_pointer_value().into()
 }
 
 pub fn len<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
