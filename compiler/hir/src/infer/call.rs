@@ -342,6 +342,7 @@ impl<'p> BodyChecker<'_, 'p> {
 
     /// The same for callees without a declaration.
     pub fn plain_result(&mut self, expr: ExprId, result: Ty) -> (Ty, CallMode) {
+        let result = self.shallow(result);
         match self.take_use(expr) {
             // Calling an asynchronous function value starts it already.
             CallUse::Spawn { detached } if matches!(result.kind(), TyKind::Task(_)) => {

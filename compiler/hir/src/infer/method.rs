@@ -100,19 +100,22 @@ impl<'p> BodyChecker<'_, 'p> {
             return self.failed_call(it.args);
         }
         if it.optional {
-            match self.optional_content(it.receiver, ty) {
+            match self.optional_content(expr, it.receiver, ty) {
                 Some(content) => ty = content,
                 None => return self.failed_call(it.args),
             }
         }
         let hint = if it.optional { None } else { hint };
         let Some(result) = self.call_method(expr, it, ty, hint) else { return self.failed_call(it.args) };
-        if it.optional { self.optional_result(result) } else { result }
+        if it.optional { self.optional_result(expr, result) } else { result }
     }
 
     /// The content of the base of `?.`.
-    pub fn optional_content(&mut self, base: ExprId, ty: Ty) -> Option<Ty> {
+    pub fn optional_content(&mut self, expr: ExprId, base: ExprId, ty: Ty) -> Option<Ty> {
         let ty = self.shallow(ty);
+        if let Some(content) = self.question_of_result(expr, base, ty) {
+            return Some(self.shallow(content));
+        }
         if let Some(content) = self.cx.known().option_content(ty) {
             return Some(self.shallow(content));
         }
@@ -124,8 +127,11 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         None
     }
-    pub fn optional_result(&mut self, result: Ty) -> Ty {
+    pub fn optional_result(&mut self, expr: ExprId, result: Ty) -> Ty {
         let result = self.shallow(result);
+        if self.out.questions.contains_key(&expr) {
+            return result;
+        }
         match self.cx.known().option_content(result) {
             Some(_) => result,
             None => self.cx.known().option_of(result),

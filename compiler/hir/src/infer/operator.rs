@@ -3,7 +3,7 @@
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
 use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Ty, TyKind, UnaryOp, diagnostics};
-use qi_base::Span;
+use qi_base::{Span, Text};
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
     match op {
@@ -198,13 +198,21 @@ impl BodyChecker<'_, '_> {
             let is_numeric = |it: Ty| matches!(it.kind(), TyKind::Int(_) | TyKind::Float(_));
             let both_numbers = is_numeric(x) && is_numeric(y);
             let spans = (self.span(left.0), self.span(right.0));
-            self.report(diagnostics::operator_types(
+            let mut diagnostic = diagnostics::operator_types(
                 span,
                 symbol(op),
                 (spans.0, &left_text),
                 (spans.1, &right_text),
                 both_numbers,
-            ));
+            );
+            let known = self.cx.known();
+            if known.option_content(x).is_some() || known.option_content(y).is_some() {
+                diagnostic = diagnostic.with_note(Text::new(
+                    "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
+                    "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
+                ));
+            }
+            self.report(diagnostic);
         }
         Ty::error()
     }

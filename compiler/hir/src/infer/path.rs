@@ -398,7 +398,9 @@ impl<'p> BodyChecker<'_, 'p> {
             diagnostic = diagnostics::with_glued_keyword(diagnostic, span, keyword, &text[keyword.len()..]);
         } else {
             let locals: Vec<Name> = self.locals.iter().map(|it| it.0).collect();
-            if let Some(module) = std_module(name) {
+            if self.is_own_member(name) {
+                diagnostic = diagnostics::with_similar(diagnostic, span, &format!("自己.{text}"));
+            } else if let Some(module) = std_module(name) {
                 diagnostic = diagnostics::with_import(
                     diagnostic,
                     Edit { span: Span { start: 0, end: 0, ..span }, text: format!("导入 标准库.{module}\n") },
@@ -409,6 +411,19 @@ impl<'p> BodyChecker<'_, 'p> {
             }
         }
         self.report(diagnostic);
+    }
+
+    /// A field or method of 自己, written without it.
+    fn is_own_member(&self, name: Name) -> bool {
+        let (Some(_), Some(ty)) = (self.body.self_local, self.scope.self_type) else { return false };
+        if let TyKind::Adt(id, _) = ty.kind()
+            && let AdtKind::Struct(fields) = &self.program.adts[*id].kind
+            && fields.iter().any(|it| it.name == Some(name))
+        {
+            return true;
+        }
+        let signatures = &self.cx.analysis.signatures;
+        solver::head(ty).is_some_and(|head| signatures.inherent.contains_key(&(head, name)))
     }
 
     /// `返回甲`: a keyword that swallowed the name after it.

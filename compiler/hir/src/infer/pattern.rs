@@ -317,7 +317,7 @@ impl<'p> BodyChecker<'_, 'p> {
             .filter(|it| !fields.iter().any(|(name, _)| name == it))
             .map(|it| it.as_str())
             .collect();
-        if !rest && !missing.is_empty() {
+        if !rest && !missing.is_empty() && fields.len() < defs.len() {
             self.report(diagnostics::missing_pattern_fields(self.body.pats[pat].span, &missing));
         }
         self.out.patterns.insert(pat, PatRes::Struct { variant, fields: indexes });

@@ -24,7 +24,7 @@ impl<'p> BodyChecker<'_, 'p> {
             return Ty::error();
         }
         if *optional {
-            match self.optional_content(*base, ty) {
+            match self.optional_content(expr, *base, ty) {
                 Some(content) => ty = content,
                 None => return Ty::error(),
             }
@@ -32,7 +32,7 @@ impl<'p> BodyChecker<'_, 'p> {
         self.select();
         let Some(ty) = self.receiver_type(*base, ty) else { return Ty::error() };
         let Some(result) = self.field_of(expr, ty, *name, *name_span, hint) else { return Ty::error() };
-        if *optional { self.optional_result(result) } else { result }
+        if *optional { self.optional_result(expr, result) } else { result }
     }
 
     fn field_of(&mut self, expr: ExprId, ty: Ty, name: Name, span: Span, hint: Option<Ty>) -> Option<Ty> {

@@ -138,5 +138,7 @@ fn fixes_name_what_was_meant() {
     };
     assert_eq!(fix("函数 主函数() { 变量 甲 = 1\n返回甲 }"), Some(("返回 甲".to_owned(), true)));
     assert_eq!(fix("函数 主函数() { 变量 学生人数 = 1\n打印(学生入数) }"), Some(("学生人数".to_owned(), false)));
+    let own = "类型 点 { 横: 整数 }\n实现 点 { 函数 看(): 整数 { 返回 横 } }\n函数 主函数() {}";
+    assert_eq!(fix(own), Some(("自己.横".to_owned(), false)));
     assert_eq!(fix("函数 主函数() { 打印(数学.圆周率) }"), Some(("导入 标准库.数学\n".to_owned(), false)));
 }

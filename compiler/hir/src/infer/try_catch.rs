@@ -117,16 +117,23 @@ impl<'p> BodyChecker<'_, 'p> {
             self.out.questions.insert(expr, if returns { QuestionKind::ReturnNone } else { QuestionKind::ThrowNull });
             return content;
         }
-        if let Some((ok, err)) = known.result_content(ty) {
-            let wanted = returned.and_then(|it| known.result_content(it)).map(|it| it.1);
-            let kind = match wanted {
-                Some(wanted) => self.error_conversion(operand, err, wanted),
-                None => self.thrown_error(operand, err),
-            };
-            self.out.questions.insert(expr, kind);
-            return ok;
+        match self.question_of_result(expr, operand, ty) {
+            Some(ok) => ok,
+            None => self.bad_operand(operand, ty, "?"),
         }
-        self.bad_operand(operand, ty, "?")
+    }
+
+    /// `?` on a 结果: its content. `r?.f` on a 结果 is `(r?).f`.
+    pub fn question_of_result(&mut self, expr: ExprId, operand: ExprId, ty: Ty) -> Option<Ty> {
+        let known = self.cx.known();
+        let (ok, err) = known.result_content(ty)?;
+        let wanted = self.returned_type().and_then(|it| known.result_content(it)).map(|it| it.1);
+        let kind = match wanted {
+            Some(wanted) => self.error_conversion(operand, err, wanted),
+            None => self.thrown_error(operand, err),
+        };
+        self.out.questions.insert(expr, kind);
+        Some(ok)
     }
 
     fn error_conversion(&mut self, operand: ExprId, err: Ty, wanted: Ty) -> QuestionKind {
