@@ -8,7 +8,7 @@ use crate::task::wait::{self, CLOSED, DONE, List, WAITING, Waiter, Waits, Woken,
 use crate::types::{HandleType, qi_type_fault_channel_closed, stride};
 use core::ptr;
 use qi_abi::{Error, Header, Site, Task, TypeInfo, status};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static CHANNEL: HandleType = HandleType::new("通道", destroy);
 
@@ -79,7 +79,8 @@ unsafe fn destroy(object: *mut Header, list: &mut Worklist) {
     // SAFETY: nobody else refers to the channel, so nobody waits.
     unsafe {
         let elem = &*(*channel).elem;
-        let state = &mut *lock(&(*channel).state);
+        // Not through a guard, which would unlock freed memory.
+        let state = (*channel).state.get_mut().unwrap_or_else(PoisonError::into_inner);
         while state.len > 0 {
             list.release_value(state.front(elem), elem);
             state.drop_front();
