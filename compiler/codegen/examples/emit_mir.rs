@@ -15,6 +15,11 @@ fn main() {
     let outputs = Outputs { ir_before: true, ir: true, assembly: true, object: true, ..Outputs::default() };
     let mut options = Options::new("模块", level, outputs);
     options.debug_info = std::env::var_os("QI_DEBUG").is_some();
+    options.sanitizer = match std::env::var("QI_SANITIZE").as_deref() {
+        Ok("address") => Some(qi_codegen::Sanitizer::Address),
+        Ok("thread") => Some(qi_codegen::Sanitizer::Thread),
+        _ => None,
+    };
     let emitted = qi_codegen::emit(&module, &options);
     match what.as_str() {
         "mir" => print!("{module}"),

@@ -43,6 +43,13 @@ pub struct Outputs {
     pub frames: bool,
 }
 
+/// Instrumentation; the program must be linked with `cc -fsanitize=…` of the same kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sanitizer {
+    Address,
+    Thread,
+}
+
 #[derive(Clone, Debug)]
 pub struct Options {
     pub module_name: String,
@@ -51,6 +58,7 @@ pub struct Options {
     /// LLVM's name of the processor.
     pub cpu: String,
     pub debug_info: bool,
+    pub sanitizer: Option<Sanitizer>,
     pub outputs: Outputs,
 }
 
@@ -58,7 +66,7 @@ impl Options {
     /// For the baseline processor, without debug information.
     pub fn new(module_name: &str, opt_level: u8, outputs: Outputs) -> Self {
         let cpu = object::baseline_cpu().to_owned();
-        Self { module_name: module_name.to_owned(), opt_level, cpu, debug_info: false, outputs }
+        Self { module_name: module_name.to_owned(), opt_level, cpu, debug_info: false, sanitizer: None, outputs }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::debug_info::DebugInfo;
 use crate::glue::Glue;
 use crate::ir::FAST_CC;
 use crate::tbaa::Tbaa;
-use crate::{Options, function, thunks};
+use crate::{Options, Sanitizer, function, thunks};
 use inkwell::attributes::AttributeLoc;
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
@@ -171,6 +171,11 @@ impl<'c, 'm> Codegen<'c, 'm> {
 
     pub fn set_target_attributes(&self, value: FunctionValue<'c>) {
         self.add_enum_attribute(value, AttributeLoc::Function, "nounwind");
+        match self.options.sanitizer {
+            Some(Sanitizer::Address) => self.add_enum_attribute(value, AttributeLoc::Function, "sanitize_address"),
+            Some(Sanitizer::Thread) => self.add_enum_attribute(value, AttributeLoc::Function, "sanitize_thread"),
+            None => {}
+        }
         // The embedded runtime code is compiled for the same processor; inlining needs the names to be equal.
         let cpu = self.ctx.create_string_attribute("target-cpu", &self.options.cpu);
         value.add_attribute(AttributeLoc::Function, cpu);

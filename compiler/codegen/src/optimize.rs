@@ -1,6 +1,6 @@
 //! The LLVM pipelines. At level 0 our own short one, since LLVM's never elides coroutine frames; otherwise `default<On>`.
 
-use crate::Options;
+use crate::{Options, Sanitizer};
 use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
@@ -11,10 +11,16 @@ const O0: &str = "always-inline,coro-early,cgscc(coro-split,coro-annotation-elid
 
 /// Splits the coroutines and optimises.
 pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) {
-    let pipeline = match options.opt_level {
+    let mut pipeline = match options.opt_level {
         0 => O0.to_owned(),
         level => format!("default<O{}>", level.min(3)),
     };
+    // After splitting: frames are memory like any other.
+    match options.sanitizer {
+        Some(Sanitizer::Address) => pipeline += ",asan",
+        Some(Sanitizer::Thread) => pipeline += ",tsan-module,function(tsan)",
+        None => {}
+    }
     let passes = PassBuilderOptions::create();
     passes.set_verify_each(false);
     if let Err(message) = module.run_passes(&pipeline, machine, passes) {
