@@ -467,6 +467,17 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
+    /// A C function pointer carries no captures; so far only functions with a name are converted.
+    fn c_pointer(&mut self, value: ExprId) {
+        if matches!(self.out.names.get(&value), Some(Res::Function { .. })) {
+            self.out.adjustments.entry(value).or_default().push(Adjust::ToCPointer);
+        } else if !self.out.expr_types[value].is_some_and(|it| self.shallow(it).is_error()) {
+            let (zh, en) =
+                ("把闭包传给 C 函数（请写成有名字的函数）", "passing a closure to C (write a named function)");
+            self.report(diagnostics::unsupported_here(self.span(value), zh, en));
+        }
+    }
+
     fn argument(&mut self, spec: &ParamSpec, arg: &Arg, is_foreign: bool) {
         let span = self.span(arg.value);
         let mut ty = spec.ty;
@@ -491,7 +502,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         self.check(arg.value, ty, cause);
         if is_foreign && matches!(self.shallow(ty).kind(), TyKind::Function { .. }) {
-            self.out.adjustments.entry(arg.value).or_default().push(Adjust::ToCPointer);
+            self.c_pointer(arg.value);
         }
     }
 }
