@@ -157,7 +157,7 @@ pub struct TypedBody {
     pub casts: FxHashMap<ExprId, CastKind>,
     /// `Binary`, `Compare`, `Assign` with operator, `Unary`: how the operands are treated. One entry per operator.
     pub operators: FxHashMap<ExprId, Vec<OperatorKind>>,
-    /// `Question` and `Unwrap`: what happens on 败/无.
+    /// `Question` and `Unwrap`: what happens on 败/无. Also `r?.f` on a 结果, which is `(r?).f`.
     pub questions: FxHashMap<ExprId, QuestionKind>,
     /// Per closure expression (local functions too), in order of first use; written by `flow`. 自己 and 可变 parameters can be
     /// captured, by sharing too: then their cell is copied in at entry and out at every exit. A local function's own variable is

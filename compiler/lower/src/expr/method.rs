@@ -111,11 +111,16 @@ impl<'a> Body<'_, 'a> {
         self.bound_method(target, receiver)
     }
 
-    /// `a?.…`: runs on the content of 有 and wraps the result, unless it is an 选项 already.
+    /// `a?.…`: runs on the content of 有 and wraps the result, unless it is an 选项 already. On a 结果 it is `(a?).…`.
     fn chain(&mut self, expr: ExprId, base: ExprId, run: impl FnOnce(&mut Self, Value, Ty) -> Value) -> Value {
-        let option = self.expr(base);
-        let TyKind::Adt(_, args) = self.adjusted_type(base).kind() else { bug!("`?.` on no 选项") };
+        let base_type = self.adjusted_type(base);
+        let TyKind::Adt(_, args) = base_type.kind() else { bug!("`?.` on no 选项") };
         let content_type = args[0];
+        if self.scope.typed.questions.contains_key(&expr) {
+            let content = self.question(expr, base);
+            return run(self, content, content_type);
+        }
+        let option = self.expr(base);
         let result = self.raw_type(expr);
         let result: Type = self.cx.ty(result);
         let some = self.is_variant(option, 0);
