@@ -6,21 +6,33 @@ use crate::task::{deadlock, scope};
 use crate::types::text_of;
 use core::fmt::Write;
 use core::sync::atomic::Ordering;
-use qi_abi::Site;
+use qi_abi::{CoroutineFrame, Site};
+
+/// Await stacks are printed up to this many frames.
+const STACK_MAX: usize = 64;
+
+/// How much of each task may be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Only words that are always there: tasks may be running meanwhile.
+    Place,
+    /// The frames that wait for each other too: nothing runs.
+    Stack,
+}
 
 /// Every task with what it waits for and where.
-pub fn tasks() -> String {
+pub fn tasks(detail: Detail) -> String {
     let mut out = String::new();
     let mut count = 0;
     scope::each_task(|it, depth| {
         count += 1;
-        out.push_str(&task(it, depth));
+        out.push_str(&task(it, depth, detail));
     });
     format!("共 {count} 个任务\n{out}")
 }
 
 /// One task. Reads what the running task may be writing: values may be a moment old.
-pub fn task(task: &TaskObject, depth: usize) -> String {
+pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
     let mut out = "  ".repeat(depth);
     let waits = match (task.has(flags::FINISHED), task.has(flags::STARTED)) {
         (true, _) => "已结束",
@@ -36,6 +48,10 @@ pub fn task(task: &TaskObject, depth: usize) -> String {
     let indent = "  ".repeat(depth + 1);
     if let Some(site) = waits_at {
         place(&mut out, &indent, "在", site);
+        if detail == Detail::Stack && task.has(flags::STARTED) && !task.has(flags::FINISHED) {
+            // SAFETY: nothing runs, so the innermost frame and all that wait for it are whole.
+            unsafe { stack(&mut out, &indent, task.abi.innermost.cast()) };
+        }
     }
     if let Some(site) = spawned
         && !waits_at.is_some_and(|other| core::ptr::eq(other, site))
@@ -43,6 +59,24 @@ pub fn task(task: &TaskObject, depth: usize) -> String {
         place(&mut out, &indent, "启动于", site);
     }
     out
+}
+
+/// The places of the frames that wait for the innermost one, whose own place is known already.
+unsafe fn stack(out: &mut String, indent: &str, innermost: *const CoroutineFrame) {
+    let mut frame = innermost;
+    for _ in 0..STACK_MAX {
+        // SAFETY: contract: live frames of compiled coroutines; the root's has no waiter.
+        unsafe {
+            if frame.is_null() || (*frame).waiter.is_null() {
+                return;
+            }
+            frame = *(*frame).waiter;
+            if let Some(site) = frame.as_ref().and_then(|it| it.site.as_ref()) {
+                place(out, indent, "由", site);
+            }
+        }
+    }
+    let _ = writeln!(out, "{indent}…");
 }
 
 fn place(out: &mut String, indent: &str, word: &str, site: &Site) {

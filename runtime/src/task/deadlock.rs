@@ -66,7 +66,7 @@ fn is_stuck() -> bool {
 
 #[cold]
 fn report() -> ! {
-    let message = format!("死锁：所有任务都在等待，没有什么能唤醒它们\n{}", dump::tasks());
+    let message = format!("死锁：所有任务都在等待，没有什么能唤醒它们\n{}", dump::tasks(dump::Detail::Stack));
     input_output::flush();
     input_output::write_error(&message);
     // SAFETY: ends the process; the other workers sleep.

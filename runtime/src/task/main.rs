@@ -147,7 +147,7 @@ fn end_detached() {
         let mut report = format!("警告：{left} 个后台任务在退出时没有结束\n");
         scope::each_task(|task, _| {
             if task.has(flags::DETACHED) {
-                report.push_str(&crate::dump::task(task, 1));
+                report.push_str(&crate::dump::task(task, 1, crate::dump::Detail::Place));
             }
         });
         input_output::flush();

@@ -87,7 +87,7 @@ fn watch(pipe: i32) {
         wait(pipe, if sleeps { -1 } else { PERIOD_MILLISECONDS });
         ASLEEP.store(false, Ordering::Relaxed);
         if DUMP.swap(false, Ordering::Relaxed) {
-            crate::input_output::write_error(&crate::dump::tasks());
+            crate::input_output::write_error(&crate::dump::tasks(crate::dump::Detail::Place));
         }
         if was_interrupted() && !core::mem::replace(&mut interrupt_done, true) {
             main::interrupt();
