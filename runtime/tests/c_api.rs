@@ -12,10 +12,13 @@ enum Library {
     Shared,
 }
 
-/// Where cargo puts the libraries that belong to the tests.
+/// Where cargo puts the libraries: beside the tests if it built them for the tests alone, else one folder up.
 fn target() -> PathBuf {
     let exe = std::env::current_exe().expect("a test binary");
-    exe.parent().expect("target/debug/deps").to_path_buf()
+    let beside = exe.parent().expect("target/debug/deps");
+    let built_here = beside.join("libqi_runtime.a").exists() && beside.join("libqi_runtime.so").exists();
+    let folder = if built_here { beside } else { beside.parent().expect("target/debug") };
+    folder.to_path_buf()
 }
 
 fn build(source: &Path, compiler: &[&str], library: Library) -> PathBuf {

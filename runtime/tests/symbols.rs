@@ -7,12 +7,13 @@ use std::path::PathBuf;
 
 extern crate qi_runtime as _;
 
-/// The shared library that cargo builds beside the tests.
+/// The shared library: beside the tests if cargo built it for the tests alone, else one folder up.
 fn library() -> PathBuf {
     let exe = std::env::current_exe().expect("a test binary");
     let folder = exe.parent().expect("target/debug/deps");
     let name = if cfg!(target_os = "macos") { "libqi_runtime.dylib" } else { "libqi_runtime.so" };
-    folder.join(name)
+    let beside = folder.join(name);
+    if beside.exists() { beside } else { folder.parent().expect("target/debug").join(name) }
 }
 
 #[test]
