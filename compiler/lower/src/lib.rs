@@ -24,7 +24,6 @@ mod place;
 mod resolve;
 mod runtime_types;
 mod sites;
-mod specialize;
 mod target;
 mod thunks;
 mod types;

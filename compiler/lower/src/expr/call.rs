@@ -4,7 +4,6 @@ use crate::body::{Body, Source};
 use crate::frames::FrameKind;
 use crate::instances::Instance;
 use crate::place::Place;
-use crate::specialize::KnownFunction;
 use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
@@ -18,10 +17,6 @@ pub(crate) enum Operand {
     Value(Value),
     /// Lent to the callee.
     Place(Place),
-    /// A 函数 value whose code is known.
-    Function(KnownFunction),
-    /// Environment of a known function, for a callee made for it.
-    Environment(Value),
 }
 
 impl<'a> Body<'_, 'a> {
@@ -108,7 +103,7 @@ impl<'a> Body<'_, 'a> {
         for arg in written {
             let operand = match mode_of(arg.value) {
                 Mode::InOut => Operand::Place(self.place(arg.value)),
-                Mode::Value => self.value_operand(arg.value),
+                Mode::Value => Operand::Value(self.expr(arg.value)),
             };
             evaluated.insert(arg.value, operand);
         }
@@ -123,8 +118,8 @@ impl<'a> Body<'_, 'a> {
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
                     let items = items.iter().map(|it| match evaluated.get(it) {
-                        Some(operand) => self.materialize(operand.clone()),
-                        None => bug!("variadic argument {it} is not written"),
+                        Some(Operand::Value(value)) => *value,
+                        _ => bug!("variadic argument {it} is not written"),
                     });
                     let items = items.collect();
                     Operand::Value(self.array_of(ty, items))
@@ -186,17 +181,8 @@ impl<'a> Body<'_, 'a> {
         }
         let signature = self.cx.target_signature(target);
         let depth = self.stack.len();
-        let (special, operands) = self.specialize(target, operands);
         let values = self.pass(operands, &signature.operands(), self.cx.is_closed(target));
-        let value = match special {
-            Some(function) => {
-                let result = self.cx.ty(signature.result);
-                let opcode =
-                    if signature.is_generator { Opcode::GeneratorNew(function) } else { Opcode::Call(function) };
-                self.op(opcode, values, result)
-            }
-            None => self.call_values(target, values),
-        };
+        let value = self.call_values(target, values);
         self.close(depth);
         value
     }
@@ -208,10 +194,7 @@ impl<'a> Body<'_, 'a> {
         for (operand, &(mode, ty)) in operands.iter().zip(params) {
             match (mode, operand) {
                 (Mode::InOut, Operand::Place(place)) => places.push(place.clone()),
-                (Mode::InOut, other) => {
-                    let value = self.materialize(other.clone());
-                    places.push(self.temp_place(value, ty));
-                }
+                (Mode::InOut, Operand::Value(value)) => places.push(self.temp_place(*value, ty)),
                 (Mode::Value, _) => {}
             }
         }
@@ -221,11 +204,13 @@ impl<'a> Body<'_, 'a> {
             .zip(params)
             .map(|(operand, &(mode, ty))| match (mode, operand) {
                 (Mode::InOut, _) => addresses.next().expect("one address per place"),
-                (Mode::Value, Operand::Environment(value)) => value,
-                (Mode::Value, operand) => {
-                    let value = self.materialize(operand);
+                (Mode::Value, Operand::Value(value)) => {
                     let lowered = self.cx.ty(ty);
                     self.fit(value, lowered)
+                }
+                (Mode::Value, Operand::Place(place)) => {
+                    let address = self.address(&place);
+                    self.load(address)
                 }
             })
             .collect()
@@ -237,10 +222,15 @@ impl<'a> Body<'_, 'a> {
         let values: Vec<Value> = operands
             .into_iter()
             .zip(signature.operands())
-            .map(|(operand, (_, ty))| {
-                let value = self.materialize(operand);
-                let lowered = self.cx.ty(ty);
-                self.fit(value, lowered)
+            .map(|(operand, (_, ty))| match operand {
+                Operand::Value(value) => {
+                    let lowered = self.cx.ty(ty);
+                    self.fit(value, lowered)
+                }
+                Operand::Place(place) => {
+                    let address = self.address(&place);
+                    self.load(address)
+                }
             })
             .collect();
         let function = self.cx.thunk(Thunk::Root(target.clone()));
