@@ -10,7 +10,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
 use core::task::{Context, Poll};
-use qi_abi::{ArrayObject, Header, NODE_WORDS, Str, Task, TypeInfo, status};
+use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo, node_words, status};
 
 /// What an operation gives.
 pub enum Outcome {
@@ -39,7 +39,7 @@ pub struct Operation {
     waits: Waits,
 }
 
-const _: () = assert!(size_of::<Operation>() <= NODE_WORDS * 8);
+const _: () = assert!(size_of::<Operation>() <= node_words::OPERATION * 8);
 
 /// Starts a job on the blocking pool.
 ///

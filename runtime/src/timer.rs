@@ -6,11 +6,11 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
-use qi_abi::{NODE_WORDS, Task, status};
+use qi_abi::{Task, node_words, status};
 use smol::Timer;
 use std::sync::{Arc, Mutex};
 
-const _: () = assert!(size_of::<Timer>() <= NODE_WORDS * 8 && align_of::<Timer>() <= 8);
+const _: () = assert!(size_of::<Timer>() <= node_words::TIMER * 8 && align_of::<Timer>() <= 8);
 
 /// Polls a timer that lies in the node; true when it rang.
 ///

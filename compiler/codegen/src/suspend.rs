@@ -8,7 +8,7 @@ use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
-use qi_abi::{NODE_WORDS, status};
+use qi_abi::{node_words, status};
 use qi_mir::{RuntimeFn, Type};
 
 /// Byte offsets of `qi_abi::Out` and `qi_abi::Task`.
@@ -215,7 +215,10 @@ impl<'c> Body<'_, 'c, '_> {
         if let Some(known) = self.coroutine().node {
             return known;
         }
-        let made = self.frame_words(NODE_WORDS as u32, "节点");
+        let made = match self.node_words() {
+            0 => self.ir.null(),
+            words => self.frame_words(words, "节点"),
+        };
         self.frame.as_mut().expect("a coroutine").node = Some(made);
         made
     }
@@ -230,6 +233,17 @@ impl<'c> Body<'_, 'c, '_> {
         let results = self.func.insts.values().filter_map(|inst| self.awaited_result(inst));
         let bytes = results.map(|ty| OUT_VALUE + self.cg.size_of_type(ty)).max().unwrap_or(OUT_VALUE);
         u32::try_from(bytes.div_ceil(8)).expect("a result below 2^35 bytes")
+    }
+
+    /// Words of the largest node that the body needs.
+    fn node_words(&self) -> u32 {
+        use qi_mir::Opcode;
+        let nodes = self.func.insts.values().map(|inst| match &inst.opcode {
+            Opcode::CallRuntime(function, _) if function.suspends() => function.node_words(),
+            Opcode::CallExtern(id) if self.cg.mir.externs[*id].blocking => node_words::OPERATION,
+            _ => 0,
+        });
+        nodes.max().unwrap_or(0) as u32
     }
 
     /// Result type of a call that this body awaits.

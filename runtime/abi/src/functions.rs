@@ -97,6 +97,36 @@ impl RuntimeFn {
     pub const fn suspends(self) -> bool {
         self.flags() & fn_flags::SUSPENDS != 0
     }
+    /// Words of its node that a suspending function uses.
+    pub const fn node_words(self) -> usize {
+        use crate::node_words::*;
+        match self {
+            RuntimeFn::qi_yield_now => NONE,
+            RuntimeFn::qi_select_wait => SELECT,
+            RuntimeFn::qi_scope_leave | RuntimeFn::qi_deadline_leave => LEAVE,
+            RuntimeFn::qi_sleep => TIMER,
+            RuntimeFn::qi_task_await
+            | RuntimeFn::qi_channel_send
+            | RuntimeFn::qi_channel_recv
+            | RuntimeFn::qi_channel_recv_or_none
+            | RuntimeFn::qi_lock_acquire
+            | RuntimeFn::qi_lock_read => WAITER,
+            RuntimeFn::qi_net_accept | RuntimeFn::qi_net_read | RuntimeFn::qi_net_write => TRANSFER,
+            RuntimeFn::qi_file_read_text
+            | RuntimeFn::qi_file_write_text
+            | RuntimeFn::qi_file_append_text
+            | RuntimeFn::qi_file_exists
+            | RuntimeFn::qi_file_remove
+            | RuntimeFn::qi_file_read_bytes
+            | RuntimeFn::qi_file_write_bytes
+            | RuntimeFn::qi_file_list
+            | RuntimeFn::qi_http_request
+            | RuntimeFn::qi_net_listen
+            | RuntimeFn::qi_net_connect
+            | RuntimeFn::qi_input => OPERATION,
+            _ => crate::NODE_WORDS,
+        }
+    }
     pub const fn takes_infos(self) -> bool {
         self.flags() & fn_flags::INFOS != 0
     }

@@ -324,7 +324,23 @@ pub mod status {
     pub const FAILED: i32 = 2;
 }
 /// Words of frame memory that a suspending runtime function may use between start and finish.
+/// [`RuntimeFn::node_words`] says how many of them each needs.
 pub const NODE_WORDS: usize = 12;
+
+pub mod node_words {
+    //! Words of the nodes of the runtime's kinds of waits; the runtime asserts each.
+    /// `qi_yield_now`: no node.
+    pub const NONE: usize = 0;
+    pub const SELECT: usize = 1;
+    pub const LEAVE: usize = 2;
+    /// Jobs of the blocking pool.
+    pub const OPERATION: usize = 4;
+    /// Sockets.
+    pub const TRANSFER: usize = 6;
+    pub const TIMER: usize = 8;
+    /// Channels, locks, tasks.
+    pub const WAITER: usize = 9;
+}
 
 /// Everything the runtime needs to start a task; static, one per 启动 place.
 #[repr(C)]

@@ -12,7 +12,7 @@ use crate::task::{TaskObject, deadlock, helper};
 use crate::types::{HandleType, qi_type_fault_network};
 use core::ptr;
 use core::task::{Context, Poll};
-use qi_abi::{ArrayObject, Header, NODE_WORDS, Str, Task, TypeInfo, status};
+use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo, node_words, status};
 use smol::Async;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -125,7 +125,7 @@ pub struct Transfer {
     waiting: bool,
 }
 
-const _: () = assert!(size_of::<Transfer>() <= NODE_WORDS * 8);
+const _: () = assert!(size_of::<Transfer>() <= node_words::TRANSFER * 8);
 
 #[derive(Clone, Copy, PartialEq)]
 enum Op {

@@ -40,6 +40,8 @@ pub struct Leave {
     outcome: *mut Error,
 }
 
+const _: () = assert!(size_of::<Leave>() <= qi_abi::node_words::LEAVE * 8);
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_scope_leave(
     task: *mut Task,

@@ -4,9 +4,9 @@ use super::object::TaskObject;
 use super::run::cancellation;
 pub use super::waiter::*;
 use core::sync::atomic::Ordering;
-use qi_abi::{Error, NODE_WORDS, Task, status};
+use qi_abi::{Error, Task, node_words, status};
 
-const _: () = assert!(size_of::<Waiter>() <= NODE_WORDS * 8);
+const _: () = assert!(size_of::<Waiter>() <= node_words::WAITER * 8);
 
 /// A wait of the running task.
 ///
