@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments, exit code, a word on stdout, a word on stderr.
-const CASES: [(&str, &str, i32, &str, &str); 31] = [
+const CASES: [(&str, &str, i32, &str, &str); 32] = [
     ("no_arguments_help", "", 0, "用法：qic", ""),
     ("version", "--version", 0, "qic 0.", ""),
     ("chinese_help", "--帮助", 0, "体检", ""),
     ("command_help", "构建 --help", 0, "--release", ""),
     ("unknown_command", "chekc", 2, "", "是不是想写 check"),
     ("unknown_option", "check --foo 好.qi", 2, "", "E0900"),
+    ("bad_sanitizer", "build --sanitize foo 好.qi", 2, "", "不接受 foo"),
     ("bad_value", "build --lib foo 好.qi", 2, "", "不接受 foo"),
     ("english", "--lang en chekc", 2, "", "there is no command"),
     ("future_command", "repl", 2, "", "E0903]: 尚未支持"),

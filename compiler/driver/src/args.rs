@@ -150,8 +150,8 @@ pub struct CompileArgs {
     #[arg(long, visible_alias = "目标", value_name = "三元组")]
     pub target: Option<String>,
     /// 运行时检查：address、thread、leak
-    #[arg(long, visible_alias = "消毒", value_name = "种类")]
-    pub sanitize: Option<String>,
+    #[arg(long, visible_alias = "消毒", value_name = "种类", value_enum, hide_possible_values = true)]
+    pub sanitize: Option<Sanitize>,
     /// 文件一变就重做
     #[arg(long, visible_alias = "监视")]
     pub watch: bool,
@@ -177,6 +177,24 @@ pub enum LibraryKind {
     Static,
     #[value(alias = "共享")]
     Shared,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Sanitize {
+    Address,
+    Thread,
+    Leak,
+}
+
+impl Sanitize {
+    /// As the C compiler writes it after `-fsanitize=`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Thread => "thread",
+            Self::Leak => "leak",
+        }
+    }
 }
 
 #[derive(Subcommand, Debug)]

@@ -83,9 +83,6 @@ fn refuse_unsupported(compile: &CompileArgs) -> Result<(), Failure> {
     if let Some(target) = &compile.target {
         return Err(Failure::unsupported(format!("交叉编译到 {target}"), format!("cross compilation to {target}")));
     }
-    if let Some(kind) = &compile.sanitize {
-        return Err(Failure::unsupported(format!("--sanitize {kind}"), format!("--sanitize {kind}")));
-    }
     if compile.watch {
         return Err(Failure::unsupported("--watch", "--watch"));
     }

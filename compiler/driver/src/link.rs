@@ -1,5 +1,6 @@
 //! Objects to executables and libraries, through the system's C compiler. Knows the runtime's libraries and nothing of code.
 
+use crate::args::Sanitize;
 use crate::failure::Failure;
 use crate::session::Session;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Job<'a> {
     /// `m` for `-lm`.
     pub libraries: &'a [String],
     pub debug: bool,
+    pub sanitize: Option<Sanitize>,
 }
 
 /// What the runtime itself needs from the system.
@@ -34,10 +36,13 @@ const SYSTEM_LIBRARIES: [&str; 3] = ["-lpthread", "-ldl", "-lm"];
 
 pub fn link(session: &Session, job: &Job<'_>) -> Result<(), Failure> {
     let library = session.toolchain.library()?;
-    let mut command = Command::new(c_compiler());
+    let mut command = Command::new(if job.sanitize.is_some() { clang() } else { c_compiler() });
     command.arg("-o").arg(job.output).args(&job.objects);
     if job.kind == Output::SharedLibrary {
         command.arg("-shared");
+    }
+    if let Some(sanitize) = job.sanitize {
+        command.arg(format!("-fsanitize={}", sanitize.name()));
     }
     match job.runtime {
         Runtime::Static => {
@@ -112,16 +117,23 @@ fn c_compiler() -> std::ffi::OsString {
     std::env::var_os("CC").filter(|it| !it.is_empty()).unwrap_or_else(|| "cc".into())
 }
 
+/// Sanitized code calls the sanitizer's library of the LLVM that instrumented it; gcc brings an older one.
+fn clang() -> std::ffi::OsString {
+    if std::env::var_os("CC").is_none() && on_path("clang-22") { "clang-22".into() } else { c_compiler() }
+}
+
+fn on_path(name: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|it| it.join(name).is_file()))
+}
+
 /// mold and lld link several times faster than the traditional linker.
 fn fast_linker() -> Option<&'static str> {
     if std::env::var_os("CC").is_some() {
         return None;
     }
-    let path = std::env::var_os("PATH")?;
-    let found = |name: &str| std::env::split_paths(&path).any(|it| it.join(name).is_file());
-    if found("mold") {
+    if on_path("mold") {
         Some("-fuse-ld=mold")
-    } else if found("ld.lld") {
+    } else if on_path("ld.lld") {
         Some("-fuse-ld=lld")
     } else {
         None

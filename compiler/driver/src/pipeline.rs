@@ -1,6 +1,6 @@
 //! The order of everything. [`Compilation::run`] is the one list to read; the functions above it are what commands ask for.
 
-use crate::args::{CompileArgs, EmitStage, LibraryKind};
+use crate::args::{CompileArgs, EmitStage, LibraryKind, Sanitize};
 use crate::emit;
 use crate::failure::Failure;
 use crate::link::{self, Job, Output, Runtime};
@@ -8,7 +8,7 @@ use crate::loader::PackageLoader;
 use crate::package::Package;
 use crate::session::Session;
 use qi_base::{Diagnostic, Diagnostics, Severity, Span};
-use qi_codegen::{Emitted, Outputs};
+use qi_codegen::{Emitted, Outputs, Sanitizer};
 use qi_hir::{Analysis, Program, collect, flow, infer};
 use qi_lower::Mode;
 use qi_mir::Module;
@@ -31,6 +31,7 @@ pub struct Request {
     pub goal: Goal,
     pub optimize: u8,
     pub debug: bool,
+    pub sanitize: Option<Sanitize>,
     /// Kinds of `--emit`.
     pub emit: Vec<String>,
     pub stage: EmitStage,
@@ -47,14 +48,15 @@ impl Request {
             goal: if args.lib.is_some() { Goal::Library } else { Goal::Program },
             optimize: args.optimize.unwrap_or(if args.release { 2 } else { 0 }),
             debug: args.debug,
+            sanitize: args.sanitize,
             emit,
             stage: args.emit_stage,
         }
     }
 
     /// What distinguishes two builds of the same sources.
-    pub fn options(&self) -> (&Goal, u8, bool) {
-        (&self.goal, self.optimize, self.debug)
+    pub fn options(&self) -> (&Goal, u8, bool, Option<Sanitize>) {
+        (&self.goal, self.optimize, self.debug, self.sanitize)
     }
 
     fn wants(&self, kind: &str) -> bool {
@@ -90,6 +92,7 @@ pub fn executable(session: &mut Session, request: &Request, output: &Path, runti
         runtime,
         libraries: &objects.libraries,
         debug: request.debug,
+        sanitize: request.sanitize,
     };
     session.timed("link", |it| link::link(it, &job))?;
     Ok(compiled.clean)
@@ -109,6 +112,7 @@ pub fn library(session: &mut Session, request: &Request, kind: LibraryKind, outp
                 runtime: Runtime::Shared,
                 libraries: &objects.libraries,
                 debug: request.debug,
+                sanitize: request.sanitize,
             };
             link::link(session, &job)?;
         }
@@ -199,6 +203,12 @@ fn compile(session: &mut Session, request: &Request, outputs: Outputs) -> Result
     let name = request.entry.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let mut options = qi_codegen::Options::new(&name, request.optimize, outputs);
     options.debug_info = request.debug;
+    // Leaks are found by the allocator alone; the code needs no instrumentation.
+    options.sanitizer = match request.sanitize {
+        Some(Sanitize::Address) => Some(Sanitizer::Address),
+        Some(Sanitize::Thread) => Some(Sanitizer::Thread),
+        Some(Sanitize::Leak) | None => None,
+    };
     let emitted = session.timed("codegen", |_| qi_codegen::emit(&module, &options));
     Ok(Compiled { program, analysis, mir, libraries: module.libraries, emitted, clean })
 }

@@ -93,6 +93,9 @@ impl<'a> Lower<'a> {
         let scope = self.scope(Source::Function(function), generics);
         let mut body = Body::new(self, id, scope, data.signature_span, result);
         body.build.func.exported = data.export.is_some();
+        if data.export.is_some() {
+            body.start_library();
+        }
         body.pending_globals = pending;
         body.bind_params(data);
         let root = body.scope.body.root.unwrap_or_else(|| bug!("function {} has no body", data.name));

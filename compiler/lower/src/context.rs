@@ -45,6 +45,8 @@ pub(crate) struct Lower<'a> {
     pub sites: FxHashMap<(FileId, u32, Name), mir::SiteId>,
     /// Locals that each body assigns or lends, by body.
     pub mutated: FxHashMap<crate::body::Source, Rc<FxHashSet<LocalId>>>,
+    /// Of a library: initialises its globals, behind this flag.
+    pub start: Option<(mir::FunctionId, mir::GlobalId)>,
     /// Set when types or functions nest without end.
     pub limit: Option<Diagnostic>,
 }
@@ -75,11 +77,15 @@ impl<'a> Lower<'a> {
             symbols: FxHashMap::default(),
             sites: FxHashMap::default(),
             mutated: FxHashMap::default(),
+            start: None,
             limit: None,
         }
     }
 
     pub fn run(&mut self, options: &Options) {
+        if matches!(options.mode, Mode::Library) {
+            self.declare_library_start();
+        }
         for (id, function) in self.program.functions.iter() {
             if function.export.is_some() {
                 self.instance(Instance::Function(id, Vec::new()));
@@ -89,7 +95,7 @@ impl<'a> Lower<'a> {
         match &options.mode {
             Mode::Program => self.program_entry(),
             Mode::Tests { filter } => self.tests_entry(filter.as_deref()),
-            Mode::Library => self.library_entry(),
+            Mode::Library => self.library_start(),
         }
         self.drain();
     }
