@@ -3,8 +3,9 @@
 use crate::builder::Builder;
 use crate::context::Lower;
 use crate::frames::{Frame, FrameId};
-use crate::instances::{ClosurePart, Instance, Job};
+use crate::instances::{ClosurePart, Instance, Job, Known};
 use crate::locals::Var;
+use crate::specialize::nothing_known;
 use qi_base::{IdVec, Span, bug};
 use qi_hir::{AdtId, AdtKind, ExprId, FunctionId, GenericId, GlobalId, LocalId, Mode, Ty, TypedBody};
 use qi_mir as mir;
@@ -46,10 +47,13 @@ pub(crate) struct Scope<'a> {
     pub subst: Rc<Substitution>,
     pub mutated: Rc<FxHashSet<LocalId>>,
     pub vars: FxHashMap<LocalId, Var>,
+    /// What this instance was specialized for.
+    pub known: Known,
 }
 
 pub(crate) struct Body<'c, 'a> {
     pub cx: &'c mut Lower<'a>,
+    pub id: mir::FunctionId,
     pub build: Builder,
     pub scope: Scope<'a>,
     pub frames: IdVec<FrameId, Frame>,
@@ -71,15 +75,20 @@ impl<'a> Lower<'a> {
     pub fn lower_job(&mut self, id: mir::FunctionId, job: Job) {
         match job {
             Job::Thunk(thunk) => self.lower_thunk(id, &thunk),
-            Job::Instance(Instance::Function(function, generics)) => self.lower_function(id, function, &generics),
+            Job::Instance(Instance::Function(function, generics)) => {
+                self.lower_function(id, function, &generics, nothing_known());
+            }
+            Job::Instance(Instance::Specialized { function, generics, known }) => {
+                self.lower_function(id, function, &generics, known);
+            }
             Job::Instance(Instance::GlobalInit(global)) => self.lower_global_init(id, global),
-            Job::Instance(Instance::Closure { source, generics, expr, part }) => {
-                self.lower_closure(id, source, &generics, expr, part);
+            Job::Instance(Instance::Closure { source, generics, known, expr, part }) => {
+                self.lower_closure(id, source, &generics, known, expr, part);
             }
         }
     }
 
-    fn lower_function(&mut self, id: mir::FunctionId, function: FunctionId, generics: &[Ty]) {
+    fn lower_function(&mut self, id: mir::FunctionId, function: FunctionId, generics: &[Ty], known: Known) {
         let data = &self.program.functions[function];
         if data.intrinsic.is_some() || data.external.is_some() {
             return self.lower_adapter(id, function, generics);
@@ -90,7 +99,8 @@ impl<'a> Lower<'a> {
         };
         let is_top_level = self.program.modules[data.module].top_level == Some(function);
         let pending = if is_top_level { self.module_globals(data.module) } else { Vec::new() };
-        let scope = self.scope(Source::Function(function), generics);
+        let mut scope = self.scope(Source::Function(function), generics);
+        scope.known = known;
         let mut body = Body::new(self, id, scope, data.signature_span, result);
         body.build.func.exported = data.export.is_some();
         if data.export.is_some() {
@@ -150,7 +160,8 @@ impl<'a> Lower<'a> {
         let body = body.unwrap_or_else(|| bug!("{source:?} has no body"));
         let typed = typed.unwrap_or_else(|| bug!("{} was not checked", self.source_name(source)));
         let mutated = self.mutated(source, body, typed);
-        Scope { source, body, typed, subst: Substitution::new(params, generics), mutated, vars: FxHashMap::default() }
+        let subst = Substitution::new(params, generics);
+        Scope { source, body, typed, subst, mutated, vars: FxHashMap::default(), known: nothing_known() }
     }
 
     fn source_name(&self, source: Source) -> String {
@@ -168,6 +179,7 @@ impl<'c, 'a> Body<'c, 'a> {
         let func = cx.module.functions[id].clone();
         Self {
             cx,
+            id,
             build: Builder::new(func),
             scope,
             frames: IdVec::new(),
@@ -194,8 +206,11 @@ impl<'c, 'a> Body<'c, 'a> {
             self.bind_param(local, next);
             next += 1;
         }
-        for &local in &self.scope.body.params {
-            self.bind_param(local, next);
+        for (index, &local) in self.scope.body.params.iter().enumerate() {
+            match self.scope.known.iter().find(|it| it.0 == index).map(|it| it.1) {
+                Some(code) => self.bind_known(local, next, code),
+                None => self.bind_param(local, next),
+            }
             next += 1;
         }
     }

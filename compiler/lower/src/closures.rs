@@ -3,7 +3,7 @@
 
 use crate::body::{Body, Source};
 use crate::context::Lower;
-use crate::instances::{ClosurePart, Declaration, Instance};
+use crate::instances::{ClosurePart, Declaration, Instance, Known};
 use crate::locals::Var;
 use qi_base::{Name, bug};
 use qi_hir::{Block, Closure, ClosureTypes, ExprId, ExprKind, LocalId, Statement, Ty, TyKind};
@@ -47,7 +47,8 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn closure_instance(&self, expr: ExprId, part: ClosurePart) -> Instance {
-        Instance::Closure { source: self.scope.source, generics: self.scope.subst.values.clone(), expr, part }
+        let generics = self.scope.subst.values.clone();
+        Instance::Closure { source: self.scope.source, generics, known: self.scope.known.clone(), expr, part }
     }
 
     fn declare_closure(
@@ -93,6 +94,7 @@ impl<'a> Body<'_, 'a> {
             span: Some(self.scope.body.exprs[expr].span),
         };
         let code = self.cx.declare_instance(instance, declaration);
+        self.inherit_nesting(code);
         layout.own = own.map(|(local, closure)| (local, code, closure));
         self.cx.layouts.insert(code, Rc::new(layout));
         code
@@ -223,7 +225,9 @@ impl<'a> Body<'_, 'a> {
             result: self.cx.ty(value_result(&types)),
             span: Some(self.scope.body.exprs[expr].span),
         };
-        self.cx.declare_instance(instance, declaration)
+        let code = self.cx.declare_instance(instance, declaration);
+        self.inherit_nesting(code);
+        code
     }
 
     fn function_type(&mut self, local: LocalId) -> mir::Type {
@@ -290,6 +294,7 @@ impl<'a> Body<'_, 'a> {
             span: Some(self.scope.body.exprs[expr].span),
         };
         let inner = self.cx.declare_instance(instance, declaration);
+        self.inherit_nesting(inner);
         self.cx.layouts.insert(inner, layout);
         let values = (0..self.build.func.params.len()).map(|index| self.param(index)).collect();
         let ty = self.build.func.result;
@@ -307,10 +312,12 @@ impl<'a> Lower<'a> {
         id: mir::FunctionId,
         source: Source,
         generics: &[Ty],
+        known: Known,
         expr: ExprId,
         part: ClosurePart,
     ) {
-        let scope = self.scope(source, generics);
+        let mut scope = self.scope(source, generics);
+        scope.known = known;
         let body = scope.body;
         let ExprKind::Closure(closure) = &body.exprs[expr].kind else { bug!("{expr} is no closure") };
         let layout = self.layouts[&id].clone();

@@ -35,6 +35,8 @@ pub(crate) struct Lower<'a> {
     pub vtables: FxHashMap<(Ty, TraitId, Vec<Ty>), mir::VTableId>,
     /// Where closures find what they captured.
     pub layouts: FxHashMap<mir::FunctionId, Rc<crate::closures::Layout>>,
+    /// How often specialization led to each function, where it did.
+    pub nesting: FxHashMap<mir::FunctionId, u32>,
     pub externs: FxHashMap<FunctionId, mir::ExternId>,
     pub math: FxHashMap<&'static str, mir::ExternId>,
     pub globals: FxHashMap<GlobalId, mir::GlobalId>,
@@ -69,6 +71,7 @@ impl<'a> Lower<'a> {
             thunks: FxHashMap::default(),
             vtables: FxHashMap::default(),
             layouts: FxHashMap::default(),
+            nesting: FxHashMap::default(),
             externs: FxHashMap::default(),
             math: FxHashMap::default(),
             globals: FxHashMap::default(),

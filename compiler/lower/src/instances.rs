@@ -8,20 +8,31 @@ use qi_base::{Name, Span, bug};
 use qi_hir::{ExprId, FunctionId, GlobalId, Mode, Ty, TyKind};
 use qi_mir as mir;
 use qi_mir::{FunctionKind, Own};
+use std::rc::Rc;
 
 /// What a MIR function is made from.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Instance {
     Function(FunctionId, Vec<Ty>),
-    /// A closure of a body; `part` tells a starter from what it starts.
+    /// The same, made for callers that pass these known functions: it takes their environments instead.
+    Specialized {
+        function: FunctionId,
+        generics: Vec<Ty>,
+        known: Known,
+    },
+    /// A closure of a body; `part` tells a starter from what it starts. `known` is that of the body.
     Closure {
         source: Source,
         generics: Vec<Ty>,
+        known: Known,
         expr: ExprId,
         part: ClosurePart,
     },
     GlobalInit(GlobalId),
 }
+
+/// Parameters (without 自己) that are known functions, with the code they stand for.
+pub(crate) type Known = Rc<[(usize, mir::FunctionId)]>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum ClosurePart {
@@ -55,6 +66,7 @@ impl Lower<'_> {
         }
         let declaration = match &instance {
             Instance::Function(function, generics) => self.declare_function(*function, generics),
+            Instance::Specialized { function, generics, known } => self.declare_specialized(*function, generics, known),
             Instance::GlobalInit(global) => self.declare_global_init(*global),
             Instance::Closure { .. } => bug!("closures are declared where they stand"),
         };
@@ -76,7 +88,7 @@ impl Lower<'_> {
         self.module.functions.push(func)
     }
 
-    fn declare_function(&mut self, function: FunctionId, generics: &[Ty]) -> Declaration {
+    pub fn declare_function(&mut self, function: FunctionId, generics: &[Ty]) -> Declaration {
         // A lowered body of an endless instance would ask for the next one.
         self.check_depth(generics, function);
         let data = &self.program.functions[function];

@@ -24,6 +24,7 @@ mod place;
 mod resolve;
 mod runtime_types;
 mod sites;
+mod specialize;
 mod target;
 mod thunks;
 mod types;

@@ -6,6 +6,7 @@ use crate::context::Lower;
 use crate::expr::Operand;
 use crate::instances::{Declaration, Job};
 use crate::place::{Place, Root};
+use crate::specialize::nothing_known;
 use crate::target::{Structural, Target, TargetSignature};
 use qi_base::{FileId, Id, Name, Span, bug};
 use qi_hir::{CallMode, FunctionId, Mode, Ty, TypedBody};
@@ -187,6 +188,7 @@ impl<'c, 'a> Body<'c, 'a> {
             subst: Substitution::new(&[], &[]),
             mutated: Rc::new(FxHashSet::default()),
             vars: FxHashMap::default(),
+            known: nothing_known(),
         };
         Self::new(cx, id, scope, span.unwrap_or(nowhere), Ty::unit())
     }

@@ -4,6 +4,7 @@ use crate::body::{Body, Source};
 use crate::frames::FrameKind;
 use crate::instances::Instance;
 use crate::place::Place;
+use crate::specialize::KnownFunction;
 use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
@@ -17,6 +18,10 @@ pub(crate) enum Operand {
     Value(Value),
     /// Lent to the callee.
     Place(Place),
+    /// A 函数 value whose code is known.
+    Function(KnownFunction),
+    /// Environment of a known function, for a callee made for it.
+    Environment(Value),
 }
 
 impl<'a> Body<'_, 'a> {
@@ -103,7 +108,7 @@ impl<'a> Body<'_, 'a> {
         for arg in written {
             let operand = match mode_of(arg.value) {
                 Mode::InOut => Operand::Place(self.place(arg.value)),
-                Mode::Value => Operand::Value(self.expr(arg.value)),
+                Mode::Value => self.value_operand(arg.value),
             };
             evaluated.insert(arg.value, operand);
         }
@@ -118,8 +123,8 @@ impl<'a> Body<'_, 'a> {
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
                     let items = items.iter().map(|it| match evaluated.get(it) {
-                        Some(Operand::Value(value)) => *value,
-                        _ => bug!("variadic argument {it} is not written"),
+                        Some(operand) => self.materialize(operand.clone()),
+                        None => bug!("variadic argument {it} is not written"),
                     });
                     let items = items.collect();
                     Operand::Value(self.array_of(ty, items))
@@ -181,8 +186,17 @@ impl<'a> Body<'_, 'a> {
         }
         let signature = self.cx.target_signature(target);
         let depth = self.stack.len();
+        let (special, operands) = self.specialize(target, operands);
         let values = self.pass(operands, &signature.operands(), self.cx.is_closed(target));
-        let value = self.call_values(target, values);
+        let value = match special {
+            Some(function) => {
+                let result = self.cx.ty(signature.result);
+                let opcode =
+                    if signature.is_generator { Opcode::GeneratorNew(function) } else { Opcode::Call(function) };
+                self.op(opcode, values, result)
+            }
+            None => self.call_values(target, values),
+        };
         self.close(depth);
         value
     }
@@ -194,7 +208,10 @@ impl<'a> Body<'_, 'a> {
         for (operand, &(mode, ty)) in operands.iter().zip(params) {
             match (mode, operand) {
                 (Mode::InOut, Operand::Place(place)) => places.push(place.clone()),
-                (Mode::InOut, Operand::Value(value)) => places.push(self.temp_place(*value, ty)),
+                (Mode::InOut, other) => {
+                    let value = self.materialize(other.clone());
+                    places.push(self.temp_place(value, ty));
+                }
                 (Mode::Value, _) => {}
             }
         }
@@ -204,13 +221,11 @@ impl<'a> Body<'_, 'a> {
             .zip(params)
             .map(|(operand, &(mode, ty))| match (mode, operand) {
                 (Mode::InOut, _) => addresses.next().expect("one address per place"),
-                (Mode::Value, Operand::Value(value)) => {
+                (Mode::Value, Operand::Environment(value)) => value,
+                (Mode::Value, operand) => {
+                    let value = self.materialize(operand);
                     let lowered = self.cx.ty(ty);
                     self.fit(value, lowered)
-                }
-                (Mode::Value, Operand::Place(place)) => {
-                    let address = self.address(&place);
-                    self.load(address)
                 }
             })
             .collect()
@@ -222,15 +237,10 @@ impl<'a> Body<'_, 'a> {
         let values: Vec<Value> = operands
             .into_iter()
             .zip(signature.operands())
-            .map(|(operand, (_, ty))| match operand {
-                Operand::Value(value) => {
-                    let lowered = self.cx.ty(ty);
-                    self.fit(value, lowered)
-                }
-                Operand::Place(place) => {
-                    let address = self.address(&place);
-                    self.load(address)
-                }
+            .map(|(operand, (_, ty))| {
+                let value = self.materialize(operand);
+                let lowered = self.cx.ty(ty);
+                self.fit(value, lowered)
             })
             .collect();
         let function = self.cx.thunk(Thunk::Root(target.clone()));

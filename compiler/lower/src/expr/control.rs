@@ -31,6 +31,7 @@ impl<'a> Body<'_, 'a> {
 
     fn statement(&mut self, statement: &'a Statement) -> Option<Value> {
         match statement {
+            Statement::Let { pat, init: Some(init), .. } if self.bind_known_closure(*pat, *init) => None,
             Statement::Let { pat, init: Some(init), span, .. } => {
                 let value = self.expr(*init);
                 let ty = self.adjusted_type(*init);
