@@ -1,4 +1,4 @@
-//! Deletes functions that nothing reaches from the entry, exports, overrides and vtables in use, and renumbers the rest.
+//! Deletes functions that nothing reaches from the entry, exports, `no_alloc` marks, overrides and vtables in use, and renumbers the rest.
 //! Vtables that nothing makes a 任意 with lose their methods. Linear.
 
 use crate::call_graph::{named, references};
@@ -29,7 +29,8 @@ pub fn remove(module: &mut Module) {
 fn mark(module: &mut Module) -> IdVec<FunctionId, bool> {
     let mut live: IdVec<FunctionId, bool> = module.functions.ids().map(|_| false).collect();
     let mut vtables: Vec<bool> = module.vtables.ids().map(|_| false).collect();
-    let mut work: Vec<FunctionId> = module.functions.iter().filter(|it| it.1.exported).map(|it| it.0).collect();
+    let kept = module.functions.iter().filter(|it| it.1.exported || it.1.no_alloc);
+    let mut work: Vec<FunctionId> = kept.map(|it| it.0).collect();
     work.extend(module.entry.as_ref().map(|it| it.function));
     let overrides = module.types.structs.values().map(|it| it.overrides);
     let overrides = overrides.chain(module.types.enums.values().map(|it| it.overrides));

@@ -11,7 +11,7 @@
 //! ```
 
 mod recursion;
-mod structural;
+pub(crate) mod structural;
 
 use crate::call_graph::CallGraph;
 use qi_base::IdVec;
@@ -21,7 +21,7 @@ use qi_mir::{
 };
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use structural::Structural;
+use structural::{Part, Structural};
 
 /// Sets `throws` and `suspends` of every function and the module's classes, and drops useless `try`s.
 pub fn run(module: &mut Module) {
@@ -50,7 +50,11 @@ pub fn may_throw(module: &Module, func: &Function, inst: &Inst) -> bool {
         Throws::Never => false,
         Throws::May => match inst.opcode {
             Opcode::Equal | Opcode::Order | Opcode::Hash | Opcode::Text => {
-                Structural::new(module, &inst.opcode).throws(arg(0))
+                Structural::new(module, &inst.opcode).parts(arg(0)).into_iter().any(|part| match part {
+                    Part::Override(function) => module.functions[function].throws,
+                    Part::Unknown => true,
+                    Part::Nested => false,
+                })
             }
             _ => true,
         },

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod allocation;
 pub mod arc;
 mod call_graph;
 pub mod coroutine;

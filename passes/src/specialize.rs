@@ -46,6 +46,10 @@ impl Specializer {
             for (position, inst) in insts.into_iter().enumerate() {
                 let changed = match func.insts[inst].opcode.clone() {
                     Opcode::CallClosure => self.direct(module, func, &mut known, block, position, inst, &mut outcome),
+                    Opcode::Call(body) if module.functions[body].kind == FunctionKind::Closure => {
+                        func.insts[inst].opcode = Opcode::Call(self.twin(module, body, &mut outcome));
+                        true
+                    }
                     Opcode::Call(callee) | Opcode::GeneratorNew(callee) => {
                         self.clone_for(module, func, &known, inst, callee, &mut outcome)
                     }
@@ -78,7 +82,7 @@ impl Specializer {
         true
     }
 
-    /// The body of a closure as a plain function.
+    /// The body of a closure as a plain function: it need not follow the convention of indirect calls, and may be inlined.
     fn twin(&mut self, module: &mut Module, body: FunctionId, outcome: &mut Outcome) -> FunctionId {
         if let Some(&twin) = self.twins.get(&body) {
             return twin;

@@ -1,10 +1,10 @@
 //! Runs every `tests/mir/**/*.mir`: a first line `test <steps>`, a module, `====`, and what the steps make of it.
 //!
-//! Steps are names of passes, `verify` and `check` (their words, or `ok`), `print`, and `all` (the whole pipeline at O2).
+//! Steps are names of passes, `verify`, `check` and `allocation` (their words, or `ok`), `print`, and `all` (the whole pipeline at O2).
 //! `UPDATE_EXPECT=1` writes the expectations.
 
 use qi_mir::{Module, Phase, parse::parse, verify::verify};
-use qi_passes::{arc, pipeline};
+use qi_passes::{allocation, arc, pipeline};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +64,7 @@ fn run_steps(steps: &str, text: &str) -> Result<String, String> {
             "print" => {}
             "verify" => return Ok(verify(&module).map_or_else(|error| format!("{error}\n"), |()| "ok\n".to_owned())),
             "check" => return Ok(check(&module)),
+            "allocation" => return Ok(allocations(&module)),
             "all" => pipeline::run(&mut module, pipeline::Level::O2, None),
             name => {
                 let pass = pipeline::PASSES.iter().find(|pass| pass.name == name);
@@ -86,6 +87,15 @@ fn check(module: &Module) -> String {
         }
     }
     "ok\n".to_owned()
+}
+
+fn allocations(module: &Module) -> String {
+    let findings = allocation::check(module);
+    if findings.is_empty() {
+        return "ok\n".to_owned();
+    }
+    let step = |it: &allocation::Cause| format!(" {:?}", it.reason);
+    findings.iter().map(|it| format!("{}:{}\n", it.function, it.path.iter().map(step).collect::<String>())).collect()
 }
 
 /// The functions alone: types and sites do not change.

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allocation;
 mod args;
 mod cache;
 mod cli;

@@ -1,5 +1,6 @@
 //! The order of everything. [`Compilation::run`] is the one list to read; the functions above it are what commands ask for.
 
+use crate::allocation;
 use crate::args::{CompileArgs, EmitStage, LibraryKind, Sanitize};
 use crate::emit;
 use crate::failure::Failure;
@@ -222,7 +223,7 @@ fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result
     Ok((program, analysis))
 }
 
-/// Typed program to MIR; none after an error in `found`.
+/// Typed program to MIR; none after an error in `found`. What only instances show is found here too.
 fn lower(
     session: &mut Session,
     program: &Program,
@@ -231,7 +232,9 @@ fn lower(
     found: &mut Diagnostics,
 ) -> Option<Module> {
     let options = qi_lower::Options { mode };
-    session.timed("lower", |it| qi_lower::lower(program, analysis, &it.files, &options, found))
+    let module = session.timed("lower", |it| qi_lower::lower(program, analysis, &it.files, &options, found))?;
+    found.extend(session.timed("allocation", |it| allocation::diagnose(&module, &it.files)));
+    Some(module)
 }
 
 /// Shows all findings; an error stops here. True if there were none.

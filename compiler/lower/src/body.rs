@@ -103,6 +103,7 @@ impl<'a> Lower<'a> {
         scope.known = known;
         let mut body = Body::new(self, id, scope, data.signature_span, result);
         body.build.func.exported = data.export.is_some();
+        body.build.func.no_alloc = data.no_alloc;
         if data.export.is_some() {
             body.start_library();
         }

@@ -90,7 +90,9 @@ impl<'a> Lower<'a> {
             self.declare_library_start();
         }
         for (id, function) in self.program.functions.iter() {
-            if function.export.is_some() {
+            // Promises are checked also where nobody calls yet.
+            let is_promise = function.no_alloc && self.program.all_generics(id).is_empty();
+            if function.export.is_some() || is_promise {
                 self.instance(Instance::Function(id, Vec::new()));
             }
         }

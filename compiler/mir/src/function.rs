@@ -123,6 +123,8 @@ pub struct Function {
     pub stack_check: bool,
     /// 导出: C symbol and signature as written.
     pub exported: bool,
+    /// `@零分配`: the user wants a proof that it takes no heap memory; kept even where nothing calls it.
+    pub no_alloc: bool,
     pub entry: BlockId,
     pub blocks: IdVec<BlockId, Block>,
     pub insts: IdVec<InstId, Inst>,
@@ -153,6 +155,7 @@ impl Function {
             suspends: false,
             stack_check: false,
             exported: false,
+            no_alloc: false,
             entry,
             blocks,
             insts: IdVec::new(),

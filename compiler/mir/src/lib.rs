@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod allocates;
 pub mod analysis;
 pub mod entity;
 pub mod function;

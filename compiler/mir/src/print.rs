@@ -200,6 +200,7 @@ fn print_function(f: &mut impl Write, module: &Module, id: FunctionId, func: &Fu
         (func.suspends, "suspends"),
         (func.stack_check, "stack_check"),
         (func.exported, "exported"),
+        (func.no_alloc, "no_alloc"),
         (func.phase == Phase::Owned, "owned"),
     ];
     for (set, name) in flags {

@@ -1,50 +1,64 @@
-//! Whether comparing, hashing or printing a value of a type may run code that throws: only overrides do, and what 任意
-//! and errors hold is unknown.
+//! What comparing, hashing or printing a value of a type runs: overrides, and what 任意 and errors hold is unknown.
 
 use qi_mir::{FunctionId, Module, Opcode, Overrides, Type, TypeKind};
 use rustc_hash::FxHashSet;
 
-pub(super) struct Structural<'a> {
+/// Something to look at when asking what such an operation does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Override(FunctionId),
+    /// 任意 or an error: any override of any type.
+    Unknown,
+    /// An array or a box, walked with a work list.
+    Nested,
+}
+
+pub(crate) struct Structural<'a> {
     module: &'a Module,
     opcode: &'a Opcode,
     seen: FxHashSet<Type>,
 }
 
 impl<'a> Structural<'a> {
-    pub(super) fn new(module: &'a Module, opcode: &'a Opcode) -> Self {
+    pub(crate) fn new(module: &'a Module, opcode: &'a Opcode) -> Self {
         Self { module, opcode, seen: FxHashSet::default() }
     }
 
-    pub(super) fn throws(mut self, ty: Type) -> bool {
+    /// What decides about values of the type, each once.
+    pub(crate) fn parts(mut self, ty: Type) -> Vec<Part> {
+        let mut parts = Vec::new();
         let mut work = vec![ty];
         while let Some(ty) = work.pop() {
             if !self.seen.insert(ty) {
                 continue;
             }
             let types = &self.module.types;
-            match types.kind(ty) {
-                TypeKind::Dynamic(_) | TypeKind::Error => return true,
+            let (overrides, fields): (_, Vec<Type>) = match types.kind(ty) {
+                TypeKind::Dynamic(_) | TypeKind::Error => {
+                    parts.push(Part::Unknown);
+                    continue;
+                }
+                TypeKind::Array(of) | TypeKind::Box(of) => {
+                    parts.push(Part::Nested);
+                    work.push(*of);
+                    continue;
+                }
                 TypeKind::Struct(id) => {
                     let it = &types.structs[*id];
-                    match self.relevant(&it.overrides) {
-                        Some(function) if self.module.functions[function].throws => return true,
-                        Some(_) => {}
-                        None => work.extend(it.fields.iter().map(|field| field.ty)),
-                    }
+                    (&it.overrides, it.fields.iter().map(|field| field.ty).collect())
                 }
                 TypeKind::Enum(id) => {
                     let it = &types.enums[*id];
-                    match self.relevant(&it.overrides) {
-                        Some(function) if self.module.functions[function].throws => return true,
-                        Some(_) => {}
-                        None => work.extend(it.variants.iter().flat_map(|it| &it.fields).map(|field| field.ty)),
-                    }
+                    (&it.overrides, it.variants.iter().flat_map(|it| &it.fields).map(|field| field.ty).collect())
                 }
-                TypeKind::Array(of) | TypeKind::Box(of) => work.push(*of),
-                _ => {}
+                _ => continue,
+            };
+            match self.relevant(overrides) {
+                Some(function) => parts.push(Part::Override(function)),
+                None => work.extend(fields),
             }
         }
-        false
+        parts
     }
 
     fn relevant(&self, overrides: &Overrides) -> Option<FunctionId> {

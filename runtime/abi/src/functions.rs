@@ -28,6 +28,8 @@ pub mod fn_flags {
     pub const DIVERGES: u8 = 16;
     /// No effect and no allocation that matters: may be removed when unused, or moved.
     pub const PURE: u8 = 32;
+    /// Takes no memory from the heap when it returns normally.
+    pub const LEAN: u8 = 128;
     /// The result has the type of the first type argument: `out` is always passed, null when that is 空.
     pub const GENERIC: u8 = 64;
 }
@@ -67,6 +69,9 @@ macro_rules! flag {
     };
     (generic) => {
         fn_flags::GENERIC
+    };
+    (lean) => {
+        fn_flags::LEAN
     };
 }
 
@@ -139,6 +144,9 @@ impl RuntimeFn {
     pub const fn is_generic(self) -> bool {
         self.flags() & fn_flags::GENERIC != 0
     }
+    pub const fn is_lean(self) -> bool {
+        self.flags() & fn_flags::LEAN != 0
+    }
     pub const fn is_pure(self) -> bool {
         self.flags() & fn_flags::PURE != 0
     }
@@ -154,26 +162,26 @@ runtime_fns! {
     /// Appends in place; grows geometrically when unique.
     qi_str_append(place s, borrow tail);
     qi_str_append_char(place s, plain c);
-    qi_str_len(borrow s) pure;
-    qi_str_byte_len(borrow s) pure;
-    qi_str_equal(borrow a, borrow b) pure;
+    qi_str_len(borrow s) pure lean;
+    qi_str_byte_len(borrow s) pure lean;
+    qi_str_equal(borrow a, borrow b) pure lean;
     /// -1, 0, 1 by code point.
-    qi_str_compare(borrow a, borrow b) pure;
-    qi_str_hash(borrow s) pure;
+    qi_str_compare(borrow a, borrow b) pure lean;
+    qi_str_hash(borrow s) pure lean;
     /// Character at index; 越界.
     qi_str_char_at(borrow s, plain index) throws site;
     /// Characters [start, end); 越界.
     qi_str_slice(borrow s, plain start, plain end) throws site;
     /// Iteration by byte position: the character that starts at `position` (a valid border < byte length).
-    qi_str_char_at_byte(borrow s, plain position) pure;
+    qi_str_char_at_byte(borrow s, plain position) pure lean;
     /// Bytes of a character in UTF-8.
-    qi_char_byte_len(plain c) pure;
+    qi_char_byte_len(plain c) pure lean;
     /// Character index of the first occurrence at or after `from`, or -1.
     qi_str_find(borrow s, borrow needle, plain from) pure;
     qi_str_rfind(borrow s, borrow needle) pure;
-    qi_str_contains(borrow s, borrow needle) pure;
-    qi_str_starts_with(borrow s, borrow head) pure;
-    qi_str_ends_with(borrow s, borrow tail) pure;
+    qi_str_contains(borrow s, borrow needle) pure lean;
+    qi_str_starts_with(borrow s, borrow head) pure lean;
+    qi_str_ends_with(borrow s, borrow tail) pure lean;
     qi_str_replace(borrow s, borrow from, borrow to) pure;
     /// 数组<字符串>; an empty separator splits into characters. infos: 数组<字符串>.
     qi_str_split(borrow s, borrow separator) infos;
@@ -194,19 +202,19 @@ runtime_fns! {
     qi_str_repeat(borrow s, plain count) throws site;
     /// Terminal columns.
     qi_str_width(borrow s) pure;
-    qi_str_from_char(plain c) pure;
+    qi_str_from_char(plain c) pure lean;
     qi_str_from_int(plain value) pure;
     qi_str_from_uint(plain value) pure;
     /// Shortest round-trip form, `.0` when integral.
     qi_str_from_float(plain value) pure;
     /// Decimal with sign, `_` not allowed; 转换错误.
-    qi_str_parse_int(borrow s) throws site;
-    qi_str_parse_float(borrow s) throws site;
-    qi_char_is_alphabetic(plain c) pure;
-    qi_char_is_numeric(plain c) pure;
-    qi_char_is_whitespace(plain c) pure;
-    qi_char_upper(plain c) pure;
-    qi_char_lower(plain c) pure;
+    qi_str_parse_int(borrow s) throws site lean;
+    qi_str_parse_float(borrow s) throws site lean;
+    qi_char_is_alphabetic(plain c) pure lean;
+    qi_char_is_numeric(plain c) pure lean;
+    qi_char_is_whitespace(plain c) pure lean;
+    qi_char_upper(plain c) pure lean;
+    qi_char_lower(plain c) pure lean;
 
     // ---- any value, by description: value arguments are places of the described type, read only ---------------------
     /// As 打印 shows it at top level (strings bare).
@@ -245,25 +253,25 @@ runtime_fns! {
     qi_array_swap(place a, plain i, plain j) throws infos site;
 
     // ---- numbers ----------------------------------------------------------------------------------------------------
-    qi_float_pow(plain a, plain b) pure;
-    qi_float_rem(plain a, plain b) pure;
-    qi_float_sin(plain a) pure;
-    qi_float_cos(plain a) pure;
-    qi_float_tan(plain a) pure;
-    qi_float_asin(plain a) pure;
-    qi_float_acos(plain a) pure;
-    qi_float_atan(plain a) pure;
-    qi_float_atan2(plain a, plain b) pure;
-    qi_float_exp(plain a) pure;
-    qi_float_ln(plain a) pure;
-    qi_float_log10(plain a) pure;
-    qi_float_log2(plain a) pure;
-    qi_float_round(plain a) pure;
+    qi_float_pow(plain a, plain b) pure lean;
+    qi_float_rem(plain a, plain b) pure lean;
+    qi_float_sin(plain a) pure lean;
+    qi_float_cos(plain a) pure lean;
+    qi_float_tan(plain a) pure lean;
+    qi_float_asin(plain a) pure lean;
+    qi_float_acos(plain a) pure lean;
+    qi_float_atan(plain a) pure lean;
+    qi_float_atan2(plain a, plain b) pure lean;
+    qi_float_exp(plain a) pure lean;
+    qi_float_ln(plain a) pure lean;
+    qi_float_log10(plain a) pure lean;
+    qi_float_log2(plain a) pure lean;
+    qi_float_round(plain a) pure lean;
     /// Truncates; NaN or out of range throws 溢出.
-    qi_float_to_int(plain a) throws site;
+    qi_float_to_int(plain a) throws site lean;
     /// 溢出.
-    qi_int_pow(plain a, plain b) throws site;
-    qi_random_bits();
+    qi_int_pow(plain a, plain b) throws site lean;
+    qi_random_bits() lean;
 
     // ---- faults and errors --------------------------------------------------------------------------------------------
     /// Cold: makes the fault object; the caller throws it. Returns an owned 任意 错误.
@@ -293,7 +301,7 @@ runtime_fns! {
     // ---- C texts: a C字符串 made here is freed here ----------------------------------------------------------------------
     /// NUL-terminated copy; an inner NUL throws 转换错误.
     qi_c_text_new(borrow s) throws site;
-    qi_c_text_free(plain text);
+    qi_c_text_free(plain text) lean;
     /// 字符串 from a NUL-terminated text; null is empty; invalid UTF-8 throws 转换错误.
     qi_c_text_read(plain text) throws site;
 
@@ -304,15 +312,15 @@ runtime_fns! {
     qi_print_error(borrow text);
     /// Shows the prompt, reads a line without its break: 1 and `out`, or 0 at the end of input.
     qi_input(borrow prompt, place out) suspends;
-    qi_exit(plain code) diverges;
+    qi_exit(plain code) diverges lean;
     /// 数组<字符串>; infos: the array type.
     qi_env_args() infos;
     /// 1 and `out`, or 0.
     qi_env_var(borrow name, place out);
     /// Nanoseconds.
-    qi_clock_monotonic();
+    qi_clock_monotonic() lean;
     /// Nanoseconds since 1970.
-    qi_clock_wall();
+    qi_clock_wall() lean;
 
     // ---- files, network (suspend on the blocking pool or the reactor); failures throw 文件错误/网络错误 -----------------
     qi_file_read_text(borrow path) suspends;
@@ -352,11 +360,11 @@ runtime_fns! {
 
     // ---- tasks ----------------------------------------------------------------------------------------------------------
     /// infos of the result type. Awaiting the same handle twice gives the same result.
-    qi_task_await(borrow task) suspends infos generic;
-    qi_task_done(borrow task);
+    qi_task_await(borrow task) suspends infos generic lean;
+    qi_task_done(borrow task) lean;
     qi_task_cancel(borrow task);
     qi_sleep(plain milliseconds) suspends;
-    qi_yield_now() suspends;
+    qi_yield_now() suspends lean;
     /// 并发: opens a scope owned by the running task; `qi_scope_leave` joins it. `outcome` is the error that leaves the body or null (consumed).
     qi_scope_enter();
     qi_scope_leave(plain scope, consume outcome) suspends;
@@ -364,21 +372,21 @@ runtime_fns! {
     qi_deadline_enter(plain milliseconds);
     qi_deadline_leave(plain scope, consume outcome) suspends;
     /// 最终 that may await while cancelled.
-    qi_shield_enter();
-    qi_shield_leave();
+    qi_shield_enter() lean;
+    qi_shield_leave() lean;
 
     // ---- channels ---------------------------------------------------------------------------------------------------------
     /// infos: element type. 0 = rendezvous; negative throws 越界.
     qi_channel_new(plain capacity) throws infos site;
     /// Moves the value at `value` when it succeeds; 通道关闭. The value stays the sender's on failure.
-    qi_channel_send(borrow channel, place value) suspends;
+    qi_channel_send(borrow channel, place value) suspends lean;
     /// Moves into `out`; 通道关闭 when closed and empty.
-    qi_channel_recv(borrow channel, place out) suspends;
+    qi_channel_recv(borrow channel, place out) suspends lean;
     /// As recv, 0 instead of throwing; result 布尔.
-    qi_channel_recv_or_none(borrow channel, place out) suspends;
+    qi_channel_recv_or_none(borrow channel, place out) suspends lean;
     qi_channel_close(borrow channel);
-    qi_channel_len(borrow channel);
-    qi_channel_is_closed(borrow channel);
+    qi_channel_len(borrow channel) lean;
+    qi_channel_is_closed(borrow channel) lean;
 
     // ---- select: `qi_select_new` makes an object in the frame's node, arms are added in order, then `qi_select_wait` gives the index ----
     /// Result: pointer (freed by wait).
@@ -396,21 +404,21 @@ runtime_fns! {
     /// 锁 and 共享: moves the value in; 不可共享. infos: its type.
     qi_lock_new(place value) throws infos site;
     /// Locks (re-entry by the same task throws), then moves the value out to `out`; unlock moves it back.
-    qi_lock_acquire(borrow lock, place out) suspends;
-    qi_lock_release(borrow lock, place value);
+    qi_lock_acquire(borrow lock, place out) suspends lean;
+    qi_lock_release(borrow lock, place value) lean;
     /// Copies under the lock.
-    qi_lock_read(borrow lock, place out) suspends;
+    qi_lock_read(borrow lock, place out) suspends lean;
     qi_weak_new(borrow lock);
     /// 1 and an owned reference in `out`, or 0.
-    qi_weak_upgrade(borrow weak, place out);
+    qi_weak_upgrade(borrow weak, place out) lean;
     qi_atomic_new(plain value);
-    qi_atomic_load(borrow atomic);
-    qi_atomic_store(borrow atomic, plain value);
+    qi_atomic_load(borrow atomic) lean;
+    qi_atomic_store(borrow atomic, plain value) lean;
     /// New value; 溢出 leaves it unchanged.
-    qi_atomic_add(borrow atomic, plain delta) throws site;
-    qi_atomic_swap(borrow atomic, plain value);
+    qi_atomic_add(borrow atomic, plain delta) throws site lean;
+    qi_atomic_swap(borrow atomic, plain value) lean;
     /// 1 if it was `old` and is now `new`.
-    qi_atomic_compare_swap(borrow atomic, plain old, plain new);
+    qi_atomic_compare_swap(borrow atomic, plain old, plain new) lean;
 
     // ---- generators -----------------------------------------------------------------------------------------------------------
     /// Object without frame; the body's ramp fills it. infos: the generator type.

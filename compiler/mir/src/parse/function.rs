@@ -30,6 +30,7 @@ impl Parser<'_> {
         func.suspends = self.tokens.eat_word("suspends");
         func.stack_check = self.tokens.eat_word("stack_check");
         func.exported = self.tokens.eat_word("exported");
+        func.no_alloc = self.tokens.eat_word("no_alloc");
         if self.tokens.eat_word("owned") {
             func.phase = Phase::Owned;
         }
