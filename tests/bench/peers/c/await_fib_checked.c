@@ -1,5 +1,6 @@
 // A1 with what Qi promises: checked addition and a {value, error} result.
 #include <stdio.h>
+#include <stdlib.h>
 typedef struct { long value; void *error; } result;
 static char overflow;
 __attribute__((noinline)) static result fib(long n) {
@@ -12,7 +13,4 @@ __attribute__((noinline)) static result fib(long n) {
     if (__builtin_add_overflow(a.value, b.value, &sum)) return (result){0, &overflow};
     return (result){sum, 0};
 }
-int main(void) {
-    volatile long n = 32;
-    printf("%ld\n", fib(n).value);
-}
+int main(int argc, char **argv) { printf("%ld\n", fib(atol(argv[1])).value); }

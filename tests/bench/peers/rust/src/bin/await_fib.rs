@@ -7,5 +7,5 @@ fn fib(n: i64) -> Pin<Box<dyn Future<Output = i64>>> {
 }
 
 fn main() {
-    println!("{}", smol::block_on(fib(std::hint::black_box(32))));
+    println!("{}", smol::block_on(fib(qi_bench_peers::argument(0))));
 }

@@ -1,0 +1,4 @@
+//! C3: hello.
+fn main() {
+    println!("你好，世界");
+}
