@@ -4,9 +4,10 @@ use crate::coroutine::Suspension;
 use crate::function::Body;
 use crate::glue::{Count, param};
 use inkwell::IntPredicate;
+use inkwell::basic_block::BasicBlock;
 use inkwell::values::{BasicValueEnum, PointerValue};
 use qi_abi::generator_state as state;
-use qi_mir::{FunctionId, FunctionKind, Inst, Own, RuntimeFn};
+use qi_mir::{FunctionId, FunctionKind, Inst, Own, RuntimeFn, TypeKind};
 use std::mem::offset_of;
 
 const FRAME: u64 = offset_of!(qi_abi::Generator, frame) as u64;
@@ -84,16 +85,10 @@ impl<'c> Body<'_, 'c, '_> {
         let out = self.ir.load_ptr(self.ir.offset(generator, OUT));
         self.store(self.type_of(inst.args[0]), out, value);
         self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::SUSPENDED));
-        let consumer = self.take_consumer();
-        let (waiting, direct, resumed) =
-            (self.ir.new_block("consumer"), self.ir.new_block("direct"), self.ir.new_block("resumed"));
-        let nobody = self.ir.is_null(consumer);
-        self.ir.branch(nobody, direct, waiting);
-        self.ir.position(waiting);
-        let suspension = self.save();
-        self.transfer(consumer);
-        self.suspend_to(suspension, resumed);
-        self.ir.position(direct);
+        let resumed = self.ir.new_block("resumed");
+        if self.func.suspends {
+            self.answer_waiting_consumer(resumed);
+        }
         let suspension = self.save();
         self.suspend_to(suspension, resumed);
         self.ir.position(resumed);
@@ -101,6 +96,19 @@ impl<'c> Body<'_, 'c, '_> {
         let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
         self.fault_if(closing, RuntimeFn::qi_fault_generator_closed, &[]);
         self.receive(inst)
+    }
+
+    /// A consumer that waits continues in place of this body, which goes on at `resumed`; else the builder stands after.
+    fn answer_waiting_consumer(&mut self, resumed: BasicBlock<'c>) {
+        let consumer = self.take_consumer();
+        let (waiting, direct) = (self.ir.new_block("consumer"), self.ir.new_block("direct"));
+        let nobody = self.ir.is_null(consumer);
+        self.ir.branch(nobody, direct, waiting);
+        self.ir.position(waiting);
+        let suspension = self.save();
+        self.transfer(consumer);
+        self.suspend_to(suspension, resumed);
+        self.ir.position(direct);
     }
 
     /// The value that the step sent; a step without one makes a 让出 that expects one fail.
@@ -114,8 +122,11 @@ impl<'c> Body<'_, 'c, '_> {
         Some(self.load(ty, sent))
     }
 
-    /// The consumer that waits for an answer, if any; it is told once.
+    /// The consumer that waits for an answer, if any; it is told once. Nobody waits for a body that never does.
     pub fn take_consumer(&mut self) -> PointerValue<'c> {
+        if !self.func.suspends {
+            return self.ir.null();
+        }
         let place = self.ir.offset(self.generator(), CONSUMER);
         let consumer = self.ir.load_ptr(place);
         self.ir.store(place, self.ir.null());
@@ -167,10 +178,14 @@ impl<'c> Body<'_, 'c, '_> {
             self.store(ty, place, value);
             place
         });
-        let task = self.task();
         self.ir.store(self.ir.offset(generator, OUT), out);
-        self.ir.store(self.ir.offset(generator, SENT), place.unwrap_or_else(|| self.ir.null()));
-        self.ir.store(self.ir.offset(generator, TASK), task);
+        // A body that receives nothing does not ask for it, and one that never waits does not ask for its task.
+        if place.is_some() || self.receives(inst) {
+            self.ir.store(self.ir.offset(generator, SENT), place.unwrap_or_else(|| self.ir.null()));
+        }
+        if suspends {
+            self.ir.store(self.ir.offset(generator, TASK), self.task());
+        }
         self.ir.store(self.ir.offset(generator, STATE), running);
         let frame = self.ir.load_ptr(self.ir.offset(generator, FRAME));
         let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
@@ -202,6 +217,14 @@ impl<'c> Body<'_, 'c, '_> {
         let (yes, no) = (self.ir.i1(true), self.ir.i1(false));
         got.add_incoming(&[(&yes, stepped), (&no, over), (&no, ended)]);
         got.as_basic_value()
+    }
+
+    /// Whether the generator that `inst` steps has a type to be sent.
+    fn receives(&self, inst: &Inst) -> bool {
+        match *self.cg.mir.types.kind(self.type_of(inst.args[0])) {
+            TypeKind::Generator { sent, .. } => !self.cg.is_unit(sent),
+            _ => qi_base::bug!("generator_next of something else"),
+        }
     }
 
     fn drop_unsent(&mut self, sent: Option<(qi_mir::Type, BasicValueEnum<'c>)>) {
