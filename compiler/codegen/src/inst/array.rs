@@ -87,11 +87,13 @@ fn element_place<'c>(
     body.ir.index(body.cg.memory_type(element), data, index)
 }
 
-fn check_index<'c>(body: &mut Body<'_, 'c, '_>, array: PointerValue<'c>, index: IntValue<'c>) {
+/// Fails unless the index is inside; the array's length.
+fn check_index<'c>(body: &mut Body<'_, 'c, '_>, array: PointerValue<'c>, index: IntValue<'c>) -> IntValue<'c> {
     let len = length(body, array);
     // A negative index is a huge one without sign.
     let outside = body.ir.int_compare(IntPredicate::UGE, index, len);
     body.fault_if(outside, RuntimeFn::qi_fault_index, &[index.into(), len.into()]);
+    len
 }
 
 pub fn get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
@@ -111,8 +113,16 @@ pub fn element_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicVal
     let place = body.pointer(inst.args[0]);
     let index = body.int(inst.args[1]);
     let array = variable(body, place);
-    check_index(body, array, index);
-    let array = unique(body, ty, place, array);
+    let len = check_index(body, array, index);
+    let alone = is_private(body, array);
+    let array = slow_path(body, alone, place, array, |body| {
+        make_unique(body, ty, place);
+        // So the next access through the same variable needs no check, whichever way this one went.
+        let moved = variable(body, place);
+        let (alone, same) = (is_private(body, moved), length(body, moved));
+        body.assume(alone);
+        body.assume(body.ir.int_compare(IntPredicate::EQ, same, len));
+    });
     element_place(body, body.cg.element(ty), array, index).into()
 }
 
@@ -124,9 +134,12 @@ fn unique<'c>(
     array: PointerValue<'c>,
 ) -> PointerValue<'c> {
     let alone = is_private(body, array);
-    slow_path(body, alone, place, array, |body| {
-        body.call_table(RuntimeFn::qi_array_unique, &[Arg::Place(place)], &[ty], body.cg.c_unit());
-    })
+    slow_path(body, alone, place, array, |body| make_unique(body, ty, place))
+}
+
+/// Afterwards the count is exactly 1, and the elements are the same.
+fn make_unique<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, place: PointerValue<'c>) {
+    body.call_table(RuntimeFn::qi_array_unique, &[Arg::Place(place)], &[ty], body.cg.c_unit());
 }
 
 /// Runs `slow` unless `fast` holds; the array may have moved then.
@@ -171,6 +184,12 @@ pub fn push<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
 }
 
 impl<'c> Body<'_, 'c, '_> {
+    /// Tells LLVM what it cannot see.
+    fn assume(&self, fact: IntValue<'c>) {
+        let assume = self.cg.intrinsic("llvm.assume", &[]);
+        self.ir.call(assume, &[fact.into()]);
+    }
+
     /// `qi_array_reserve`.
     fn reserve(&mut self, ty: Type, place: PointerValue<'c>, extra: IntValue<'c>) {
         let (ptr, count, unit) = (self.cg.c_ptr(), self.cg.c_i64(), self.cg.c_unit());
