@@ -42,6 +42,9 @@ unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
 unsafe fn close(generator: *mut Generator) {
     // SAFETY: a suspended generator's delegate is alive: its body owns a reference.
     unsafe {
+        if (*generator).state != generator_state::SUSPENDED {
+            return;
+        }
         let mut chain = vec![generator];
         let mut at = generator;
         while !(*at).delegate.is_null() && (*at).state == generator_state::SUSPENDED {

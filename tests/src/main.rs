@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod allocations;
 mod command_line;
 mod documents;
 mod formatting;
@@ -22,6 +23,7 @@ fn main() {
     trials.extend(documents::trials());
     trials.extend(samples::trials());
     trials.extend(programs::trials());
+    trials.extend(allocations::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
 
