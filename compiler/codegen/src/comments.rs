@@ -46,6 +46,9 @@ pub struct FrameReport {
 const TEMPORARY: &str = "临时";
 /// Every frame begins with these (`qi_abi::CoroutineFrame`).
 const HEAD: [(u64, &str); 4] = [(0, "恢复函数"), (8, "销毁函数"), (16, "等待位置"), (24, "等待者")];
+const HEAD_SIZE: u64 = 32;
+/// What lies behind the head without a name of its own, in a coroutine that awaits known functions.
+const CHILDREN: &str = "被等待者的帧";
 
 /// Reports every coroutine of the module, which must have been split.
 pub fn frames(cg: &Codegen<'_, '_>) -> Vec<FrameReport> {
@@ -70,7 +73,8 @@ fn report(cg: &Codegen<'_, '_>, id: FunctionId, symbol: &str, class: &'static st
     let func = &cg.mir.functions[id];
     let resume = cg.llvm.get_function(&format!("{symbol}.resume"));
     let size = resume.and_then(frame_size);
-    let fields = resume.zip(size).map_or_else(Vec::new, |(resume, size)| fields(cg, resume, size));
+    let rest = if keeps_children(cg, func) { CHILDREN } else { TEMPORARY };
+    let fields = resume.zip(size).map_or_else(Vec::new, |(resume, size)| fields(cg, resume, size, rest));
     FrameReport {
         name: func.name.clone(),
         symbol: symbol.to_owned(),
@@ -88,7 +92,17 @@ fn frame_size(resume: FunctionValue<'_>) -> Option<u64> {
     Some(resume.get_enum_attribute(AttributeLoc::Param(0), kind)?.get_enum_value())
 }
 
-fn fields(cg: &Codegen<'_, '_>, resume: FunctionValue<'_>, size: u64) -> Vec<FrameField> {
+/// Whether a callee that has a frame is awaited: LLVM put that frame into this one, without a name.
+fn keeps_children(cg: &Codegen<'_, '_>, func: &Function) -> bool {
+    func.insts.values().any(|inst| match inst.opcode {
+        Opcode::Call(callee) if cg.mir.functions[callee].suspends => {
+            cg.llvm.get_function(&format!("{}.resume", cg.mir.functions[callee].symbol)).is_some()
+        }
+        _ => false,
+    })
+}
+
+fn fields(cg: &Codegen<'_, '_>, resume: FunctionValue<'_>, size: u64, rest: &str) -> Vec<FrameField> {
     let mut names: BTreeMap<u64, String> = HEAD.iter().map(|(at, name)| (*at, (*name).to_owned())).collect();
     for block in resume.get_basic_block_iter() {
         for inst in block.get_instructions() {
@@ -99,6 +113,9 @@ fn fields(cg: &Codegen<'_, '_>, resume: FunctionValue<'_>, size: u64) -> Vec<Fra
                 }
             }
         }
+    }
+    if size > HEAD_SIZE {
+        names.entry(HEAD_SIZE).or_insert_with(|| rest.to_owned());
     }
     let ends: Vec<u64> = names.keys().copied().skip(1).chain([size]).collect();
     let all = names.into_iter().zip(ends);
