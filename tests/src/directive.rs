@@ -1,10 +1,12 @@
 //! What a program of tests/run says about itself, in comments: `// 输出:` and the lines below it, `// 退出码: 1`,
-//! `// 错误输出:` (each line below must occur in stderr), `// 输入:` (stdin), `// 参数: 甲 乙`, `// 级别: 0` (only that -O).
+//! `// 错误输出:` (each line below must occur in stderr), `// 错误栈: 内 外` (the functions of an uncaught error's stack),
+//! `// 输入:` (stdin), `// 参数: 甲 乙`, `// 级别: 0` (only that -O).
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Directives {
     pub output: Option<String>,
     pub errors: Vec<String>,
+    pub stack: Option<String>,
     pub input: String,
     pub arguments: Vec<String>,
     pub exit: i32,
@@ -31,6 +33,7 @@ pub fn parse(text: &str) -> Option<Directives> {
         match key {
             "输出" => found.output = Some(join(&block())),
             "错误输出" => found.errors = block(),
+            "错误栈" => found.stack = Some(value.to_owned()),
             "输入" => found.input = join(&block()),
             "参数" => found.arguments = value.split_whitespace().map(str::to_owned).collect(),
             "退出码" => found.exit = value.parse().ok()?,
@@ -45,7 +48,7 @@ pub fn parse(text: &str) -> Option<Directives> {
 
 fn is_directive(line: &str) -> bool {
     let key = line.strip_prefix("// ").and_then(|it| it.split_once(':')).map(|it| it.0);
-    matches!(key, Some("输出" | "错误输出" | "输入" | "参数" | "退出码" | "级别" | "可以泄漏"))
+    matches!(key, Some("输出" | "错误输出" | "错误栈" | "输入" | "参数" | "退出码" | "级别" | "可以泄漏"))
 }
 
 fn join(lines: &[String]) -> String {

@@ -52,10 +52,19 @@ pub fn judge(directives: &Directives, finished: &Finished) -> Result<(), String>
     if let Some(line) = directives.errors.iter().find(|it| !finished.stderr.contains(it.trim())) {
         return Err(format!("stderr lacks {line:?}:\n{}", finished.stderr));
     }
+    if let Some(stack) = &directives.stack {
+        bless::compare(stack, &functions_of_stack(&finished.stderr))?;
+    }
     if finished.stderr.contains("泄漏：") && !directives.may_leak {
         return Err(finished.stderr.clone());
     }
     Ok(())
+}
+
+/// The names in the lines `  在 名 (文件:行:列)`.
+fn functions_of_stack(stderr: &str) -> String {
+    let lines = stderr.lines().filter_map(|it| it.strip_prefix("  在 "));
+    lines.filter_map(|it| it.split_once(" (")).map(|it| it.0).collect::<Vec<_>>().join(" ")
 }
 
 /// `qic run` keeps compiled programs, so a second run of the suite compiles only what changed.

@@ -265,7 +265,7 @@ pub enum Callee {
         method: FunctionId,
         generics: Vec<Ty>,
     },
-    /// Method of a 任意 value: index in trait order.
+    /// Method of a 任意 value: index in trait order. `generics` are the arguments of `trait_`.
     DynamicMethod {
         trait_: TraitId,
         method: FunctionId,
@@ -389,6 +389,8 @@ pub enum OperatorKind {
     ArrayConcat,
     /// Comparison of any other type, structural.
     Structural,
+    /// `可选 == 无`, `可选 != 无`: asks for the variant, so the content needs no 等同.
+    Absence,
     Coalesce,
     /// 字符 + 整数 etc. are not allowed; 字符 + 字符 is Concat.
     Char,

@@ -49,6 +49,8 @@ pub(crate) struct Scope<'a> {
     pub vars: FxHashMap<LocalId, Var>,
     /// What this instance was specialized for.
     pub known: Known,
+    /// The errors behind the variables of 捕获 clauses.
+    pub caught: FxHashMap<LocalId, Value>,
 }
 
 pub(crate) struct Body<'c, 'a> {
@@ -62,7 +64,9 @@ pub(crate) struct Body<'c, 'a> {
     /// Where errors leave the function.
     pub throw: Option<mir::BlockId>,
     /// Place of the expression being lowered.
-    pub span: Span,
+    /// Where the operation being emitted stands. Code that only passes something on has no place, so stacks of errors
+    /// do not show it.
+    pub span: Option<Span>,
     /// HIR result of the function or closure: what 返回 and `?` make.
     pub result: Ty,
     /// C texts to free after the call being lowered.
@@ -101,7 +105,7 @@ impl<'a> Lower<'a> {
         let pending = if is_top_level { self.module_globals(data.module) } else { Vec::new() };
         let mut scope = self.scope(Source::Function(function), generics);
         scope.known = known;
-        let mut body = Body::new(self, id, scope, data.signature_span, result);
+        let mut body = Body::new(self, id, scope, Some(data.signature_span), result);
         body.build.func.exported = data.export.is_some();
         body.build.func.no_alloc = data.no_alloc;
         if data.export.is_some() {
@@ -122,7 +126,7 @@ impl<'a> Lower<'a> {
         let object = self.is_atomic_object(global);
         let scope = self.scope(Source::Global(global), &[]);
         let span = self.program.globals[global].name_span;
-        let mut body = Body::new(self, id, scope, span, Ty::unit());
+        let mut body = Body::new(self, id, scope, Some(span), Ty::unit());
         let root = body.scope.body.root.unwrap_or_else(|| bug!("global without initialiser"));
         let value = body.expr(root);
         let lowered = body.cx.ty(ty);
@@ -162,7 +166,8 @@ impl<'a> Lower<'a> {
         let typed = typed.unwrap_or_else(|| bug!("{} was not checked", self.source_name(source)));
         let mutated = self.mutated(source, body, typed);
         let subst = Substitution::new(params, generics);
-        Scope { source, body, typed, subst, mutated, vars: FxHashMap::default(), known: nothing_known() }
+        let vars = FxHashMap::default();
+        Scope { source, body, typed, subst, mutated, vars, known: nothing_known(), caught: FxHashMap::default() }
     }
 
     fn source_name(&self, source: Source) -> String {
@@ -176,7 +181,7 @@ impl<'a> Lower<'a> {
 
 impl<'c, 'a> Body<'c, 'a> {
     /// Starts the body of a declared function.
-    pub fn new(cx: &'c mut Lower<'a>, id: mir::FunctionId, scope: Scope<'a>, span: Span, result: Ty) -> Self {
+    pub fn new(cx: &'c mut Lower<'a>, id: mir::FunctionId, scope: Scope<'a>, span: Option<Span>, result: Ty) -> Self {
         let func = cx.module.functions[id].clone();
         Self {
             cx,

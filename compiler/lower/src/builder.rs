@@ -2,7 +2,6 @@
 
 use crate::body::Body;
 use qi_base::IdVec;
-use qi_hir::Ty;
 use qi_mir as mir;
 use qi_mir::opcode::Throws;
 use qi_mir::{
@@ -92,8 +91,8 @@ impl Body<'_, '_> {
         }
     }
 
-    pub fn here(&mut self) -> SiteId {
-        self.cx.site(self.span, &self.build.func.name)
+    pub fn here(&mut self) -> Option<SiteId> {
+        self.span.map(|span| self.cx.site(span, &self.build.func.name))
     }
 
     /// Emits the operation, as a `try` if it may throw or suspend.
@@ -110,12 +109,12 @@ impl Body<'_, '_> {
             Opcode::ErrorNew | Opcode::Spawn { .. } | Opcode::GeneratorNew(_) => true,
             _ => false,
         };
-        let site = wants_site.then(|| self.here());
+        let site = if wants_site { self.here().or(self.build.func.site) } else { None };
         self.build.plain(opcode, args, ty, site)
     }
 
     fn tried(&mut self, opcode: Opcode, args: Vec<Value>, ty: Type) -> Value {
-        let site = Some(self.here());
+        let site = self.here();
         let inst = self.build.func.insts.push(Inst { opcode, args, result: None, site });
         let (normal, value) = self.build.new_block_with(ty);
         let error = self.error_target();
@@ -343,11 +342,5 @@ impl Body<'_, '_> {
         self.build.jump(join, vec![value]);
         self.build.switch_to(join);
         result
-    }
-
-    pub fn option_of(&self, of: Ty) -> Ty {
-        let option =
-            self.cx.analysis.signatures.known.option.unwrap_or_else(|| qi_base::bug!("no 选项 in the prelude"));
-        Ty::new(qi_hir::TyKind::Adt(option, vec![of]))
     }
 }

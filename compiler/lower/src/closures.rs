@@ -321,7 +321,7 @@ impl<'a> Lower<'a> {
         let body = scope.body;
         let ExprKind::Closure(closure) = &body.exprs[expr].kind else { bug!("{expr} is no closure") };
         let layout = self.layouts[&id].clone();
-        let mut it = Body::new(self, id, scope, body.exprs[expr].span, Ty::unit());
+        let mut it = Body::new(self, id, scope, Some(body.exprs[expr].span), Ty::unit());
         let types = it.closure_types(expr);
         it.result = types.result;
         if part == ClosurePart::Code && (types.is_async || types.yields.is_some()) {

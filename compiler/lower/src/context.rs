@@ -26,6 +26,8 @@ pub(crate) struct Lower<'a> {
     pub measures: FxHashMap<Ty, (u32, u32)>,
     /// Types whose implementations of the standard traits have to be attached.
     pub new_adts: Vec<Ty>,
+    /// Instances of generic structs and enums, in the order in which they were met.
+    pub generic_types: Vec<Ty>,
     /// Numbers behind the hidden type method of vtables.
     pub type_numbers: FxHashMap<Ty, i128>,
     pub traits: FxHashMap<(TraitId, Vec<Ty>), u32>,
@@ -33,6 +35,7 @@ pub(crate) struct Lower<'a> {
     pub instances: FxHashMap<Instance, mir::FunctionId>,
     pub thunks: FxHashMap<Thunk, mir::FunctionId>,
     pub vtables: FxHashMap<(Ty, TraitId, Vec<Ty>), mir::VTableId>,
+    pub catchers: Vec<crate::catchers::Catcher>,
     /// Where closures find what they captured.
     pub layouts: FxHashMap<mir::FunctionId, Rc<crate::closures::Layout>>,
     /// How often specialization led to each function, where it did.
@@ -65,11 +68,13 @@ impl<'a> Lower<'a> {
             visible_drops: FxHashMap::default(),
             measures: FxHashMap::default(),
             new_adts: Vec::new(),
+            generic_types: Vec::new(),
             type_numbers: FxHashMap::default(),
             traits: FxHashMap::default(),
             instances: FxHashMap::default(),
             thunks: FxHashMap::default(),
             vtables: FxHashMap::default(),
+            catchers: Vec::new(),
             layouts: FxHashMap::default(),
             nesting: FxHashMap::default(),
             externs: FxHashMap::default(),
@@ -112,7 +117,7 @@ impl<'a> Lower<'a> {
                 self.attach_overrides(ty);
             } else if let Some((id, job)) = self.queue.pop_front() {
                 self.lower_job(id, job);
-            } else {
+            } else if !self.lower_stale_catcher() {
                 return;
             }
         }

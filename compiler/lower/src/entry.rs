@@ -18,8 +18,7 @@ impl<'a> Lower<'a> {
         let is_top_level = self.is_top_level(main);
         let initialisers = self.initialisers(is_top_level);
         let id = self.declare_entry();
-        let mut body = Body::synthesized(self, id, None);
-        body.span = body.cx.program.functions[main].name_span;
+        let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         body.run_main(main);
         body.finish(id);
@@ -46,7 +45,7 @@ impl<'a> Lower<'a> {
     pub fn library_start(&mut self) {
         let initialisers = self.initialisers(false);
         let Some((id, _)) = self.start else { bug!("a library without start") };
-        let mut body = Body::synthesized(self, id, None);
+        let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         let unit = body.unit();
         body.finish_with(unit);
@@ -69,7 +68,7 @@ impl<'a> Lower<'a> {
         }
         let initialisers = self.initialisers(false);
         let id = self.declare_entry();
-        let mut body = Body::synthesized(self, id, None);
+        let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         body.run_tests(&tests);
         body.finish(id);
@@ -163,6 +162,7 @@ impl Body<'_, '_> {
             operands.push(Operand::Value(args));
         }
         let value = self.invoke(&target, operands, CallMode::Direct);
+        self.span = Some(self.cx.program.functions[main].name_span);
         let code = self.exit_code(value, signature.result);
         self.finish_with(code);
     }
@@ -175,7 +175,7 @@ impl Body<'_, '_> {
             TyKind::Int(_) => self.op(Opcode::IntCast(mir::Overflow::Wrapping), vec![value], i64),
             TyKind::Adt(id, args) if self.cx.analysis.signatures.known.result == Some(*id) => {
                 let good = self.is_variant(value, 0);
-                let content = args[0];
+                let (content, failure) = (args[0], args[1]);
                 self.select(
                     good,
                     i64,
@@ -185,7 +185,7 @@ impl Body<'_, '_> {
                     },
                     |body| {
                         let error = body.payload(value, 1, 0);
-                        let error = body.make_error(error);
+                        let error = body.make_error(error, failure);
                         body.throw(error);
                         body.unit()
                     },
@@ -202,7 +202,6 @@ impl Body<'_, '_> {
         let failed = self.temp(zero);
         for &test in tests {
             let data = &self.cx.program.tests[test];
-            self.span = data.span;
             let (next, error_block, error) = self.attempt(data.function);
             let line = self.str(&format!("通过  {}\n", data.name));
             self.print(line);

@@ -23,13 +23,13 @@ pub(crate) use call::Operand;
 use crate::body::Body;
 use crate::target::Target;
 use qi_base::bug;
-use qi_hir::{Adjust, ExprId, ExprKind, Res, Ty, TyKind};
+use qi_hir::{Adjust, ExprId, ExprKind, Res, TraitId, Ty, TyKind};
 use qi_mir::{Opcode, RuntimeFn, TypeKind, Value};
 
 impl<'a> Body<'_, 'a> {
     /// The expression's value, adjusted to where it stands.
     pub fn expr(&mut self, expr: ExprId) -> Value {
-        let saved = std::mem::replace(&mut self.span, self.scope.body.exprs[expr].span);
+        let saved = self.span.replace(self.scope.body.exprs[expr].span);
         let cursor = self.cursor(expr);
         let mut value = self.read(cursor);
         if let Some(adjusts) = self.scope.typed.adjustments.get(&expr) {
@@ -62,7 +62,7 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Index { base, index } => self.index(expr, *base, *index),
             ExprKind::Unary { op, operand } => self.unary(expr, *op, *operand),
             ExprKind::Binary { op, left, right, .. } => self.binary(expr, *op, *left, *right),
-            ExprKind::Compare { operands, ops } => self.compare_chain(operands, ops),
+            ExprKind::Compare { operands, ops } => self.compare_chain(expr, operands, ops),
             ExprKind::Assign { place, op, value } => self.assign(expr, *place, *op, *value),
             ExprKind::Range { start, end, inclusive } => self.range(expr, *start, *end, *inclusive),
             ExprKind::Cast { operand, .. } => self.cast(expr, *operand),
@@ -94,7 +94,7 @@ impl<'a> Body<'_, 'a> {
     fn adjust(&mut self, expr: ExprId, value: Value, ty: Ty, adjust: &Adjust) -> (Value, Ty) {
         match adjust {
             Adjust::Some => {
-                let to = self.option_of(ty);
+                let to = self.cx.option_of(ty);
                 let option = self.cx.ty(to);
                 (self.some(option, value), to)
             }
@@ -103,7 +103,7 @@ impl<'a> Body<'_, 'a> {
                 let to = Ty::new(TyKind::Dynamic(*trait_, args.clone()));
                 (self.make_dynamic(value, ty, to), to)
             }
-            Adjust::ToError => (self.make_error(value), self.error_type()),
+            Adjust::ToError => (self.make_error(value, ty), self.error_type()),
             Adjust::Never(to) => {
                 let to = self.subst(*to);
                 let lowered = self.cx.ty(to);
@@ -128,16 +128,33 @@ impl<'a> Body<'_, 'a> {
             return value;
         }
         if self.cx.is_error_trait(*trait_) {
-            return self.make_error(value);
+            return self.make_error(value, from);
         }
         let vtable = self.cx.vtable(from, *trait_, args);
         self.build.plain(Opcode::DynamicNew(vtable), vec![value], lowered, None)
     }
 
     /// T to 任意 错误.
-    pub fn make_error(&mut self, value: Value) -> Value {
+    pub fn make_error(&mut self, value: Value, from: Ty) -> Value {
         let ty = self.cx.module.types.error();
-        if self.type_of(value) == ty { value } else { self.op(Opcode::ErrorNew, vec![value], ty) }
+        if self.type_of(value) == ty {
+            return value;
+        }
+        match from.kind() {
+            TyKind::Dynamic(trait_, _) => self.raise(*trait_, value),
+            _ => self.op(Opcode::ErrorNew, vec![value], ty),
+        }
+    }
+
+    /// What a 任意 value holds as an error, so that it is caught by its own type.
+    fn raise(&mut self, trait_: TraitId, value: Value) -> Value {
+        let index = self.cx.dynamic_methods(trait_).len() + 1;
+        let signature = crate::vtables::hidden_signature(self.error_type());
+        let opcode = self.cx.dynamic_call(index, &signature);
+        let ty = self.cx.module.types.error();
+        let error = self.op(opcode, vec![value], ty);
+        self.runtime(RuntimeFn::qi_error_trace, Vec::new(), vec![error], None);
+        error
     }
 
     fn c_pointer(&mut self, expr: ExprId) -> Value {

@@ -8,6 +8,7 @@
 
 mod body;
 mod builder;
+mod catchers;
 mod closures;
 mod context;
 mod entry;

@@ -33,14 +33,14 @@ pub(crate) enum Step {
     Field(u32),
     Element {
         index: Value,
-        span: Span,
+        span: Option<Span>,
     },
     /// Value of a key of a dictionary; `place` gives the entry's index or throws.
     Entry {
         key: Value,
         place: FunctionId,
         generics: Vec<Ty>,
-        span: Span,
+        span: Option<Span>,
     },
 }
 
@@ -72,7 +72,7 @@ impl<'a> Body<'_, 'a> {
 
     /// The expression as something to take parts of.
     pub fn cursor(&mut self, expr: ExprId) -> Cursor {
-        let saved = std::mem::replace(&mut self.span, self.scope.body.exprs[expr].span);
+        let saved = self.span.replace(self.scope.body.exprs[expr].span);
         let cursor = self.cursor_here(expr);
         self.span = saved;
         cursor
@@ -171,7 +171,7 @@ impl<'a> Body<'_, 'a> {
 
     /// The place that the expression names, with its operands evaluated; a temporary if it names none.
     pub fn place(&mut self, expr: ExprId) -> Place {
-        let saved = std::mem::replace(&mut self.span, self.scope.body.exprs[expr].span);
+        let saved = self.span.replace(self.scope.body.exprs[expr].span);
         let place = self.place_here(expr);
         self.span = saved;
         place
@@ -310,7 +310,7 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    fn element_address(&mut self, address: Value, index: Value, span: Span) -> Value {
+    fn element_address(&mut self, address: Value, index: Value, span: Option<Span>) -> Value {
         let TypeKind::Array(of) = *self.cx.module.types.kind(self.pointee(address)) else {
             bug!("no array at a place")
         };
@@ -357,7 +357,7 @@ impl<'a> Body<'_, 'a> {
         let mut ty = self.raw_type(expr);
         for adjust in self.scope.typed.adjustments.get(&expr).into_iter().flatten() {
             ty = match adjust {
-                qi_hir::Adjust::Some => self.option_of(ty),
+                qi_hir::Adjust::Some => self.cx.option_of(ty),
                 qi_hir::Adjust::ToDynamic { trait_, args } => Ty::new(TyKind::Dynamic(*trait_, self.subst_all(args))),
                 qi_hir::Adjust::ToError => self.error_type(),
                 qi_hir::Adjust::Never(to) => self.subst(*to),

@@ -62,6 +62,10 @@ impl<'a> Lower<'a> {
         ((is(known.equatable) || is(known.comparable)) && no_function) || (is(known.hashable) && no_function && !float)
     }
 
+    pub fn extends_error(&self, trait_: TraitId) -> bool {
+        self.supertraits(trait_).iter().any(|it| self.is_error_trait(it.trait_))
+    }
+
     fn supertraits(&self, trait_: TraitId) -> Vec<TraitRef> {
         let mut all: Vec<TraitRef> = Vec::new();
         let mut open = vec![trait_];

@@ -8,7 +8,7 @@ use crate::instances::{Declaration, Job};
 use crate::place::{Place, Root};
 use crate::specialize::nothing_known;
 use crate::target::{Structural, Target, TargetSignature};
-use qi_base::{FileId, Id, Name, Span, bug};
+use qi_base::{Id, Name, Span, bug};
 use qi_hir::{CallMode, FunctionId, Mode, Ty, TypedBody};
 use qi_mir as mir;
 use qi_mir::{FunctionKind, Opcode, Own, TypeKind, Value};
@@ -27,8 +27,10 @@ pub(crate) enum Thunk {
     BlockRoot(mir::FunctionId),
     /// Vtable entry for a value of the type.
     Method { target: Target, ty: Ty, mutates: bool },
-    /// Hidden last entry of a vtable.
+    /// Hidden entry of a vtable.
     TypeNumber(Ty),
+    /// Hidden entry of the vtable of a trait that extends 错误: the content as an error.
+    Raise(Ty),
     /// Text of a 集合: that of its dictionary.
     SetText(Ty),
 }
@@ -90,11 +92,14 @@ impl<'a> Lower<'a> {
                 let params = self.thunk_params(Some(own), &signature.params, false);
                 ("方法", FunctionKind::Method, params, self.ty(signature.result))
             }
-            Thunk::TypeNumber(ty) => {
+            Thunk::TypeNumber(ty) | Thunk::Raise(ty) => {
                 let ty = self.ty(*ty);
                 let boxed = self.module.types.intern(TypeKind::Box(ty));
                 let params = self.thunk_params(Some((boxed, Own::Borrow)), &[], false);
-                ("类型号", FunctionKind::Method, params, self.module.types.i64())
+                match thunk {
+                    Thunk::Raise(_) => ("错误", FunctionKind::Method, params, self.module.types.error()),
+                    _ => ("类型号", FunctionKind::Method, params, self.module.types.i64()),
+                }
             }
             Thunk::SetText(ty) => {
                 let params = self.thunk_params(None, &[(Mode::Value, *ty)], false);
@@ -136,13 +141,12 @@ impl<'a> Lower<'a> {
                 }
             }
             Thunk::BlockRoot(code) => (self.module.functions[*code].name.clone(), None),
-            Thunk::TypeNumber(ty) | Thunk::SetText(ty) => (self.type_name(*ty), None),
+            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::SetText(ty) => (self.type_name(*ty), None),
         }
     }
 
     pub fn lower_thunk(&mut self, id: mir::FunctionId, thunk: &Thunk) {
-        let (_, span) = self.thunk_name(thunk);
-        let mut body = Body::synthesized(self, id, span);
+        let mut body = Body::synthesized(self, id);
         let value = match thunk {
             Thunk::Forward(target) => body.forward(target, 1),
             Thunk::Bound(target) => body.bound(target),
@@ -156,6 +160,11 @@ impl<'a> Lower<'a> {
                 let number = body.cx.type_number(*ty);
                 body.int(number)
             }
+            Thunk::Raise(ty) => {
+                let (boxed, lowered) = (body.param(0), body.cx.ty(*ty));
+                let content = body.build.plain(Opcode::BoxGet, vec![boxed], lowered, None);
+                body.make_error(content, *ty)
+            }
             Thunk::SetText(_) => {
                 let set = body.param(0);
                 let map = body.struct_get(set, 0);
@@ -168,8 +177,7 @@ impl<'a> Lower<'a> {
 
     /// A function of its own around an intrinsic or C function.
     pub fn lower_adapter(&mut self, id: mir::FunctionId, function: FunctionId, generics: &[Ty]) {
-        let span = self.program.functions[function].name_span;
-        let mut body = Body::synthesized(self, id, Some(span));
+        let mut body = Body::synthesized(self, id);
         let values = (0..body.build.func.params.len()).map(|index| body.param(index)).collect();
         let value = body.call_values(&Target::Function { function, generics: generics.to_vec() }, values);
         body.finish_with(value);
@@ -179,8 +187,7 @@ impl<'a> Lower<'a> {
 
 impl<'c, 'a> Body<'c, 'a> {
     /// A body that comes from no source text.
-    pub fn synthesized(cx: &'c mut Lower<'a>, id: mir::FunctionId, span: Option<Span>) -> Self {
-        let nowhere = Span::new(FileId::from_index(0), 0, 0);
+    pub fn synthesized(cx: &'c mut Lower<'a>, id: mir::FunctionId) -> Self {
         let scope = Scope {
             source: Source::Function(FunctionId::from_index(0)),
             body: empty_body(),
@@ -189,8 +196,9 @@ impl<'c, 'a> Body<'c, 'a> {
             mutated: Rc::new(FxHashSet::default()),
             vars: FxHashMap::default(),
             known: nothing_known(),
+            caught: FxHashMap::default(),
         };
-        Self::new(cx, id, scope, span.unwrap_or(nowhere), Ty::unit())
+        Self::new(cx, id, scope, None, Ty::unit())
     }
 
     /// Parameters from `first` on as operands.

@@ -157,7 +157,7 @@ impl<'a> Lower<'a> {
             .collect();
         self.module.types.structs[strukt].fields = fields;
         self.open_types.remove(&ty);
-        self.new_adts.push(ty);
+        self.new_adt(ty);
         lowered
     }
 
@@ -183,8 +183,22 @@ impl<'a> Lower<'a> {
         }
         self.module.types.enums[enum_].variants = all;
         self.open_types.remove(&ty);
-        self.new_adts.push(ty);
+        self.new_adt(ty);
         lowered
+    }
+
+    pub fn option_of(&self, of: Ty) -> Ty {
+        let option = self.analysis.signatures.known.option.unwrap_or_else(|| bug!("no 选项 in the prelude"));
+        Ty::new(TyKind::Adt(option, vec![of]))
+    }
+
+    fn new_adt(&mut self, ty: Ty) {
+        self.new_adts.push(ty);
+        if let TyKind::Adt(_, args) = ty.kind()
+            && !args.is_empty()
+        {
+            self.generic_types.push(ty);
+        }
     }
 
     /// Field types of a variant (0 of a struct) under the type's arguments.

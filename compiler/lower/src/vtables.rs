@@ -1,5 +1,5 @@
-//! Method tables of 任意 values: one per concrete type and trait. A hidden last method gives the type's number, by which a
-//! downcast knows what it has.
+//! Method tables of 任意 values: one per concrete type and trait. Hidden methods follow the declared ones: the type's
+//! number, by which a downcast knows what it has, and for traits that extend 错误 the content as an error.
 
 use crate::context::Lower;
 use crate::target::TargetSignature;
@@ -26,6 +26,9 @@ impl Lower<'_> {
             methods.push(self.thunk(Thunk::Method { target, ty, mutates }));
         }
         methods.push(self.thunk(Thunk::TypeNumber(ty)));
+        if self.extends_error(trait_) {
+            methods.push(self.thunk(Thunk::Raise(ty)));
+        }
         self.module.vtables[id].methods = methods;
         id
     }
@@ -36,6 +39,7 @@ impl Lower<'_> {
     }
 }
 
-pub(crate) fn type_number_signature() -> TargetSignature {
-    TargetSignature { receiver: None, params: Vec::new(), result: Ty::int(), is_async: false, is_generator: false }
+/// Of a hidden method.
+pub(crate) fn hidden_signature(result: Ty) -> TargetSignature {
+    TargetSignature { receiver: None, params: Vec::new(), result, is_async: false, is_generator: false }
 }

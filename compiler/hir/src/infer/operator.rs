@@ -2,7 +2,7 @@
 
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
-use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Ty, TyKind, UnaryOp, diagnostics};
+use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics};
 use qi_base::{Span, Text};
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
@@ -296,18 +296,26 @@ impl BodyChecker<'_, '_> {
             return;
         };
         let ty = self.shallow(ty);
+        let is_equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
         let kind = match ty.kind() {
             _ if self.is_number(ty, Numbers::Any) => self.number_kind(ty),
             TyKind::Bool => OperatorKind::Bool,
             TyKind::Char => OperatorKind::Char,
+            _ if is_equality && (self.is_absent(left.0) || self.is_absent(right.0)) => OperatorKind::Absence,
             _ => OperatorKind::Structural,
         };
         self.record(expr, kind, ty);
         let known = self.cx.known();
-        let trait_ = if matches!(op, BinaryOp::Eq | BinaryOp::Ne) { known.equatable } else { known.comparable };
-        if !matches!(kind, OperatorKind::Int | OperatorKind::Float | OperatorKind::Bool | OperatorKind::Char) {
+        let trait_ = if is_equality { known.equatable } else { known.comparable };
+        if kind == OperatorKind::Structural {
             self.require(trait_, ty, span);
         }
+    }
+
+    /// `无` itself.
+    fn is_absent(&self, expr: ExprId) -> bool {
+        let Some(Res::Variant { adt, variant, .. }) = self.out.names.get(&expr) else { return false };
+        Some(*adt) == self.cx.known().option && self.variant_def(*adt, *variant).fields.is_empty()
     }
 
     /// `x == 无`, `可选 == 3`: an option may meet its content.

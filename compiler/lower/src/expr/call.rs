@@ -77,15 +77,10 @@ impl<'a> Body<'_, 'a> {
                 Target::Function { function: *function, generics: self.subst_all(generics) }
             }
             Callee::TraitMethod { method, generics } => self.cx.resolve_method(*method, &self.subst_all(generics)),
-            Callee::DynamicMethod { method, generics, .. } => {
-                let mut generics = self.subst_all(generics);
-                if let Some(receiver) = receiver {
-                    match generics.first_mut() {
-                        Some(first) => *first = receiver,
-                        None => generics.push(receiver),
-                    }
-                }
-                self.cx.resolve_method(*method, &generics)
+            Callee::DynamicMethod { trait_, method, generics, .. } => {
+                let args = self.subst_all(generics);
+                let ty = Ty::new(TyKind::Dynamic(*trait_, args.clone()));
+                self.cx.resolve_method(*method, &self.cx.dynamic_generics(*trait_, &args, *method, ty))
             }
             Callee::Variant { adt, variant, generics } => {
                 Target::Variant { adt: *adt, variant: *variant, generics: self.subst_all(generics) }

@@ -125,11 +125,11 @@ impl Body<'_, '_> {
         )
     }
 
-    /// Asks the hidden last method of the vtable for the number of the value's type.
+    /// Asks a hidden method of the vtable for the number of the value's type.
     fn has_type(&mut self, value: Value, from: Ty, to: Ty) -> Value {
         let TyKind::Dynamic(trait_, _) = from.kind() else { bug!("downcast of no 任意 value") };
         let index = self.cx.dynamic_methods(*trait_).len();
-        let signature = crate::vtables::type_number_signature();
+        let signature = crate::vtables::hidden_signature(Ty::int());
         let opcode = self.cx.dynamic_call(index, &signature);
         let i64 = self.cx.module.types.i64();
         let number = self.op(opcode, vec![value], i64);

@@ -2,27 +2,33 @@
 
 use crate::body::Body;
 use qi_base::bug;
-use qi_hir::{BinaryOp, ExprId};
+use qi_hir::{BinaryOp, ExprId, OperatorKind};
 use qi_mir::{Cmp, Opcode, RuntimeFn, Type, TypeKind, Value};
 
 impl Body<'_, '_> {
     /// `a <= b < c`: each operand once, stops at the first that does not hold.
-    pub(super) fn compare_chain(&mut self, operands: &[ExprId], ops: &[BinaryOp]) -> Value {
+    pub(super) fn compare_chain(&mut self, expr: ExprId, operands: &[ExprId], ops: &[BinaryOp]) -> Value {
+        let kinds = self.scope.typed.operators[&expr].clone();
         let first = self.expr(operands[0]);
-        self.compare_rest(first, &operands[1..], ops)
+        self.compare_rest(first, &operands[1..], ops, &kinds)
     }
 
-    fn compare_rest(&mut self, left: Value, operands: &[ExprId], ops: &[BinaryOp]) -> Value {
+    fn compare_rest(&mut self, left: Value, operands: &[ExprId], ops: &[BinaryOp], kinds: &[OperatorKind]) -> Value {
         let right = self.expr(operands[0]);
-        let holds = self.comparison(ops[0], left, right);
+        let holds = self.comparison(ops[0], kinds[0], left, right);
         if ops.len() == 1 {
             return holds;
         }
         let ty = self.cx.module.types.bool();
-        self.select(holds, ty, |body| body.compare_rest(right, &operands[1..], &ops[1..]), |body| body.bool(false))
+        self.select(
+            holds,
+            ty,
+            |body| body.compare_rest(right, &operands[1..], &ops[1..], &kinds[1..]),
+            |body| body.bool(false),
+        )
     }
 
-    pub(super) fn comparison(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
+    pub(super) fn comparison(&mut self, op: BinaryOp, kind: OperatorKind, a: Value, b: Value) -> Value {
         let cmp = match op {
             BinaryOp::Eq => Cmp::Eq,
             BinaryOp::Ne => Cmp::Ne,
@@ -33,6 +39,10 @@ impl Body<'_, '_> {
             other => bug!("{other:?} is no comparison"),
         };
         if self.is_scalar(self.type_of(a)) {
+            return self.compare(cmp, a, b);
+        }
+        if kind == OperatorKind::Absence {
+            let (a, b) = (self.is_variant(a, 0), self.is_variant(b, 0));
             return self.compare(cmp, a, b);
         }
         match cmp {

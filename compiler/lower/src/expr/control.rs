@@ -3,7 +3,7 @@
 use crate::body::Body;
 use crate::frames::FrameKind;
 use qi_base::{Name, bug};
-use qi_hir::{Block, Condition, ExprId, GlobalId, MatchArm, ModuleId, PatKind, Statement, Ty};
+use qi_hir::{Block, Condition, ExprId, GlobalId, MatchArm, ModuleId, PatKind, Res, Statement, Ty};
 use qi_mir::{BlockId, Opcode, Terminator, Type, Value};
 
 impl<'a> Body<'_, 'a> {
@@ -35,7 +35,7 @@ impl<'a> Body<'_, 'a> {
             Statement::Let { pat, init: Some(init), span, .. } => {
                 let value = self.expr(*init);
                 let ty = self.adjusted_type(*init);
-                let saved = std::mem::replace(&mut self.span, *span);
+                let saved = self.span.replace(*span);
                 self.bind_pattern(*pat, value, ty);
                 self.span = saved;
                 None
@@ -238,10 +238,24 @@ impl<'a> Body<'_, 'a> {
     }
 
     pub(super) fn throw_value(&mut self, value: ExprId) -> Value {
-        let value = self.expr(value);
-        let error = self.make_error(value);
+        let error = match self.rethrown(value) {
+            Some(error) => error,
+            None => {
+                let ty = self.adjusted_type(value);
+                let value = self.expr(value);
+                self.make_error(value, ty)
+            }
+        };
         self.throw(error);
         self.unit()
+    }
+
+    /// The error itself where the variable that caught it is thrown again: it keeps its origin.
+    fn rethrown(&self, value: ExprId) -> Option<Value> {
+        match self.scope.typed.names.get(&value) {
+            Some(Res::Local(local)) if !self.scope.mutated.contains(local) => self.scope.caught.get(local).copied(),
+            _ => None,
+        }
     }
 
     // ---- 匹配 ----

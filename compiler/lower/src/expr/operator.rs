@@ -29,7 +29,7 @@ impl Body<'_, '_> {
             BinaryOp::Coalesce => self.coalesce(expr, left, right),
             BinaryOp::Add if self.operator(expr) == OperatorKind::Concat => {
                 let mut pieces = Vec::new();
-                self.concat_pieces(expr, &mut pieces);
+                self.concat_pieces(left, right, &mut pieces);
                 self.join(&pieces)
             }
             _ => {
@@ -47,28 +47,21 @@ impl Body<'_, '_> {
         }
     }
 
-    /// Texts of `a + b + c`, evaluated from left to right.
-    pub(super) fn concat_pieces(&mut self, expr: ExprId, pieces: &mut Vec<Value>) {
-        let adjusted = self.scope.typed.adjustments.contains_key(&expr);
-        match &self.scope.body.exprs[expr].kind {
-            ExprKind::Binary { op: BinaryOp::Add, left, right, .. }
-                if !adjusted
-                    && self
-                        .scope
-                        .typed
-                        .operators
-                        .get(&expr)
-                        .is_some_and(|it| it.first() == Some(&OperatorKind::Concat)) =>
+    /// Texts of `a + b + c`, evaluated from left to right. A sum that is converted afterwards is one text.
+    pub(super) fn concat_pieces(&mut self, left: ExprId, right: ExprId, pieces: &mut Vec<Value>) {
+        match self.scope.body.exprs[left].kind {
+            ExprKind::Binary { op: BinaryOp::Add, left: first, right: second, .. }
+                if !self.scope.typed.adjustments.contains_key(&left) && self.operator(left) == OperatorKind::Concat =>
             {
-                self.concat_pieces(*left, pieces);
-                let value = self.expr(*right);
-                pieces.push(self.concat_piece(value));
+                self.concat_pieces(first, second, pieces);
             }
             _ => {
-                let value = self.expr(expr);
+                let value = self.expr(left);
                 pieces.push(self.concat_piece(value));
             }
         }
+        let value = self.expr(right);
+        pieces.push(self.concat_piece(value));
     }
 
     pub(super) fn concat_piece(&mut self, value: Value) -> Value {
@@ -89,7 +82,7 @@ impl Body<'_, '_> {
     pub(super) fn operate(&mut self, op: BinaryOp, kind: OperatorKind, a: Value, b: Value) -> Value {
         use BinaryOp::*;
         match op {
-            Eq | Ne | Lt | Le | Gt | Ge => self.comparison(op, a, b),
+            Eq | Ne | Lt | Le | Gt | Ge => self.comparison(op, kind, a, b),
             BitAnd => self.bits(Bits::And, a, b),
             BitOr => self.bits(Bits::Or, a, b),
             BitXor => self.bits(Bits::Xor, a, b),

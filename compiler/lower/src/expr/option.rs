@@ -1,7 +1,8 @@
 //! `?`, `!` and `??`.
 
 use crate::body::Body;
-use qi_hir::{ExprId, QuestionKind};
+use qi_base::bug;
+use qi_hir::{ExprId, QuestionKind, Ty, TyKind};
 use qi_mir::{RuntimeFn, Terminator, TypeKind, Value};
 
 impl Body<'_, '_> {
@@ -17,17 +18,21 @@ impl Body<'_, '_> {
         let (good, bad) = (self.build.new_block(), self.build.new_block());
         self.branch(is_good, good, bad);
         self.build.switch_to(bad);
-        self.bad_question(kind, value);
+        let ty = self.adjusted_type(operand);
+        self.bad_question(kind, value, ty);
         self.build.switch_to(good);
         self.payload(value, 0, 0)
     }
 
-    fn bad_question(&mut self, kind: QuestionKind, value: Value) {
+    fn bad_question(&mut self, kind: QuestionKind, value: Value, ty: Ty) {
         let result = self.result;
         match kind {
             QuestionKind::ReturnErr | QuestionKind::ReturnErrBoxed => {
                 let error = self.payload(value, 1, 0);
-                let error = if kind == QuestionKind::ReturnErrBoxed { self.make_error(error) } else { error };
+                let error = match kind {
+                    QuestionKind::ReturnErrBoxed => self.make_error(error, failure(ty)),
+                    _ => error,
+                };
                 let result = self.cx.ty(result);
                 let value = self.variant(result, 1, vec![error]);
                 self.return_value(value);
@@ -39,7 +44,7 @@ impl Body<'_, '_> {
             }
             QuestionKind::ThrowErr => {
                 let error = self.payload(value, 1, 0);
-                let error = self.make_error(error);
+                let error = self.make_error(error, failure(ty));
                 self.throw(error);
             }
             QuestionKind::ThrowNull => {
@@ -72,5 +77,13 @@ impl Body<'_, '_> {
             if *self.cx.module.types.kind(result) == TypeKind::Unit { self.unit() } else { self.fit(value, result) };
         self.leave(0);
         self.build.terminate(Terminator::Return(value));
+    }
+}
+
+/// What 败 holds in a 结果 of the type.
+fn failure(result: Ty) -> Ty {
+    match result.kind() {
+        TyKind::Adt(_, args) if args.len() == 2 => args[1],
+        other => bug!("{other:?} is no 结果"),
     }
 }

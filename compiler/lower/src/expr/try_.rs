@@ -42,6 +42,7 @@ impl<'a> Body<'_, 'a> {
             if let Some(local) = catch.local {
                 let local_type = self.local_type(local);
                 self.bind_local(local, caught, local_type);
+                self.scope.caught.insert(local, error);
             }
             self.branch_to(catch.body, ty, join, depth);
             self.build.switch_to(next);
@@ -58,8 +59,8 @@ impl<'a> Body<'_, 'a> {
                 match ty.kind() {
                     TyKind::Dynamic(trait_, _) => self.catch_trait(*trait_, catch, error, next),
                     _ => {
-                        let ty = self.cx.ty(ty);
                         self.require_type(error, ty, next);
+                        let ty = self.cx.ty(ty);
                         self.build.plain(Opcode::ErrorGet(ty), vec![error], ty, None)
                     }
                 }
@@ -89,50 +90,46 @@ impl<'a> Body<'_, 'a> {
         self.build.plain(Opcode::ErrorIs(ty), vec![error], bool, None)
     }
 
-    fn require_type(&mut self, error: Value, ty: Type, next: BlockId) {
-        let is = self.error_is(error, ty);
+    /// Goes on if the error holds a value of the type; jumps to `next` otherwise.
+    pub fn require_type(&mut self, error: Value, ty: Ty, next: BlockId) {
+        let lowered = self.cx.ty(ty);
+        let is = self.error_is(error, lowered);
         let then = self.build.new_block();
         self.branch(is, then, next);
         self.build.switch_to(then);
     }
 
-    /// The types that implement the trait are known: each is asked for.
     fn catch_trait(&mut self, trait_: TraitId, catch: &Catch, error: Value, next: BlockId) -> Value {
         let known = self.cx.analysis.signatures.known;
         if known.error == Some(trait_) {
             return self.catch_any(error, next);
         }
-        let is_fault = known.fault == Some(trait_);
-        let local = catch.local.filter(|_| !is_fault).map(|it| self.local_type(it));
-        let ty = match local {
-            Some(ty) => self.cx.ty(ty),
-            None => self.cx.module.types.error(),
-        };
-        let (join, result) = self.build.new_block_with(ty);
-        for from in self.implementing_types(trait_) {
-            let lowered = self.cx.ty(from);
-            let (then, other) = (self.build.new_block(), self.build.new_block());
+        if known.fault == Some(trait_) {
+            return self.catch_fault(trait_, error, next);
+        }
+        let wanted = catch.local.map_or_else(|| Ty::new(TyKind::Dynamic(trait_, Vec::new())), |it| self.local_type(it));
+        let catcher = self.cx.catcher(wanted);
+        let option = self.cx.module.functions[catcher].result;
+        let caught = self.op(Opcode::Call(catcher), vec![error], option);
+        let is = self.is_variant(caught, 0);
+        let then = self.build.new_block();
+        self.branch(is, then, next);
+        self.build.switch_to(then);
+        self.payload(caught, 0, 0)
+    }
+
+    /// 运行时错误: the types that implement it are the library's.
+    fn catch_fault(&mut self, fault: TraitId, error: Value, next: BlockId) -> Value {
+        let then = self.build.new_block();
+        for ty in self.cx.implementing_types(fault, &[]) {
+            let lowered = self.cx.ty(ty);
             let is = self.error_is(error, lowered);
+            let other = self.build.new_block();
             self.branch(is, then, other);
-            self.build.switch_to(then);
-            let value = match local {
-                None => error,
-                Some(to) => {
-                    let payload = self.build.plain(Opcode::ErrorGet(lowered), vec![error], lowered, None);
-                    self.make_dynamic(payload, from, to)
-                }
-            };
-            self.build.jump(join, vec![value]);
             self.build.switch_to(other);
         }
         self.build.jump(next, Vec::new());
-        self.build.switch_to(join);
-        result
-    }
-
-    fn implementing_types(&self, trait_: TraitId) -> Vec<Ty> {
-        let signatures = &self.cx.analysis.signatures;
-        let impls = signatures.trait_impls.get(&trait_).into_iter().flatten();
-        impls.map(|&it| signatures.impls[it].target).filter(|it| !it.has_params()).collect()
+        self.build.switch_to(then);
+        error
     }
 }

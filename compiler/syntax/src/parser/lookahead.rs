@@ -85,7 +85,7 @@ impl Parser<'_> {
         }
     }
 
-    /// At a name: `点 {`, `形状.矩形 {`, `盒<T> {` where a struct literal may stand.
+    /// At a name: `点 {`, `形状.矩形 {`, `盒<T> {`, `盒::<T> {` where a struct literal may stand.
     pub(crate) fn struct_literal_ahead(&self) -> bool {
         self.ctx.struct_literals && self.literal_brace().is_some()
     }
@@ -105,6 +105,9 @@ impl Parser<'_> {
     fn literal_brace(&self) -> Option<usize> {
         let mut n = 1;
         loop {
+            if self.nth(n) == T![::] && self.nth(n + 1) == T![<] {
+                n += 1;
+            }
             if self.nth(n) == T![<] {
                 n = self.skip_type_args(n, &mut TYPE_TOKENS.clone())?;
             }
