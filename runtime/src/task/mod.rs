@@ -2,6 +2,7 @@
 //! threads, `scope` who owns and cancels whom, `wait` how a frame sleeps until something happens.
 
 mod await_;
+mod clock;
 pub mod deadlock;
 pub mod frame;
 pub mod helper;
@@ -12,6 +13,7 @@ mod monitor;
 pub mod object;
 mod pool;
 mod queue;
+mod reference;
 pub mod run;
 pub mod scheduler;
 pub mod scope;
@@ -20,6 +22,7 @@ mod shield;
 mod state;
 pub mod wait;
 mod waiter;
+pub mod wheel;
 
 pub use await_::deliver as await_error;
 pub use object::TaskObject;
