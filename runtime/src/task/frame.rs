@@ -43,6 +43,7 @@ impl Frames {
     /// `first` says where the root's frame would go and how large it is.
     #[inline]
     fn alloc(&mut self, size: usize, first: impl FnOnce() -> (*mut u8, usize)) -> *mut u8 {
+        let asked = size;
         let size = size.next_multiple_of(16);
         // SAFETY: the current chunk is ours.
         unsafe {
@@ -54,7 +55,7 @@ impl Frames {
                 }
             } else if self.0 == NOTHING {
                 let (place, room) = first();
-                if size <= room {
+                if asked <= room {
                     self.0 = FIRST;
                     return place;
                 }
