@@ -418,6 +418,8 @@ pub enum PatKind {
         rest: bool,
     },
     Tuple(Vec<PatId>),
+    /// `..` among the parts of a tuple or a variant, at most once: the positions that nothing is said about.
+    Rest,
     /// `[头, ..尾]`: the rest pattern may stand anywhere once; `..` alone binds nothing.
     Array {
         before: Vec<PatId>,
@@ -425,4 +427,19 @@ pub enum PatKind {
         after: Vec<PatId>,
     },
     Or(Vec<PatId>),
+}
+
+impl Body {
+    /// The parts of a tuple or variant pattern with their positions among `arity`; `..` itself is none.
+    pub fn positions(&self, parts: &[PatId], arity: usize) -> Vec<(usize, PatId)> {
+        let rest = self.rest_index(parts).unwrap_or(parts.len());
+        let skipped = (arity + 1).saturating_sub(parts.len());
+        let named = parts.iter().copied().enumerate().filter(|&(index, _)| index != rest);
+        named.map(|(index, part)| (if index < rest { index } else { index - 1 + skipped }, part)).collect()
+    }
+
+    /// Where `..` stands among the parts of a tuple or variant pattern.
+    pub fn rest_index(&self, parts: &[PatId]) -> Option<usize> {
+        parts.iter().position(|&it| matches!(self.pats[it].kind, PatKind::Rest))
+    }
 }

@@ -33,6 +33,7 @@ pub struct Known {
     pub map: Option<AdtId>,
     pub set: Option<AdtId>,
     pub range: Option<AdtId>,
+    pub char_range: Option<AdtId>,
     pub equatable: Option<TraitId>,
     pub hashable: Option<TraitId>,
     pub comparable: Option<TraitId>,
@@ -341,8 +342,10 @@ pub enum ForKind {
 #[derive(Clone, PartialEq, Debug)]
 pub enum IndexKind {
     ArrayElement,
+    /// The index is written as a range; or it is a 区间 value, and the call recorded here turns it into start and end.
     ArraySlice,
     StrElement,
+    /// As [`IndexKind::ArraySlice`].
     StrSlice,
     /// 字典: reading calls 下标(k), a place goes through 下标位(k) and the entry array, plain assignment calls 设(k, v).
     /// The three functions with the type's generics.

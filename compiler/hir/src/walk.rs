@@ -139,6 +139,7 @@ pub fn patterns(body: &Body, pat: PatId, visit: &mut dyn FnMut(PatId, &Pat)) {
     match &node.kind {
         PatKind::Error
         | PatKind::Wildcard
+        | PatKind::Rest
         | PatKind::Bind(_)
         | PatKind::Literal { .. }
         | PatKind::Range { .. }

@@ -36,7 +36,7 @@ impl<'a> Body<'_, 'a> {
         }
         match &node.kind {
             PatKind::Error => bug!("a pattern that was reported as wrong reached lowering"),
-            PatKind::Wildcard => {}
+            PatKind::Wildcard | PatKind::Rest => {}
             PatKind::Bind(local) => bindings.push((*local, value, ty)),
             PatKind::Literal { value: literal, negative } => self.test_literal(literal, *negative, value, fail),
             PatKind::Range { start, end, inclusive } => self.test_range(*start, *end, *inclusive, value, fail),
@@ -44,7 +44,7 @@ impl<'a> Body<'_, 'a> {
             PatKind::Struct { fields, .. } => self.test_struct(pat, fields, value, ty, fail, bindings),
             PatKind::Tuple(parts) => {
                 let types = self.cx.part_types(ty, 0);
-                for (index, &part) in parts.iter().enumerate() {
+                for (index, part) in self.scope.body.positions(parts, types.len()) {
                     self.test_part(part, types[index], fail, bindings, |body| body.struct_get(value, index as u32));
                 }
             }
@@ -88,7 +88,7 @@ impl<'a> Body<'_, 'a> {
         let holds = self.is_variant(value, variant);
         self.require(holds, fail);
         let types = self.cx.part_types(ty, variant);
-        for (index, &arg) in args.iter().enumerate() {
+        for (index, arg) in self.scope.body.positions(args, types.len()) {
             self.test_part(arg, types[index], fail, bindings, |body| body.payload(value, variant, index as u32));
         }
     }

@@ -54,7 +54,7 @@ impl BodyBuilder<'_, '_> {
             Pattern::Tuple(it) => PatKind::Tuple(self.pattern_list(it.elements(), bindings)),
             Pattern::Array(it) => self.array_pattern(&it, bindings),
             Pattern::Rest(_) => {
-                self.ctx.unsupported(span, "数组以外的“..”模式", "the pattern `..` outside arrays");
+                self.ctx.unsupported(span, "这里的“..”模式", "the pattern `..` here");
                 PatKind::Error
             }
             Pattern::Path(it) => match it.path() {
@@ -73,8 +73,17 @@ impl BodyBuilder<'_, '_> {
         self.alloc_pat(kind, span)
     }
 
+    /// The parts of a tuple or a variant; `..` may stand among them once.
     fn pattern_list(&mut self, items: impl Iterator<Item = Pattern>, bindings: &mut Bindings) -> Vec<PatId> {
-        items.map(|it| self.pattern_node(it, bindings)).collect()
+        let mut has_rest = false;
+        let mut part = |it: Pattern| match &it {
+            Pattern::Rest(rest) if rest.name().is_none() && !has_rest => {
+                has_rest = true;
+                self.alloc_pat(PatKind::Rest, self.ctx.span(&it))
+            }
+            _ => self.pattern_node(it, bindings),
+        };
+        items.map(&mut part).collect()
     }
 
     fn binding(&mut self, name: &ast::Name, bindings: &mut Bindings) -> LocalId {

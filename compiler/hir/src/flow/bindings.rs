@@ -40,9 +40,12 @@ fn names(view: &View, pat: PatId, diagnostics: &mut Diagnostics) -> Bound {
     let node = &view.body.pats[pat];
     let bound = |local: LocalId, span: Span| vec![(view.body.locals[local].name, span)];
     match &node.kind {
-        PatKind::Error | PatKind::Wildcard | PatKind::Literal { .. } | PatKind::Range { .. } | PatKind::Path(_) => {
-            Vec::new()
-        }
+        PatKind::Error
+        | PatKind::Wildcard
+        | PatKind::Rest
+        | PatKind::Literal { .. }
+        | PatKind::Range { .. }
+        | PatKind::Path(_) => Vec::new(),
         PatKind::Bind(local) => match view.typed.patterns.get(&pat) {
             Some(PatRes::Variant { .. }) => Vec::new(),
             _ => bound(*local, node.span),

@@ -1,7 +1,7 @@
 //! `a[i]` and slices of arrays, strings and dictionaries.
 
 use super::body::{BodyChecker, Cause};
-use crate::{ExprId, ExprKind, IndexKind, Ty, TyKind, diagnostics};
+use crate::{Call, CallMode, Callee, ExprId, ExprKind, IndexKind, Ty, TyKind, diagnostics};
 
 impl BodyChecker<'_, '_> {
     pub fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {
@@ -12,16 +12,7 @@ impl BodyChecker<'_, '_> {
             return self.slice(expr, base, found, index, [*start, *end]);
         }
         match found.kind() {
-            TyKind::Array(item) => {
-                self.check(index, Ty::int(), Cause::NONE);
-                self.out.indexes.insert(expr, IndexKind::ArrayElement);
-                *item
-            }
-            TyKind::Str => {
-                self.check(index, Ty::int(), Cause::NONE);
-                self.out.indexes.insert(expr, IndexKind::StrElement);
-                Ty::char()
-            }
+            TyKind::Array(_) | TyKind::Str => self.element_or_slice(expr, found, index),
             _ => match self.cx.known().map_content(found) {
                 Some((key, value)) => {
                     self.check(index, key, Cause::NONE);
@@ -36,6 +27,33 @@ impl BodyChecker<'_, '_> {
                 }
             },
         }
+    }
+
+    /// The index is a number or a value of type 区间.
+    fn element_or_slice(&mut self, expr: ExprId, base: Ty, index: ExprId) -> Ty {
+        let found = self.infer(index, Some(Ty::int()));
+        let is_range = self.shallow(found) == self.cx.known().range_type();
+        if is_range {
+            self.range_bounds(expr);
+        } else {
+            self.coerce(index, found, Ty::int(), Cause::NONE);
+        }
+        let (kind, ty) = match (base.kind(), is_range) {
+            (TyKind::Array(_), true) => (IndexKind::ArraySlice, base),
+            (_, true) => (IndexKind::StrSlice, base),
+            (TyKind::Array(item), false) => (IndexKind::ArrayElement, *item),
+            (_, false) => (IndexKind::StrElement, Ty::char()),
+        };
+        self.out.indexes.insert(expr, kind);
+        ty
+    }
+
+    /// Records the function that says what a 区间 value means as a slice.
+    fn range_bounds(&mut self, expr: ExprId) {
+        let range = self.cx.known().range;
+        let Some(function) = range.and_then(|it| self.std_method(it, "切片界", 0)) else { return };
+        let callee = Callee::Function { function, generics: Vec::new() };
+        self.out.calls.insert(expr, Call { callee, args: Vec::new(), mode: CallMode::Direct });
     }
 
     /// The bounds may be left open.

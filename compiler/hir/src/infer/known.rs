@@ -11,6 +11,7 @@ pub(super) fn find(program: &Program) -> Known {
             Some("map") => &mut known.map,
             Some("set") => &mut known.set,
             Some("range") => &mut known.range,
+            Some("char_range") => &mut known.char_range,
             _ => continue,
         };
         *slot = Some(id);
@@ -44,6 +45,9 @@ impl Known {
     }
     pub fn range_type(&self) -> Ty {
         self.range.map_or(Ty::error(), |id| Ty::new(TyKind::Adt(id, Vec::new())))
+    }
+    pub fn char_range_type(&self) -> Ty {
+        self.char_range.map_or(Ty::error(), |id| Ty::new(TyKind::Adt(id, Vec::new())))
     }
     /// 任意 错误
     pub fn any_error(&self) -> Ty {

@@ -3,7 +3,7 @@
 use super::body::{BodyChecker, Cause};
 use super::coerce::Merge;
 use crate::{
-    ArgSource, Call, CallMode, Callee, ExprId, FunctionId, Head, IndexKind, Literal, TemplatePart, Ty, TyKind,
+    AdtId, ArgSource, Call, CallMode, Callee, ExprId, FunctionId, Head, IndexKind, Literal, TemplatePart, Ty, TyKind,
     diagnostics,
 };
 use qi_base::{Name, Span};
@@ -148,7 +148,11 @@ impl BodyChecker<'_, '_> {
         Some(IndexKind::Map { get, place, set, generics: vec![key, value] })
     }
     fn map_function(&mut self, name: &str, n_params: usize) -> Option<FunctionId> {
-        let head = Head::Adt(self.cx.known().map?);
+        self.std_method(self.cx.known().map?, name, n_params)
+    }
+    /// A method of the prelude that the language itself calls.
+    pub fn std_method(&mut self, adt: AdtId, name: &str, n_params: usize) -> Option<FunctionId> {
+        let head = Head::Adt(adt);
         let methods = self.cx.analysis.signatures.inherent.get(&(head, Name::new(name)))?;
         let found = methods.iter().copied().find(|&it| {
             let it = &self.program.functions[it];
@@ -162,10 +166,14 @@ impl BodyChecker<'_, '_> {
         if start.is_none() || end.is_none() {
             self.report(diagnostics::open_range(self.span(expr)));
         }
-        for bound in [start, end].into_iter().flatten() {
-            self.check(bound, Ty::int(), Cause::NONE);
-        }
-        self.cx.known().range_type()
+        let mut bounds = [start, end].into_iter().flatten();
+        let Some(first) = bounds.next() else { return self.cx.known().range_type() };
+        let found = self.infer(first, Some(Ty::int()));
+        let is_char = self.shallow(found) == Ty::char();
+        let bound = if is_char { Ty::char() } else { Ty::int() };
+        self.coerce(first, found, bound, Cause::NONE);
+        bounds.for_each(|it| self.check(it, bound, Cause::NONE));
+        if is_char { self.cx.known().char_range_type() } else { self.cx.known().range_type() }
     }
 
     /// Measures integer literals against their final types.

@@ -56,7 +56,7 @@ impl<'p> BodyChecker<'_, 'p> {
         let node = &body.pats[pat];
         let inner = if names == Names::New { Names::New } else { Names::Either };
         match &node.kind {
-            PatKind::Wildcard => {}
+            PatKind::Wildcard | PatKind::Rest => {}
             PatKind::Error => self.failed = true,
             PatKind::Bind(local) => self.bind(pat, *local, ty, names),
             PatKind::Literal { value, negative } => self.literal_pattern(node.span, value, *negative, ty),
@@ -142,17 +142,20 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     fn tuple_pattern(&mut self, span: Span, parts: &[PatId], ty: Ty, names: Names) {
-        let parts_of = |it: Ty| match it.kind() {
-            TyKind::Tuple(types) if types.len() == parts.len() => Some(types),
-            _ => None,
-        };
-        let types = match parts_of(ty) {
-            Some(types) => types.clone(),
-            None if parts.is_empty() => {
+        let has_rest = self.body.rest_index(parts).is_some();
+        let types = match ty.kind() {
+            TyKind::Tuple(types) if types.len() == parts.len() || has_rest && types.len() + 1 >= parts.len() => {
+                types.clone()
+            }
+            _ if has_rest => {
+                self.open_tuple_mismatch(span, ty);
+                Vec::new()
+            }
+            _ if parts.is_empty() => {
                 self.fits(span, Ty::unit(), ty);
                 return;
             }
-            None => {
+            _ => {
                 let types: Vec<Ty> = parts.iter().map(|&it| self.table.fresh(self.body.pats[it].span)).collect();
                 if self.fits(span, Ty::new(TyKind::Tuple(types.clone())), ty) && !ty.is_error() {
                     types
@@ -161,8 +164,18 @@ impl<'p> BodyChecker<'_, 'p> {
                 }
             }
         };
-        for (&part, ty) in parts.iter().zip(types) {
-            self.pattern(part, ty, names);
+        for (index, part) in self.body.positions(parts, types.len()) {
+            self.pattern(part, types.get(index).copied().unwrap_or(Ty::error()), names);
+        }
+    }
+    /// `(头, ..)` against what is no tuple or too short a one.
+    fn open_tuple_mismatch(&mut self, span: Span, ty: Ty) {
+        if self.table.is_general_var(ty) {
+            self.report(diagnostics::cannot_infer(span));
+        } else if !ty.is_error() {
+            let text = self.text(ty);
+            let is_option = self.cx.known().option_content(ty).is_some();
+            self.report(diagnostics::pattern_mismatch(span, "(…, ..)", &text, is_option));
         }
     }
 
@@ -247,18 +260,22 @@ impl<'p> BodyChecker<'_, 'p> {
         };
         self.out.patterns.insert(pat, PatRes::Variant { adt, variant });
         let def = self.variant_def(adt, variant);
-        if def.fields.len() != args.len() || def.named {
+        let n_args = args.len() - usize::from(self.body.rest_index(args).is_some());
+        let fits = n_args == def.fields.len() || n_args < args.len() && n_args < def.fields.len();
+        if def.named {
+            self.report(diagnostics::variant_needs_fields(self.body.pats[pat].span, def.name.as_str()));
+        } else if !fits {
             let text = self.text(ty);
             self.report(diagnostics::variant_arguments(
                 self.body.pats[pat].span,
                 &text,
                 def.name.as_str(),
                 def.fields.len(),
-                args.len(),
+                n_args,
             ));
         }
         let types = self.field_types(adt, variant, &generics);
-        for (index, &arg) in args.iter().enumerate() {
+        for (index, arg) in self.body.positions(args, types.len()) {
             self.pattern(arg, types.get(index).copied().unwrap_or(Ty::error()), names);
         }
     }

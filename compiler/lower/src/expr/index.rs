@@ -21,12 +21,12 @@ impl Body<'_, '_> {
                 self.runtime(RuntimeFn::qi_str_char_at, Vec::new(), vec![value, index], Some(ty))
             }
             IndexKind::ArraySlice => {
-                let (start, end) = self.slice_bounds(value, index);
+                let (start, end) = self.slice_bounds(expr, value, index);
                 let ty = self.type_of(value);
                 self.runtime(RuntimeFn::qi_array_slice, vec![ty], vec![value, start, end], Some(ty))
             }
             IndexKind::StrSlice => {
-                let (start, end) = self.slice_bounds(value, index);
+                let (start, end) = self.slice_bounds(expr, value, index);
                 let ty = self.type_of(value);
                 self.runtime(RuntimeFn::qi_str_slice, Vec::new(), vec![value, start, end], Some(ty))
             }
@@ -39,29 +39,31 @@ impl Body<'_, '_> {
     }
 
     /// Start and exclusive end of a slice; open ends are those of the value.
-    fn slice_bounds(&mut self, value: Value, index: ExprId) -> (Value, Value) {
-        let adjusted = self.scope.typed.adjustments.contains_key(&index);
-        if let ExprKind::Range { start, end, inclusive } = &self.scope.body.exprs[index].kind
-            && !adjusted
-        {
-            let start = match start {
-                Some(it) => self.expr(*it),
-                None => self.int(0),
-            };
-            let end = match end {
-                Some(it) => {
-                    let end = self.expr(*it);
-                    if *inclusive { self.after(end) } else { end }
-                }
-                None => self.length(value),
-            };
-            return (start, end);
-        }
-        let range = self.expr(index);
-        let (start, end, inclusive) = (self.struct_get(range, 0), self.struct_get(range, 1), self.struct_get(range, 3));
-        let ty = self.type_of(end);
-        let end = self.select(inclusive, ty, |body| body.after(end), |_| end);
+    fn slice_bounds(&mut self, expr: ExprId, value: Value, index: ExprId) -> (Value, Value) {
+        let ExprKind::Range { start, end, inclusive } = &self.scope.body.exprs[index].kind else {
+            return self.range_bounds(expr, index);
+        };
+        let start = match start {
+            Some(it) => self.expr(*it),
+            None => self.int(0),
+        };
+        let end = match end {
+            Some(it) => {
+                let end = self.expr(*it);
+                if *inclusive { self.after(end) } else { end }
+            }
+            None => self.length(value),
+        };
         (start, end)
+    }
+
+    /// Those of a 区间 value.
+    fn range_bounds(&mut self, expr: ExprId, index: ExprId) -> (Value, Value) {
+        let call = self.scope.typed.calls.get(&expr).unwrap_or_else(|| bug!("slice {expr} has no bounds"));
+        let range = self.expr(index);
+        let target = self.target(&call.callee, None);
+        let bounds = self.call_values(&target, vec![range]);
+        (self.struct_get(bounds, 0), self.struct_get(bounds, 1))
     }
 
     /// The next integer; 溢出.

@@ -177,14 +177,19 @@ impl<'a> Body<'_, 'a> {
         self.take(address)
     }
 
-    /// A range as a value of type 区间.
+    /// A range as a value of type 区间 or 字符区间.
     pub(super) fn range(&mut self, expr: ExprId, start: Option<ExprId>, end: Option<ExprId>, inclusive: bool) -> Value {
         let ty = self.raw_type(expr);
+        let is_char =
+            matches!(ty.kind(), TyKind::Adt(id, _) if self.cx.analysis.signatures.known.char_range == Some(*id));
         let start = self.range_end(start, i64::MIN);
         let end = self.range_end(end, i64::MAX);
         let ty = self.cx.ty(ty);
-        let step = self.int(1);
         let inclusive = self.bool(inclusive);
+        if is_char {
+            return self.struct_new(ty, vec![start, end, inclusive]);
+        }
+        let step = self.int(1);
         self.struct_new(ty, vec![start, end, step, inclusive])
     }
 

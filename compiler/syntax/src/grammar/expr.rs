@@ -43,9 +43,15 @@ impl Parser<'_> {
         });
     }
 
-    /// The value of `变量 p = e` in a condition: 且 goes on with the next condition.
+    /// The value of `变量 p = e` in a condition: 且 goes on with the next condition, `??` belongs to the value.
     pub(crate) fn let_condition_value(&mut self) {
-        self.expr_at(strength::COMPARE);
+        let Some(value) = self.expr_at(strength::COMPARE) else { return };
+        if self.at(T![??]) {
+            let node = self.precede(value);
+            self.bump(T![??]);
+            self.let_condition_value();
+            self.complete(node, BINARY_EXPR);
+        }
     }
 
     /// `如果 x = 3` and the like.

@@ -14,7 +14,7 @@ pub(super) enum Pattern {
 pub(super) fn lower(view: &View, pat: PatId) -> Pattern {
     let resolution = view.typed.patterns.get(&pat);
     match &view.body.pats[pat].kind {
-        PatKind::Error | PatKind::Wildcard => Pattern::Wildcard,
+        PatKind::Error | PatKind::Wildcard | PatKind::Rest => Pattern::Wildcard,
         PatKind::Bind(_) => match resolution {
             Some(&PatRes::Variant { variant, .. }) => variant_pattern(view, pat, variant, &[]),
             _ => Pattern::Wildcard,
@@ -42,7 +42,13 @@ pub(super) fn lower(view: &View, pat: PatId) -> Pattern {
             }
             _ => opaque(pat),
         },
-        PatKind::Tuple(parts) => Pattern::Constructor(Constructor::Single, lower_all(view, parts)),
+        PatKind::Tuple(parts) => {
+            let arity = match pat_ty(view, pat).map(|it| it.kind()) {
+                Some(TyKind::Tuple(types)) => types.len(),
+                _ => parts.len(),
+            };
+            Pattern::Constructor(Constructor::Single, positional(view, parts, arity))
+        }
         PatKind::Array { before, rest, after } => {
             let constructor = Constructor::Array { before: before.len(), after: after.len(), open: rest.is_some() };
             let mut parts = lower_all(view, before);
@@ -55,6 +61,17 @@ pub(super) fn lower(view: &View, pat: PatId) -> Pattern {
 
 fn lower_all(view: &View, parts: &[PatId]) -> Vec<Pattern> {
     parts.iter().map(|&it| lower(view, it)).collect()
+}
+
+/// The parts of a tuple or variant, one for each of its positions.
+fn positional(view: &View, parts: &[PatId], arity: usize) -> Vec<Pattern> {
+    let mut all = vec![Pattern::Wildcard; arity];
+    for (index, part) in view.body.positions(parts, arity) {
+        if let Some(slot) = all.get_mut(index) {
+            *slot = lower(view, part);
+        }
+    }
+    all
 }
 
 /// Covers no value that another pattern is known to cover.
@@ -74,9 +91,7 @@ fn field_count(view: &View, pat: PatId, variant: u32) -> usize {
 }
 
 fn variant_pattern(view: &View, pat: PatId, variant: u32, args: &[PatId]) -> Pattern {
-    let mut parts = lower_all(view, args);
-    parts.resize(field_count(view, pat, variant).max(parts.len()), Pattern::Wildcard);
-    Pattern::Constructor(Constructor::Variant(variant), parts)
+    Pattern::Constructor(Constructor::Variant(variant), positional(view, args, field_count(view, pat, variant)))
 }
 
 fn literal(view: &View, pat: PatId, value: &Literal, negative: bool) -> Pattern {
