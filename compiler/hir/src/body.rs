@@ -255,8 +255,14 @@ pub enum ExprKind {
 #[derive(Debug)]
 pub enum TemplatePart {
     Text(String),
-    /// Expression and the text after its `:`.
-    Hole(ExprId, Option<String>),
+    Hole(ExprId, Option<FormatSpec>),
+}
+
+/// What follows the `:` of a template hole.
+#[derive(Debug)]
+pub struct FormatSpec {
+    pub text: String,
+    pub span: Span,
 }
 
 #[derive(Debug)]

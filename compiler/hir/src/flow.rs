@@ -8,6 +8,7 @@ mod captures;
 mod closures;
 mod constants;
 mod exhaustive;
+mod format_specs;
 mod globals;
 mod graph;
 mod in_out;
@@ -68,6 +69,7 @@ fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
     in_out::check(view, diagnostics);
     bindings::check(view, diagnostics);
     exhaustive::check(view, diagnostics);
+    format_specs::check(view, diagnostics);
     if !view.is_std() {
         unused::check(view, diagnostics);
     }

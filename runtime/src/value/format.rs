@@ -42,14 +42,17 @@ impl Spec {
             precision: None,
             kind: None,
         };
-        let mut rest = text.trim();
+        let mut rest = text.trim_end();
         let mut chars = rest.chars();
         if let (Some(fill), Some(align)) = (chars.next(), chars.next().and_then(alignment)) {
             (spec.fill, spec.align) = (fill, Some(align));
             rest = chars.as_str();
-        } else if let Some(align) = rest.chars().next().and_then(alignment) {
-            spec.align = Some(align);
-            rest = rest[1..].trim_start();
+        } else {
+            rest = rest.trim_start();
+            if let Some(align) = rest.chars().next().and_then(alignment) {
+                spec.align = Some(align);
+                rest = rest[1..].trim_start();
+            }
         }
         if let Some(after) = rest.strip_prefix('+') {
             (spec.plus, rest) = (true, after);
@@ -77,9 +80,9 @@ impl Spec {
 
 fn alignment(c: char) -> Option<Align> {
     match c {
-        '<' | '＜' => Some(Align::Left),
-        '^' | '＾' => Some(Align::Center),
-        '>' | '＞' => Some(Align::Right),
+        '<' => Some(Align::Left),
+        '^' => Some(Align::Center),
+        '>' => Some(Align::Right),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@
 use super::body::BodyBuilder;
 use super::{closure, types};
 use crate::{
-    Arg, BinaryOp, Expr as HirExpr, ExprId, ExprKind, FieldInit, Literal, Mode, Path, PathSegment, TemplatePart,
-    UnaryOp,
+    Arg, BinaryOp, Expr as HirExpr, ExprId, ExprKind, FieldInit, FormatSpec, Literal, Mode, Path, PathSegment,
+    TemplatePart, UnaryOp,
 };
 use qi_base::Span;
 use qi_syntax::ast::{self, Expr, LiteralKind};
@@ -179,7 +179,9 @@ impl BodyBuilder<'_, '_> {
             ast::TemplatePart::Text { value, .. } => TemplatePart::Text(value),
             ast::TemplatePart::Hole(hole) => {
                 let hole_span = self.ctx.span(&hole);
-                TemplatePart::Hole(self.expr_or_error(hole.expr(), hole_span), hole.spec())
+                let spec_span = hole.spec_range().map_or(hole_span, |it| self.ctx.range(it));
+                let spec = hole.spec().map(|text| FormatSpec { text, span: spec_span });
+                TemplatePart::Hole(self.expr_or_error(hole.expr(), hole_span), spec)
             }
         });
         let parts = parts.collect();

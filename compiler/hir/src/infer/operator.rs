@@ -92,12 +92,11 @@ impl BodyChecker<'_, '_> {
             | BinaryOp::WrappingMul
             | BinaryOp::BitAnd
             | BinaryOp::BitOr
-            | BinaryOp::BitXor
-            | BinaryOp::Shl
-            | BinaryOp::Shr => {
+            | BinaryOp::BitXor => {
                 let right_ty = self.infer(right, Some(left.1));
                 self.numbers(expr, op, span, left, (right, right_ty), Numbers::Integers)
             }
+            BinaryOp::Shl | BinaryOp::Shr => self.shift(expr, op, span, left, right),
             BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
                 let right_ty = self.infer(right, Some(left.1));
                 self.comparison(expr, op, span, left, (right, right_ty));
@@ -254,6 +253,22 @@ impl BodyChecker<'_, '_> {
         }
         let right_ty = self.infer(right, Some(left.1));
         self.numbers(expr, BinaryOp::Mul, span, left, (right, right_ty), Numbers::Any)
+    }
+
+    /// The count of a shift has an integer type of its own.
+    fn shift(&mut self, expr: ExprId, op: BinaryOp, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
+        let count = self.infer(right, Some(Ty::int()));
+        let (value, count) = (self.shallow(left.1), self.shallow(count));
+        if !self.is_number(value, Numbers::Integers) || !self.is_number(count, Numbers::Integers) {
+            return self.numbers(expr, op, span, left, (right, count), Numbers::Integers);
+        }
+        self.record(expr, OperatorKind::Int, value);
+        for ty in [value, count] {
+            if self.table.var_kind(ty).is_some() {
+                self.integers.push((span, ty));
+            }
+        }
+        value
     }
 
     fn coalesce(&mut self, expr: ExprId, left: (ExprId, Ty), right: ExprId) -> Ty {

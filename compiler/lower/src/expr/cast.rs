@@ -49,7 +49,7 @@ impl Body<'_, '_> {
     }
 
     /// Checked conversion between integer types.
-    fn int_cast(&mut self, value: Value, to: Type) -> Value {
+    pub(super) fn int_cast(&mut self, value: Value, to: Type) -> Value {
         if self.type_of(value) == to { value } else { self.op(Opcode::IntCast(Overflow::Checked), vec![value], to) }
     }
     fn float_cast(&mut self, value: Value, to: Type) -> Value {

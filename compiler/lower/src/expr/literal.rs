@@ -65,7 +65,7 @@ impl<'a> Body<'_, 'a> {
                 TemplatePart::Text(text) => pieces.push(self.str(text)),
                 TemplatePart::Hole(hole, spec) => {
                     let value = self.expr(*hole);
-                    pieces.push(match spec.as_deref().filter(|it| !it.is_empty()) {
+                    pieces.push(match spec.as_ref().map(|it| it.text.as_str()).filter(|it| !it.is_empty()) {
                         None => self.piece(value),
                         Some(spec) => self.format(value, spec),
                     });

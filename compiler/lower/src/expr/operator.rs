@@ -103,8 +103,8 @@ impl Body<'_, '_> {
             WrappingAdd => self.wrapping(Arith::Add, a, b),
             WrappingSub => self.wrapping(Arith::Sub, a, b),
             WrappingMul => self.wrapping(Arith::Mul, a, b),
-            Shl => self.arithmetic(Arith::Shl, a, b),
-            Shr => self.arithmetic(Arith::Shr, a, b),
+            Shl => self.shift(Arith::Shl, a, b),
+            Shr => self.shift(Arith::Shr, a, b),
             And | Or | Coalesce => bug!("{op:?} does not evaluate both operands"),
         }
     }
@@ -129,6 +129,13 @@ impl Body<'_, '_> {
             (TypeKind::Float { .. }, _) => self.op(Opcode::Float2(op), vec![a, b], ty),
             _ => self.op(Opcode::Int2(op, Overflow::Checked), vec![a, b], ty),
         }
+    }
+
+    /// A count that the type of the value cannot hold is outside its width too: 溢出 either way.
+    fn shift(&mut self, op: Arith, value: Value, count: Value) -> Value {
+        let ty = self.type_of(value);
+        let count = self.int_cast(count, ty);
+        self.arithmetic(op, value, count)
     }
 
     fn repeat_text(&mut self, a: Value, b: Value) -> Value {

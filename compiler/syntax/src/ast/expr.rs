@@ -4,6 +4,7 @@ use super::literal::{self, LiteralKind, TemplatePart};
 use super::node::{ast_enum, ast_nodes, child, child_after, child_before, children, has, token};
 use super::operator::{self, AssignOp, BinaryOp, PrefixOp};
 use super::{AstNode, Block, GenericArgList, Name, Param, ParamList, Path, Pattern, RetType, Type};
+use crate::punct::half_width;
 use crate::{SyntaxKind, SyntaxToken};
 use rowan::TextRange;
 
@@ -178,9 +179,15 @@ impl Template {
     }
 }
 impl TemplateHole {
-    /// What follows the `:`.
+    /// What follows the `:`, in half-width form; a character to fill with stays what it is.
     pub fn spec(&self) -> Option<String> {
-        Some(self.spec_token()?.text().trim_start_matches([':', '：']).to_owned())
+        let token = self.spec_token()?;
+        let mut text = token.text().chars().skip(1);
+        let first = text.next();
+        let rest: String = text.map(half_width).collect();
+        let is_fill = rest.starts_with(['<', '^', '>']);
+        let first = first.map(|it| if is_fill { it } else { half_width(it) });
+        Some(first.into_iter().collect::<String>() + &rest)
     }
     pub fn spec_token(&self) -> Option<SyntaxToken> {
         token(self.syntax(), SyntaxKind::HOLE_SPEC)
