@@ -1,5 +1,8 @@
 //! `./x fuzz [seconds]`: mutates the programs of the suite and feeds them to parser, formatter and checker.
-//! The formatter must reach a fixed point, and the tool may only say 0 or 1.
+//! The formatter must reach a fixed point, and the tool may only say 0 or 1. Half of the programs are changed by
+//! characters, which tries the parser, half by whole nodes of the grammar, which gets through to the checker.
+
+mod grammar;
 
 use qi_tests::corpus;
 use qi_tests::process::{self, Finished};
@@ -19,7 +22,10 @@ fn main() {
     let mut random = Random(std::process::id().into());
     let (mut rounds, mut failures) = (0_u64, 0_u64);
     while Instant::now() < end {
-        let text = mutate(&mut random, &sources);
+        let text = match random.below(2) {
+            0 => mutate(&mut random, &sources),
+            _ => grammar::mutate(&mut random, &sources),
+        };
         rounds += 1;
         if let Err(reason) = judge(&text) {
             failures += 1;

@@ -102,13 +102,19 @@ impl Diagnostics {
         self.items.extend(items);
     }
     pub fn has_errors(&self) -> bool {
-        self.items.iter().any(|it| it.severity == Severity::Error)
+        self.n_errors() > 0
+    }
+    pub fn n_errors(&self) -> usize {
+        self.items.iter().filter(|it| it.severity == Severity::Error).count()
     }
     /// In source order, each message once per place.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.items.sort_by_key(|it| (it.span(), it.severity, it.code));
         self.items.dedup();
         self.items
+    }
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.items.iter_mut()
     }
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.items.iter()

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::package::Package;
-use qi_hir::collect::Loader;
+use qi_hir::collect::{Loader, modules_in};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,9 @@ impl Loader for PackageLoader {
     }
     fn std_dir(&self) -> &Path {
         &self.std
+    }
+    fn std_modules(&mut self) -> Vec<PathBuf> {
+        modules_in(&self.std)
     }
     fn dependency(&mut self, importer: &Path, name: &str) -> Option<PathBuf> {
         let folder = folder_of(importer);

@@ -220,6 +220,7 @@ fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result
     let mut program = session.timed("collect", |it| collect::collect(&mut loader, entry, &mut it.files, found));
     let mut analysis = session.timed("infer", |_| infer::check(&mut program, found));
     session.timed("flow", |_| flow::check(&program, &mut analysis, found));
+    collect::suggest_imports(&mut loader, &session.files, found);
     Ok((program, analysis))
 }
 

@@ -5,6 +5,7 @@
 mod assign;
 mod body;
 mod closure;
+mod confusable;
 mod context;
 mod control;
 mod expr;
@@ -15,13 +16,15 @@ mod items;
 mod loader;
 mod modules;
 mod pattern;
+mod std_names;
 mod top_level;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
-pub use loader::{DiskLoader, Loader, MemoryLoader};
+pub use loader::{DiskLoader, Loader, MemoryLoader, modules_in};
+pub use std_names::suggest_imports;
 pub use top_level::ENTRY_NAMES;
 
 use crate::{FunctionId, Item, Module, Program};
@@ -51,7 +54,10 @@ pub fn collect(loader: &mut dyn Loader, root: &Path, files: &mut Files, diagnost
         let mut known_types: FxHashSet<Name> = items::BUILTIN_TYPES.iter().map(|it| Name::new(it)).collect();
         known_types.extend(&prelude);
         known_types.extend(items::declared_names(&source.tree));
-        let ctx = Ctx { file: source.file, is_std: source.is_std, diagnostics };
+        let mut ctx = Ctx { file: source.file, is_std: source.is_std, diagnostics };
+        if !source.is_std {
+            confusable::check(&mut ctx, &source.tree);
+        }
         let mut lowering = ItemLowering { program: &mut program, ctx, module: id, known_types };
         lowering.lower(&source.tree);
         top_level::lower(&mut lowering, &source.tree, graph.root == Some(id));

@@ -8,11 +8,12 @@ mod captures;
 mod closures;
 mod constants;
 mod exhaustive;
+mod finally;
 mod format_specs;
 mod globals;
 mod graph;
 mod in_out;
-mod intrinsics;
+pub mod intrinsics;
 mod loops;
 mod mutation;
 mod returns;
@@ -33,9 +34,11 @@ use view::{BodyOwner, View};
 pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagnostics) {
     analysis.mutating = mutation::find(program, analysis);
     let mut decided = Vec::new();
-    for view in View::all(program, analysis).iter().filter(|it| !it.typed.is_judged) {
+    let views = View::all(program, analysis);
+    for view in views.iter().filter(|it| !it.typed.is_judged) {
         decided.push((view.owner, check_body(view, diagnostics)));
     }
+    finally::check(&views, views.iter().filter(|it| !it.typed.is_judged), diagnostics);
     for (owner, captures) in decided {
         let typed = body_mut(analysis, owner);
         typed.captures = captures.captures;
@@ -59,18 +62,28 @@ fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
     let graphs = graphs(view, &closures);
     let decided = captures::decide(view, &closures, &graphs);
     loops::check(view, diagnostics);
+    if view.has_syntax_errors() {
+        return decided;
+    }
+    // These ask little of types, so a type error elsewhere does not hide them.
+    constants::check(view, diagnostics);
+    in_out::check(view, diagnostics);
+    if !view.has_unknown_names() {
+        returns::check(view, &graphs, diagnostics);
+    }
     if view.is_broken() {
         return decided;
     }
+    let n_errors = diagnostics.n_errors();
     captures::check(view, &closures, &decided, diagnostics);
     assigned::check(view, &closures, &graphs, diagnostics);
-    returns::check(view, &graphs, diagnostics);
-    constants::check(view, diagnostics);
-    in_out::check(view, diagnostics);
     bindings::check(view, diagnostics);
     exhaustive::check(view, diagnostics);
     format_specs::check(view, diagnostics);
-    if !view.is_std() {
+    let file = view.program.modules[view.module].file;
+    let is_misread = |it: &qi_base::Diagnostic| it.code.starts_with("E01") && it.span().file == file;
+    if !view.is_std() && diagnostics.n_errors() == n_errors && !diagnostics.iter().any(is_misread) {
+        returns::warn(&graphs, diagnostics);
         unused::check(view, diagnostics);
     }
     decided

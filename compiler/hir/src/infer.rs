@@ -36,6 +36,7 @@ mod table;
 mod tests;
 mod try_catch;
 mod typeref;
+mod unknown;
 
 pub use display::type_text;
 
@@ -53,6 +54,7 @@ pub fn check(program: &mut Program, diagnostics: &mut Diagnostics) -> Analysis {
     implicit::expand(program, &names);
     let mut checker = Checker::new(program, &names, Analysis::default());
     checker.signatures();
+    checker.check_written();
     checker.check_impls();
     checker.find_entry();
     checker.enqueue_user_code();
@@ -105,6 +107,10 @@ struct Checker<'p> {
     open_futures: FxHashSet<FunctionId>,
     /// Answers about closed types.
     impl_cache: FxHashMap<(TraitId, Ty), bool>,
+    /// Type arguments whose bounds are to be checked.
+    written: Vec<obligation::WrittenArgs>,
+    /// Type arguments reported where they are written.
+    reported_bounds: FxHashSet<Ty>,
 }
 
 impl<'p> Checker<'p> {
@@ -119,6 +125,8 @@ impl<'p> Checker<'p> {
             open_yields: FxHashSet::default(),
             open_futures: FxHashSet::default(),
             impl_cache: FxHashMap::default(),
+            written: Vec::new(),
+            reported_bounds: FxHashSet::default(),
         };
         let done = checker.analysis.bodies.keys().map(|&it| Job::Function(it));
         let done = done.chain(checker.analysis.global_bodies.keys().map(|&it| Job::Global(it)));

@@ -1,21 +1,40 @@
-//! "Did you mean": the known name nearest to an unknown one, by edit distance in characters.
+//! "Did you mean": the known name most like an unknown one, by sound (a wrong choice of the input method), then by edit
+//! distance in characters.
 //! Says nothing rather than something far-fetched. Deterministic: of equally near names the first by text.
 
-/// The candidate nearest to `name`, if it is near enough to be meant.
+/// The candidate that sounds like `name`, else the one nearest to it, if it is near enough to be meant.
 pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().filter(|it| *it != name).collect();
+    homophone(name, &candidates).or_else(|| nearest(name, &candidates))
+}
+
+/// The same among many names, where one different character of two makes another word.
+pub fn similar_word<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut candidates: Vec<&str> = candidates.into_iter().filter(|it| *it != name).collect();
+    let homophone = homophone(name, &candidates);
+    candidates.retain(|it| !is_other_word(name, it));
+    homophone.or_else(|| nearest(name, &candidates))
+}
+
+fn homophone<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    candidates.iter().copied().filter(|it| pinyin::sounds_alike(name, it)).min()
+}
+
+fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let length = name.chars().count();
     let limit = match length {
         0 | 1 => return None,
         2..=4 => 1,
         _ => length / 3,
     };
-    candidates
-        .into_iter()
-        .filter(|it| *it != name)
-        .map(|it| (distance(name, it), it))
-        .filter(|&(distance, it)| distance <= limit && distance < it.chars().count())
-        .min()
-        .map(|(_, it)| it)
+    let near = candidates.iter().map(|it| (distance(name, it), *it));
+    let near = near.filter(|&(distance, it)| distance <= limit && distance < it.chars().count());
+    near.min().map(|(_, it)| it)
+}
+
+/// Both have two characters, and not the same two.
+fn is_other_word(left: &str, right: &str) -> bool {
+    left.chars().count() == 2 && right.chars().count() == 2 && !left.chars().rev().eq(right.chars())
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn `left` into `right`.
@@ -37,6 +56,8 @@ fn distance(left: &str, right: &str) -> usize {
     rows[left.len()][right.len()]
 }
 
+mod pinyin;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,6 +69,13 @@ mod tests {
     }
 
     #[test]
+    fn the_same_sound_comes_first() {
+        assert_eq!(similar("记数", ["整数", "计数"]), Some("计数"));
+        assert_eq!(similar("jishu", ["基数们", "计数"]), Some("计数"));
+        assert_eq!(similar("常度", ["长度"]), Some("长度"));
+    }
+
+    #[test]
     fn swapped_neighbours_are_near() {
         assert_eq!(distance("度长", "长度"), 1);
     }
@@ -55,6 +83,8 @@ mod tests {
     #[test]
     fn unrelated_names_are_not_suggested() {
         assert_eq!(similar("甲", ["乙"]), None);
+        assert_eq!(similar_word("未知", ["未来"]), None);
+        assert_eq!(similar("添加", ["追加"]), Some("追加"));
         assert_eq!(similar("未知的名字", ["打印", "长度"]), None);
     }
 }

@@ -70,3 +70,15 @@ pub fn lower(
         None => Some(lower.module),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// `qi-hir` knows nothing of the runtime, so it has a list of its own.
+    #[test]
+    fn the_checker_knows_what_suspends() {
+        for function in qi_abi::RuntimeFn::ALL {
+            let known = qi_hir::flow::intrinsics::suspends(function.symbol());
+            assert_eq!(known, function.suspends(), "{}", function.symbol());
+        }
+    }
+}

@@ -111,9 +111,12 @@ impl<'a> Lower<'a> {
     }
 
     fn adt(&mut self, ty: Ty, id: AdtId, args: &[Ty]) -> mir::Type {
-        if self.is_endless(ty) {
+        if self.is_endless(ty, 1) {
             self.exceed_limit(self.program.adts[id].name_span, self.program.adts[id].name.as_str());
-            return self.module.types.intern(TypeKind::Handle);
+            // The body at work still needs its own types; nobody gets to see those further out.
+            if self.is_endless(ty, 4) {
+                return self.module.types.intern(TypeKind::Handle);
+            }
         }
         // Arguments first: `选项<节点>` boxes its payload whichever of the two is asked for first.
         for &arg in args {
@@ -271,7 +274,7 @@ impl<'a> Lower<'a> {
             TyKind::Tuple(parts) => parts.iter().any(|&it| self.has_visible_drop(it)),
             TyKind::Adt(id, args) => (0..self.analysis.signatures.adts[*id].variants.len()).any(|variant| {
                 let types = self.field_types(*id, variant as u32, args);
-                types.into_iter().any(|it| !self.is_endless(it) && self.has_visible_drop(it))
+                types.into_iter().any(|it| !self.is_endless(it, 1) && self.has_visible_drop(it))
             }),
             _ => false,
         };
@@ -281,7 +284,7 @@ impl<'a> Lower<'a> {
 
     /// Reports endless instantiation of a function.
     pub fn check_depth(&mut self, generics: &[Ty], function: qi_hir::FunctionId) -> bool {
-        let fits = !generics.iter().any(|&it| self.is_endless(it));
+        let fits = !generics.iter().any(|&it| self.is_endless(it, 1));
         if !fits {
             let data = &self.program.functions[function];
             self.exceed_limit(data.name_span, data.name.as_str());
@@ -289,9 +292,10 @@ impl<'a> Lower<'a> {
         fits
     }
 
-    fn is_endless(&mut self, ty: Ty) -> bool {
+    /// Beyond `times` the limits.
+    fn is_endless(&mut self, ty: Ty, times: u32) -> bool {
         let (depth, size) = self.measure(ty);
-        depth > MAX_DEPTH || size > MAX_SIZE
+        depth > MAX_DEPTH * times || size > MAX_SIZE * times
     }
 
     /// Nesting and number of parts.

@@ -134,6 +134,9 @@ impl<'t> Lexer<'t> {
     fn identifier(&mut self) {
         let start = self.pos;
         self.bump_while(is_identifier_continue);
+        while self.hidden_in_identifier() {
+            self.bump_while(is_identifier_continue);
+        }
         let text = &self.text[start..self.pos];
         let opens_string = matches!(self.peek(), Some('"' | '“'));
         if opens_string && matches!(text, "r" | "ｒ" | "f" | "ｆ" | "模板" | "模版") {
@@ -145,6 +148,19 @@ impl<'t> Lexer<'t> {
             _ => SyntaxKind::from_reserved(text).unwrap_or(SyntaxKind::IDENT),
         };
         self.token(kind, start);
+    }
+
+    /// A bad character with more of the name behind it is reported, and does not cut the name in two.
+    fn hidden_in_identifier(&mut self) -> bool {
+        let Some(c) = self.peek().filter(|&c| is_hidden(c)) else { return false };
+        let goes_on = self.rest().trim_start_matches(c).starts_with(is_identifier_continue);
+        if !goes_on {
+            return false;
+        }
+        let start = self.pos;
+        self.bump_while(|next| next == c);
+        self.error(diagnostics::invalid_character(self.span(start, self.pos), c));
+        true
     }
 
     /// `『返回』`
@@ -205,14 +221,16 @@ impl<'t> Lexer<'t> {
     }
 }
 
-fn is_identifier_start(c: char) -> bool {
+pub(crate) fn is_identifier_start(c: char) -> bool {
     c == '_' || unicode_ident::is_xid_start(c)
 }
 
 fn is_identifier_continue(c: char) -> bool {
-    // Middle dots are identifier characters to Unicode; to us they are a likely slip for `.`.
-    unicode_ident::is_xid_continue(c)
-        && !matches!(c, '·' | '・' | '･' | '＿')
-        && !is_bidi_control(c)
-        && !is_zero_width(c)
+    unicode_ident::is_xid_continue(c) && !is_hidden(c)
+}
+
+/// Characters that would hide in a name. Middle dots are identifier characters to Unicode; to us they are a likely slip
+/// for `.`.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '·' | '・' | '･' | '＿') || is_bidi_control(c) || is_zero_width(c)
 }

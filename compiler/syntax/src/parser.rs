@@ -2,6 +2,7 @@
 //! is limited so that nobody who walks the tree runs out of stack. The rules are in `grammar/`, one file per topic.
 
 mod event;
+mod glued;
 mod input;
 mod lookahead;
 mod recovery;
@@ -9,6 +10,7 @@ mod recovery;
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
 use event::Event;
+use glued::Glued;
 use input::{Input, Tok};
 use qi_base::{Diagnostic, FileId, Span};
 use rowan::GreenNode;
@@ -35,50 +37,47 @@ const FRAME_LIMIT: u32 = 3_000;
 const SMALL_INPUT: usize = 200;
 const STACK_BYTES: usize = 256 << 20;
 
+/// Splitting one name can show the next.
+const GLUED_ROUNDS: usize = 8;
+
 pub fn parse(file: FileId, text: &str) -> Parse {
-    let (tokens, lexical) = lexer::lex(file, text);
-    let input = Input::new(text, &tokens);
-    let run = || parse_tokens(file, text, &tokens, &input, &lexical);
-    let (green, mut errors) = if input.toks.len() < SMALL_INPUT {
-        run()
-    } else {
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("parser".into()).stack_size(STACK_BYTES);
-            let handle = thread.spawn_scoped(scope, run).expect("a thread can be started");
-            handle.join().expect("the parser does not panic")
-        })
-    };
-    errors.extend(lexical);
+    let (mut tokens, mut lexical) = lexer::lex(file, text);
+    let mut outcome = parse_tokens(file, text, &tokens, &lexical);
+    let mut split_names = Vec::new();
+    for _ in 0..GLUED_ROUNDS {
+        let Some(split) = glued::split(file, text, &tokens, &mut outcome.glued) else { break };
+        let again = parse_tokens(file, text, &split.tokens, &lexical);
+        if again.errors.len() >= outcome.errors.len() + split.n_alone {
+            break;
+        }
+        split_names.extend(split.errors);
+        (tokens, outcome) = (split.tokens, again);
+    }
+    let mut errors = outcome.errors;
+    errors.append(&mut lexical);
+    errors.extend(split_names);
     errors.sort_by_key(|it| it.span());
-    let tree = SourceFile::cast(SyntaxNode::new_root(green)).expect("the root is a source file");
+    let tree = SourceFile::cast(SyntaxNode::new_root(outcome.green)).expect("the root is a source file");
     Parse { tree, errors }
 }
 
-fn parse_tokens(
-    file: FileId,
-    text: &str,
-    tokens: &[Token],
-    input: &Input,
-    lexical: &[Diagnostic],
-) -> (GreenNode, Vec<Diagnostic>) {
-    let mut parser = Parser {
-        file,
-        text,
-        input,
-        lexical,
-        pos: 0,
-        events: Vec::new(),
-        heights: vec![0],
-        errors: Vec::new(),
-        ctx: Context::BLOCK,
-        nesting: 0,
-        frames: 0,
-        statement_start: 0,
-        is_recovering: false,
-        is_silent: false,
-    };
-    parser.source_file();
-    (event::build(text, tokens, &input.toks, parser.events), parser.errors)
+struct Outcome {
+    green: GreenNode,
+    errors: Vec<Diagnostic>,
+    glued: Vec<Glued>,
+}
+
+fn parse_tokens(file: FileId, text: &str, tokens: &[Token], lexical: &[Diagnostic]) -> Outcome {
+    let input = Input::new(text, tokens);
+    let run = || Parser::new(file, text, &input, lexical).run(tokens);
+    if input.toks.len() < SMALL_INPUT {
+        return run();
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("parser".into()).stack_size(STACK_BYTES);
+        let handle = thread.spawn_scoped(scope, run).expect("a thread can be started");
+        handle.join().expect("the parser does not panic")
+    })
 }
 
 /// What the surroundings allow; saved and restored around brackets.
@@ -130,6 +129,7 @@ pub(crate) struct Parser<'t> {
     is_recovering: bool,
     /// The nesting limit was hit in this top-level statement.
     is_silent: bool,
+    glued: Vec<Glued>,
 }
 
 /// A node that was started.
@@ -144,6 +144,32 @@ pub(crate) struct Completed {
 }
 
 impl<'t> Parser<'t> {
+    fn new(file: FileId, text: &'t str, input: &'t Input, lexical: &'t [Diagnostic]) -> Self {
+        Self {
+            file,
+            text,
+            input,
+            lexical,
+            pos: 0,
+            events: Vec::new(),
+            heights: vec![0],
+            errors: Vec::new(),
+            ctx: Context::BLOCK,
+            nesting: 0,
+            frames: 0,
+            statement_start: 0,
+            is_recovering: false,
+            is_silent: false,
+            glued: Vec::new(),
+        }
+    }
+
+    fn run(mut self, tokens: &[Token]) -> Outcome {
+        self.source_file();
+        let green = event::build(self.text, tokens, &self.input.toks, self.events);
+        Outcome { green, errors: self.errors, glued: self.glued }
+    }
+
     fn tok(&self) -> &'t Tok {
         self.nth_tok(0)
     }
@@ -212,6 +238,9 @@ impl<'t> Parser<'t> {
     }
     pub(crate) fn pos(&self) -> usize {
         self.pos
+    }
+    pub(crate) fn n_errors(&self) -> usize {
+        self.errors.len()
     }
     /// How many tokens ahead the partner of the bracket `n` tokens ahead is.
     pub(crate) fn pair_distance(&self, n: usize) -> Option<usize> {

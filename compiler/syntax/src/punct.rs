@@ -25,3 +25,7 @@ pub fn is_bidi_control(c: char) -> bool {
 pub fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{180E}')
 }
+
+pub(crate) fn is_invisible(c: char) -> bool {
+    is_bidi_control(c) || is_zero_width(c)
+}

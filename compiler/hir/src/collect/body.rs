@@ -17,11 +17,13 @@ pub(super) struct BodyBuilder<'c, 'd> {
     /// Names declared by 变量, 常量 and local functions, per open block.
     scopes: Vec<FxHashMap<Name, Span>>,
     hidden: usize,
+    /// The outermost statements are those of the file.
+    pub is_script: bool,
 }
 
 impl<'c, 'd> BodyBuilder<'c, 'd> {
     pub fn new(ctx: &'c mut Ctx<'d>) -> Self {
-        Self { ctx, body: Body::default(), scopes: Vec::new(), hidden: 0 }
+        Self { ctx, body: Body::default(), scopes: Vec::new(), hidden: 0, is_script: false }
     }
 
     pub fn alloc(&mut self, kind: ExprKind, span: Span) -> ExprId {
@@ -107,12 +109,16 @@ impl<'c, 'd> BodyBuilder<'c, 'd> {
 
     pub fn let_statement(&mut self, statement: &ast::LetStmt) -> Statement {
         let span = self.ctx.span(statement);
-        if statement.is_public() && self.scopes.len() > 1 {
-            self.ctx.report(diagnostics::misplaced_modifier(span, "公开"));
+        if statement.is_public() && !(self.is_script && self.scopes.len() == 1) {
+            let modifier = Span { end: span.start + "公开".len() as u32, ..span };
+            self.ctx.report(diagnostics::misplaced_modifier(modifier, "公开"));
         }
         let ty = statement.ty().map(|it| types::type_ref(self.ctx, it));
         // The initialiser comes first: it does not see the new names.
-        let init = statement.value().map(|it| self.expr(it));
+        let init = match statement.value() {
+            Some(it) => Some(self.expr(it)),
+            None => statement.has_initializer().then(|| self.error(span)),
+        };
         let kind = if statement.is_constant() { LocalKind::Constant } else { LocalKind::Variable };
         let pat = self.declared_pattern(statement.pattern(), kind, span);
         Statement::Let { pat, ty, init, span }

@@ -150,6 +150,12 @@ impl BodyBuilder<'_, '_> {
     }
 
     pub fn select(&mut self, it: &ast::SelectExpr, span: Span) -> ExprId {
+        let defaults = it.arms().filter(|it| matches!(it.kind(), SelectArmKind::Default));
+        for second in defaults.skip(1) {
+            let span = self.ctx.span(&second);
+            let word = Span { end: span.start + "默认".len() as u32, ..span };
+            self.ctx.report(diagnostics::second_default(word));
+        }
         let arms = it.arms().map(|arm| self.select_arm(&arm)).collect();
         self.alloc(ExprKind::Select(arms), span)
     }

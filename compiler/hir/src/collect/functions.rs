@@ -73,6 +73,9 @@ pub(super) fn lower_external(lowering: &mut ItemLowering, it: &ast::Function, ex
         if param.variadic {
             lowering.ctx.unsupported(param.span, "可变参数的 C 函数", "variadic C functions");
         }
+        if param.mode == Mode::InOut {
+            lowering.ctx.report(diagnostics::misplaced_modifier(param.span, "可变"));
+        }
     }
     function.params = params.into_iter().map(|it| Param { default: None, ..it }).collect();
     lowering.program.functions.push(function)
@@ -130,7 +133,6 @@ fn check_modifiers(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner
         (it.is_static() && !is_method, "静态"),
         (it.is_private() && !is_method, "私有"),
         (it.is_export() && is_method, "导出"),
-        (it.is_export() && it.generic_params().is_some(), "导出"),
     ];
     for (present, modifier) in misplaced {
         if present {
@@ -161,6 +163,11 @@ fn params_and_body(
         params.push(lowered);
     }
     closure::check_param_names(&mut builder, &names);
+    if let Some((_, before)) = params.split_last()
+        && let Some(it) = before.iter().find(|it| it.variadic)
+    {
+        builder.ctx.report(diagnostics::variadic_not_last(it.span, it.name.as_str()));
+    }
     let has_defaults = params.iter().any(|it| it.default.is_some());
     if let Some(block) = it.body() {
         let root = builder.block(&block);

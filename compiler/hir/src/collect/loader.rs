@@ -9,8 +9,20 @@ pub trait Loader {
     fn read(&mut self, path: &Path) -> io::Result<Vec<u8>>;
     /// The folder of the standard library.
     fn std_dir(&self) -> &Path;
+    /// The files of the standard library that programs import, sorted.
+    fn std_modules(&mut self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     /// The folder of the package that `importer`'s package calls `name` in its `[dependencies]`.
     fn dependency(&mut self, importer: &Path, name: &str) -> Option<PathBuf>;
+}
+
+/// The source files directly in `folder`, sorted.
+pub fn modules_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+    let mut files: Vec<PathBuf> = entries.filter(|it| it.extension().is_some_and(|it| it == "qi")).collect();
+    files.sort();
+    files
 }
 
 /// Files of the disk, without dependencies.
@@ -25,6 +37,9 @@ impl Loader for DiskLoader {
     }
     fn std_dir(&self) -> &Path {
         &self.std_dir
+    }
+    fn std_modules(&mut self) -> Vec<PathBuf> {
+        modules_in(&self.std_dir)
     }
     fn dependency(&mut self, _importer: &Path, _name: &str) -> Option<PathBuf> {
         None
@@ -52,6 +67,9 @@ impl Loader for MemoryLoader {
     }
     fn std_dir(&self) -> &Path {
         Path::new("std")
+    }
+    fn std_modules(&mut self) -> Vec<PathBuf> {
+        self.files.keys().filter(|it| it.parent() == Some(Path::new("std"))).cloned().collect()
     }
     fn dependency(&mut self, _importer: &Path, name: &str) -> Option<PathBuf> {
         self.dependencies.get(name).cloned()

@@ -85,6 +85,7 @@ fn statements_body(lowering: &mut ItemLowering, statements: Vec<ast::Statement>)
         .collect();
     declared.sort_by_key(|it| it.1);
     let mut builder = BodyBuilder::new(&mut lowering.ctx);
+    builder.is_script = true;
     builder.open_scope();
     for (name, span) in declared {
         builder.declare(name, span);

@@ -23,9 +23,3 @@ pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, keyword: &str, res
         Text::new(format!("关键字后面要有空格：“{keyword} {rest}”"), format!("a blank is missing: `{keyword} {rest}`"));
     diagnostic.with_fix(text, vec![Edit { span, text: format!("{keyword} {rest}") }], true)
 }
-
-/// A module of the standard library that is not imported.
-pub fn with_import(diagnostic: Diagnostic, edit: Edit, module: &str) -> Diagnostic {
-    let text = Text::new(format!("先写“导入 标准库.{module}”"), format!("write `导入 标准库.{module}` first"));
-    diagnostic.with_fix(text, vec![edit], false)
-}

@@ -17,14 +17,3 @@ pub fn unknown_type(span: Span, name: &str, similar: Option<&str>) -> Diagnostic
         None => diagnostic,
     }
 }
-
-pub fn missing_import(span: Span, module: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        "E0202",
-        span,
-        Text::new(format!("模块“{module}”没有导入"), format!("the module `{module}` is not imported")),
-        Text::new("要先导入", "import it first"),
-    );
-    diagnostic
-        .with_note(Text::new(format!("先写“导入 标准库.{module}”"), format!("write `导入 标准库.{module}` first")))
-}

@@ -17,3 +17,16 @@ pub fn unknown_member(span: Span, owner: &str, name: &str, similar: Option<&str>
         None => diagnostic,
     }
 }
+
+/// `点.长度()` for a method with 自己.
+pub fn method_needs_value(span: Span, owner: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0203",
+        span,
+        Text::new(
+            format!("“{name}”是“{owner}”的方法，不是静态函数"),
+            format!("`{name}` is a method of `{owner}`, not an associated function"),
+        ),
+        Text::new("用一个值调用：值.方法(…)", "call it on a value"),
+    )
+}

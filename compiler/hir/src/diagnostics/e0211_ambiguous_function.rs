@@ -1,4 +1,5 @@
-//! E0211: an overloaded function as a value, and nothing tells which.
+//! E0211: a name that means several functions, and nothing tells which: an overloaded function as a value, a method of two
+//! traits.
 
 use qi_base::{Diagnostic, Span, Text};
 
@@ -12,4 +13,20 @@ pub fn ambiguous_function(span: Span) -> Diagnostic {
         ),
         Text::new("写成闭包来指明", "write a closure that calls the one you mean"),
     )
+}
+
+pub fn ambiguous_method(span: Span, name: &str, [first, second]: [&str; 2]) -> Diagnostic {
+    Diagnostic::error(
+        "E0211",
+        span,
+        Text::new(
+            format!("方法“{name}”有歧义：特性“{first}”和“{second}”里都有"),
+            format!("the method `{name}` is ambiguous: both `{first}` and `{second}` have it"),
+        ),
+        Text::new("不知道指哪一个", "nothing tells which is meant"),
+    )
+    .with_note(Text::new(
+        "写一个参数限定为其中一个特性的泛型函数，在里面调用",
+        "call it in a generic function whose parameter is bound by one of the traits",
+    ))
 }

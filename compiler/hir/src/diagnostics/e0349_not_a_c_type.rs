@@ -1,4 +1,4 @@
-//! E0349: a type C does not know in an 外部 signature.
+//! E0349: something C does not know in the signature of an 外部 or 导出 function, or in an 外部 type.
 
 use qi_base::{Diagnostic, Span, Text};
 
@@ -16,4 +16,47 @@ pub fn not_a_c_type(span: Span, ty: &str) -> Diagnostic {
         "可用：整数、浮点数、布尔、字符、C字符串、指针<T>、外部 类型、函数(…)",
         "allowed: integers, floats, 布尔, 字符, C字符串, 指针<T>, 外部 types, 函数(…)",
     ))
+}
+
+pub fn not_an_export_type(span: Span, ty: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "E0349",
+        span,
+        Text::new(
+            format!("“{ty}”不能用在导出函数的签名里"),
+            format!("`{ty}` cannot be used in the signature of an exported function"),
+        ),
+        Text::new("C 里没有这个类型", "C has no such type"),
+    );
+    diagnostic.with_note(Text::new(
+        "可用：整数、浮点数、布尔、字符、字符串、C字符串、指针<T>、外部 类型；结果还可以是 结果<T>",
+        "allowed: integers, floats, 布尔, 字符, 字符串, C字符串, 指针<T>, 外部 types; as a result also 结果<T>",
+    ))
+}
+
+pub fn not_exportable(span: Span, zh: &str, en: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0349",
+        span,
+        Text::new(format!("导出的函数不能{zh}"), format!("an exported function cannot {en}")),
+        Text::new("C 里没有对应的东西", "C has nothing like it"),
+    )
+}
+
+pub fn not_a_c_field(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0349",
+        span,
+        Text::new(format!("“{ty}”不能作外部类型的字段"), format!("`{ty}` cannot be a field of an external type")),
+        Text::new("C 里没有这个类型", "C has no such type"),
+    )
+}
+
+pub fn bad_symbol(span: Span, symbol: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0349",
+        span,
+        Text::new(format!("“{symbol}”不能作 C 的名字"), format!("`{symbol}` is no name in C")),
+        Text::new("导出的名字只能有字母、数字和 _", "an exported name has letters, digits and _ only"),
+    )
 }

@@ -10,3 +10,12 @@ pub fn unreachable_arm(span: Span) -> Diagnostic {
         Text::new("前面的分支已经覆盖了它", "covered by the arms above"),
     )
 }
+
+pub fn unreachable_catch(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0402",
+        span,
+        Text::new("这个“捕获”永远不会执行", "this `捕获` is never executed"),
+        Text::new("前面的“捕获”已经捕获了这些错误", "an earlier `捕获` takes these errors"),
+    )
+}

@@ -28,7 +28,9 @@ fn check_graph(
     let mut reported: FxHashSet<(LocalId, ExprId)> = FxHashSet::default();
     for (start, node) in graph.nodes.iter().enumerate() {
         let Event::Declare(local, false) = node.event else { continue };
-        if !node.reachable || free.contains(&local) {
+        // A constant without a value is reported as such.
+        let is_constant = view.body.locals[local].kind == LocalKind::Constant;
+        if !node.reachable || is_constant || free.contains(&local) {
             continue;
         }
         let mut early = Vec::new();

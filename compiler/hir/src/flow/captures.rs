@@ -160,8 +160,27 @@ impl TaskChecker<'_, '_, '_> {
 
     /// The value of `id` goes to another task at `place`.
     fn leaves(&mut self, id: ExprId, place: ExprId) {
+        if self.view.ty(id).is_some_and(|it| self.holds_generator(it)) {
+            self.generator_leaves(id, place);
+        }
         for closure in self.closures.in_value(self.view, id) {
             self.closure_leaves(closure, place, &mut FxHashSet::default());
+        }
+    }
+
+    fn generator_leaves(&mut self, at: ExprId, place: ExprId) {
+        let (at, place) = (self.view.span(at), self.view.span(place));
+        self.diagnostics.push(diagnostics::generator_leaves_task(at, place));
+    }
+
+    /// A generator is part of every value of the type, or may be.
+    fn holds_generator(&self, ty: Ty) -> bool {
+        match ty.kind() {
+            TyKind::Generator(..) => true,
+            TyKind::Tuple(parts) => parts.iter().any(|&it| self.holds_generator(it)),
+            TyKind::Array(it) => self.holds_generator(*it),
+            TyKind::Adt(_, args) => args.iter().any(|&it| self.holds_generator(it)),
+            _ => false,
         }
     }
 
@@ -178,6 +197,9 @@ impl TaskChecker<'_, '_, '_> {
                     self.diagnostics.push(diagnostics::shared_capture_in_task(at, name, place));
                 }
                 continue;
+            }
+            if self.view.local_ty(local).is_some_and(|it| self.holds_generator(it)) {
+                self.generator_leaves(at, place);
             }
             for &held in self.closures.held.get(&local).into_iter().flatten() {
                 self.closure_leaves(held, place, seen);

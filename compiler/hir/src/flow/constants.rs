@@ -50,6 +50,9 @@ fn check_mutation(view: &View, id: crate::ExprId, mutation: Mutation, diagnostic
 }
 
 fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
+    if view.ty(mutation.place).is_none_or(|it| it.has_error()) {
+        return;
+    }
     let span = view.span(mutation.place);
     if view.is_in_unwrapped(mutation.place) && !matches!(mutation.cause, Cause::Method(_) if !is_direct(view, id)) {
         let report = diagnostics::unsupported_here(span, "直接修改“!”取出的值", "changing what `!` unwraps in place");

@@ -21,6 +21,7 @@ struct Unit {
 #[derive(Default)]
 struct Reach {
     functions: FxHashMap<FunctionId, Unit>,
+    initialisers: FxHashMap<GlobalId, Unit>,
     /// What starts in a task of its own, with the place that starts it.
     spawned: Vec<(Unit, Span)>,
     roots: Vec<(FunctionId, Span)>,
@@ -37,6 +38,7 @@ struct Reach {
 pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Diagnostics) -> FxHashSet<GlobalId> {
     let reach = collect(program, analysis);
     let implementations = implementations(program, analysis);
+    check_order(program, &reach, &implementations, diagnostics);
     let mut open: Vec<(FunctionId, Span)> = reach.roots.clone();
     for (id, function) in program.functions.iter() {
         if function.export.is_some() {
@@ -65,6 +67,41 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
         }
     }
     judge(program, analysis, touched, diagnostics)
+}
+
+/// Initialisers run in textual order: none may use, itself or through what it calls, a variable of its module that comes
+/// later.
+fn check_order(
+    program: &Program,
+    reach: &Reach,
+    implementations: &FxHashMap<FunctionId, Vec<FunctionId>>,
+    diagnostics: &mut Diagnostics,
+) {
+    for (id, global) in program.globals.iter() {
+        let Some(unit) = reach.initialisers.get(&id) else { continue };
+        let is_early = |used: &GlobalId| *used >= id && program.globals[*used].module == global.module;
+        let direct = unit.uses.iter().find(|it| is_early(&it.0)).copied();
+        let through = || {
+            let mut open = unit.calls.clone();
+            let mut seen = FxHashSet::default();
+            while let Some(function) = open.pop() {
+                if !seen.insert(function) {
+                    continue;
+                }
+                open.extend(implementations.get(&function).into_iter().flatten());
+                let Some(unit) = reach.functions.get(&function) else { continue };
+                if let Some(used) = unit.uses.iter().find(|it| is_early(&it.0)) {
+                    return Some(*used);
+                }
+                open.extend(&unit.calls);
+            }
+            None
+        };
+        if let Some((used, at)) = direct.or_else(through) {
+            let name = program.globals[used].name.as_str();
+            diagnostics.push(diagnostics::used_before_initialised(at, name, global.name_span, global.name.as_str()));
+        }
+    }
 }
 
 fn judge(
@@ -116,8 +153,10 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
         for root in view.roots() {
             Collector { view: &view, reach: &mut reach, in_closure: false }.expr(root, &mut unit);
         }
-        if let BodyOwner::Function(id) = view.owner {
-            reach.functions.insert(id, unit);
+        match view.owner {
+            BodyOwner::Function(id) => drop(reach.functions.insert(id, unit)),
+            BodyOwner::Global(id) => drop(reach.initialisers.insert(id, unit)),
+            BodyOwner::Field(..) => {}
         }
     }
     reach

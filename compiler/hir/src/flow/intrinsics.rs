@@ -1,4 +1,4 @@
-//! Which `@内建` methods change 自己: those whose operation takes it as a place.
+//! Facts about `@内建` functions: which change 自己 (their operation takes it as a place), which may suspend.
 
 /// True for the names that may stand in `@内建("…")` of a method that changes its receiver.
 pub(super) fn is_mutating(name: &str) -> bool {
@@ -21,4 +21,38 @@ pub(super) fn is_mutating(name: &str) -> bool {
             | "qi_str_append"
             | "qi_str_append_char"
     )
+}
+
+/// True for the names of `@内建("…")` whose operation may suspend; a test of `qi-lower` compares with the runtime's table.
+pub fn suspends(name: &str) -> bool {
+    const SUSPENDING: &[&str] = &[
+        "deadline",
+        "qi_channel_recv",
+        "qi_channel_recv_or_none",
+        "qi_channel_send",
+        "qi_deadline_leave",
+        "qi_file_append_text",
+        "qi_file_exists",
+        "qi_file_list",
+        "qi_file_read_bytes",
+        "qi_file_read_text",
+        "qi_file_remove",
+        "qi_file_write_bytes",
+        "qi_file_write_text",
+        "qi_http_request",
+        "qi_input",
+        "qi_lock_acquire",
+        "qi_lock_read",
+        "qi_net_accept",
+        "qi_net_connect",
+        "qi_net_listen",
+        "qi_net_read",
+        "qi_net_write",
+        "qi_scope_leave",
+        "qi_select_wait",
+        "qi_sleep",
+        "qi_task_await",
+        "qi_yield_now",
+    ];
+    SUSPENDING.contains(&name)
 }

@@ -20,11 +20,13 @@ pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics)
     for id in closures {
         closure(view, graphs, id, diagnostics);
     }
-    if !view.is_std() {
-        let mut unreachable: Vec<_> = graphs.values().flat_map(|it| &it.unreachable).copied().collect();
-        unreachable.sort();
-        diagnostics.extend(unreachable.into_iter().map(diagnostics::unreachable_code));
-    }
+}
+
+/// Code no path reaches.
+pub(super) fn warn(graphs: &Graphs, diagnostics: &mut Diagnostics) {
+    let mut unreachable: Vec<_> = graphs.values().flat_map(|it| &it.unreachable).copied().collect();
+    unreachable.sort();
+    diagnostics.extend(unreachable.into_iter().map(diagnostics::unreachable_code));
 }
 
 fn closure(view: &View, graphs: &Graphs, id: ExprId, diagnostics: &mut Diagnostics) {

@@ -103,9 +103,17 @@ impl<'a> View<'a> {
     /// Something in it was reported as wrong: further findings would only follow from that.
     pub fn is_broken(&self) -> bool {
         self.typed.has_errors
-            || self.body.exprs.values().any(|it| matches!(it.kind, ExprKind::Error))
+            || self.has_syntax_errors()
             || self.typed.expr_types.values().flatten().any(|it| it.has_error())
-            || self.typed.names.values().any(|it| *it == Res::Error)
+            || self.has_unknown_names()
+    }
+    /// One of them may be meant to be something that leaves (`返回甲`).
+    pub fn has_unknown_names(&self) -> bool {
+        self.typed.names.values().any(|it| *it == Res::Error)
+    }
+    /// Parts of the text are missing here.
+    pub fn has_syntax_errors(&self) -> bool {
+        self.body.exprs.values().any(|it| matches!(it.kind, ExprKind::Error))
     }
     /// The body itself and the default values of its parameters.
     pub fn roots(&self) -> Vec<ExprId> {

@@ -39,6 +39,8 @@ pub(super) struct BodyChecker<'a, 'p> {
     pub call_use: Option<(ExprId, CallUse)>,
     /// Local functions of open blocks whose bodies come later.
     pub pending: FxHashMap<LocalId, ClosureSignature>,
+    /// Names whose declaration is broken and reported.
+    pub lost_names: FxHashSet<Name>,
     /// Something was reported: what is still unknown may follow from it.
     pub failed: bool,
 }
@@ -218,6 +220,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             direct_awaits: FxHashSet::default(),
             call_use: None,
             pending: FxHashMap::default(),
+            lost_names: FxHashSet::default(),
             failed: false,
         }
     }

@@ -112,12 +112,27 @@ impl<'p> BodyChecker<'_, 'p> {
             (None, Some(init)) => {
                 found = self.infer(init, None);
                 self.table.default_numbers(found);
+                self.check_else(init);
                 found
             }
             (None, None) => self.table.fresh(span),
         };
         self.bind_pattern(pat, ty);
         found
+    }
+
+    /// A 如果 whose value is kept has a 否则.
+    fn check_else(&mut self, value: ExprId) {
+        let ExprKind::If { then, otherwise, .. } = &self.body.exprs[value].kind else { return };
+        if let Some(otherwise) = otherwise {
+            return self.check_else(*otherwise);
+        }
+        let ExprKind::Block(block) = &self.body.exprs[*then].kind else { return };
+        let Some(Statement::Expr(last)) = block.statements.last() else { return };
+        let wanted = self.out.expr_types[*last].map_or(Ty::unit(), |it| self.shallow(it));
+        if !wanted.is_unit() && !wanted.is_never() && !wanted.is_error() {
+            self.report(diagnostics::missing_else(self.span(value), &self.text(wanted)));
+        }
     }
 
     // ---- conditions ------------------------------------------------------------------------------------------------

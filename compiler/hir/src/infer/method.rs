@@ -247,6 +247,7 @@ impl<'p> BodyChecker<'_, 'p> {
         let ty = self.table.resolve(ty);
         // A bound or 任意 comes before what every type has.
         let mut derived = None;
+        let mut written_by: Option<(FunctionId, TraitId, ImplSource, Vec<Ty>)> = None;
         for method in methods {
             if !self.takes(method, n_args) {
                 continue;
@@ -260,9 +261,17 @@ impl<'p> BodyChecker<'_, 'p> {
                 derived = derived.or(Some((method, trait_, source, args)));
                 continue;
             }
-            return self.found_in_trait(method, trait_, source, args, ty, written, span);
+            match &written_by {
+                Some(first) if first.1 != trait_ => {
+                    let traits = [first.1, trait_].map(|it| self.program.traits[it].name.as_str());
+                    self.report(diagnostics::ambiguous_method(span, name.as_str(), traits));
+                    break;
+                }
+                Some(_) => {}
+                None => written_by = Some((method, trait_, source, args)),
+            }
         }
-        let (method, trait_, source, args) = derived?;
+        let (method, trait_, source, args) = written_by.or(derived)?;
         self.found_in_trait(method, trait_, source, args, ty, written, span)
     }
 

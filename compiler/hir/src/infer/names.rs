@@ -63,29 +63,6 @@ pub(super) fn is_builtin_type(name: Name) -> bool {
     BUILTIN_TYPES.contains(&name.as_str()) || name.as_str() == "内建对象"
 }
 
-/// Modules of the standard library that a program may have forgotten to import.
-const STD_MODULES: &[&str] = &[
-    "数学",
-    "文件",
-    "时间",
-    "环境",
-    "随机",
-    "JSON",
-    "文本",
-    "网络",
-    "http",
-    "进程",
-    "路径",
-    "算法",
-    "正则",
-    "编码",
-    "日志",
-    "命令行",
-];
-pub(super) fn std_module(name: Name) -> Option<&'static str> {
-    STD_MODULES.iter().copied().find(|it| *it == name.as_str())
-}
-
 /// What each module's names mean, built once.
 pub(super) struct Names {
     imports: Vec<FxHashMap<Name, Vec<Item>>>,
@@ -153,7 +130,7 @@ impl Names {
             candidates.extend(["有", "无", "成", "败", "真", "假", "自己"]);
         }
         candidates.sort_unstable();
-        suggest::similar(name.as_str(), candidates).map(str::to_owned)
+        suggest::similar_word(name.as_str(), candidates).map(str::to_owned)
     }
 
     /// Names a module offers to others, most like `name` first.

@@ -2,7 +2,7 @@
 
 use super::body::BodyChecker;
 use super::{Checker, solver};
-use crate::{FunctionId, GenericId, TraitId, Ty, diagnostics};
+use crate::{AdtId, FunctionId, GenericId, TraitId, Ty, diagnostics};
 use qi_base::Span;
 
 /// `ty: trait_<args>` must hold.
@@ -15,7 +15,37 @@ pub(super) struct Obligation {
     pub declared: Option<Span>,
 }
 
+/// `字典<浮点数, 整数>` somewhere in the text.
+pub(super) struct WrittenArgs {
+    pub adt: AdtId,
+    pub args: Vec<Ty>,
+    pub spans: Vec<Span>,
+}
+
 impl Checker<'_> {
+    /// Reports written type arguments that do not meet the bounds of their type. Arguments with type parameters are judged
+    /// where they are used.
+    pub fn check_written(&mut self) {
+        for it in std::mem::take(&mut self.written) {
+            let generics = self.program.adts[it.adt].generics.clone();
+            for ((&generic, &ty), &span) in generics.iter().zip(&it.args).zip(&it.spans) {
+                for bound in self.analysis.signatures.bounds.get(&generic).cloned().unwrap_or_default() {
+                    let is_open = ty.has_infer() || ty.has_params() || ty.has_error() || !bound.args.is_empty();
+                    if is_open || self.implements(bound.trait_, ty, &[]) {
+                        continue;
+                    }
+                    self.reported_bounds.insert(ty);
+                    let name = self.program.traits[bound.trait_].name;
+                    let declared = Some(self.program.generics[generic].span);
+                    let text = self.text(ty);
+                    self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared));
+                    // A function as a key lacks 等同 and 散列: one finding says enough.
+                    break;
+                }
+            }
+        }
+    }
+
     /// For types without inference variables.
     pub fn implements(&mut self, trait_: TraitId, ty: Ty, args: &[Ty]) -> bool {
         if !args.is_empty() {
@@ -70,15 +100,23 @@ impl BodyChecker<'_, '_> {
 
     /// Reports what does not hold. Types are final now.
     pub fn check_obligations(&mut self) {
+        self.cx.check_written();
+        let mut reported: Option<(Span, Ty)> = None;
         for it in std::mem::take(&mut self.obligations) {
             let ty = self.table.resolve(it.ty);
             let args: Vec<Ty> = it.args.iter().map(|&it| self.table.resolve(it)).collect();
+            if self.cx.reported_bounds.contains(&ty) {
+                self.failed = true;
+                continue;
+            }
             if ty.has_error() || args.iter().any(|it| it.has_error()) || self.cx.implements(it.trait_, ty, &args) {
                 continue;
             }
             let name = self.program.traits[it.trait_].name;
             let text = self.text(ty);
-            self.report(diagnostics::bound_not_satisfied(it.span, &text, name.as_str(), it.declared));
+            if reported.replace((it.span, ty)) != Some((it.span, ty)) {
+                self.report(diagnostics::bound_not_satisfied(it.span, &text, name.as_str(), it.declared));
+            }
         }
     }
 }

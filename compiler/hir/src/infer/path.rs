@@ -1,14 +1,14 @@
 //! What names denote, plain and qualified: locals, items, members of modules, variants and functions of types.
 
 use super::body::BodyChecker;
-use super::names::{BuiltinFunction, builtin_function, find_variant, is_builtin_type, std_module};
+use super::names::{BuiltinFunction, builtin_function, find_variant, is_builtin_type};
 use super::typeref;
 use super::{Job, item_span, solver};
 use crate::{
     AdtId, AdtKind, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment, Res, Ty,
     TyKind, TypeRef, diagnostics,
 };
-use qi_base::{Edit, Name, Span};
+use qi_base::{Name, Span};
 
 pub(super) enum NameRes<'p> {
     Local(LocalId),
@@ -29,29 +29,6 @@ pub(super) enum NameRes<'p> {
     /// Already reported.
     Error,
 }
-
-const KEYWORDS: &[&str] = &[
-    "返回",
-    "等待",
-    "启动",
-    "抛出",
-    "让出",
-    "如果",
-    "变量",
-    "常量",
-    "函数",
-    "匹配",
-    "打印行",
-    "打印",
-    "输出",
-    "跳出",
-    "继续",
-    "新建",
-    "非",
-    "当",
-    "对于",
-    "导入",
-];
 
 impl<'p> BodyChecker<'_, 'p> {
     /// What a name or qualified name denotes; none if `expr` is another kind of expression.
@@ -195,8 +172,15 @@ impl<'p> BodyChecker<'_, 'p> {
             return NameRes::Error;
         }
         let functions = self.static_functions(ty, name);
+        if let Some(&first) = functions.first() {
+            self.check_private_method(first, span);
+        }
         if functions.is_empty() {
             let text = self.text(ty);
+            if self.has_method(ty, name) {
+                self.report(diagnostics::method_needs_value(span, &text, name.as_str()));
+                return NameRes::Error;
+            }
             let similar = self.similar_static(ty, name);
             self.report(diagnostics::unknown_member(span, &text, name.as_str(), similar.as_deref()));
             return NameRes::Error;
@@ -220,6 +204,10 @@ impl<'p> BodyChecker<'_, 'p> {
             }));
         }
         found
+    }
+    fn has_method(&self, ty: Ty, name: Name) -> bool {
+        let head = solver::head(self.shallow(ty));
+        head.is_some_and(|it| self.cx.analysis.signatures.inherent.contains_key(&(it, name)))
     }
     fn similar_static(&self, ty: Ty, name: Name) -> Option<String> {
         let head = solver::head(self.shallow(ty))?;
@@ -387,58 +375,6 @@ impl<'p> BodyChecker<'_, 'p> {
         let params =
             params.map(|(param, &ty)| (param.mode, solver::substitute(ty, &signature.generics, generics))).collect();
         Ty::new(TyKind::Function { params, result })
-    }
-
-    // ---- unknown names ---------------------------------------------------------------------------------------------
-
-    fn unknown_name(&mut self, name: Name, span: Span) {
-        let text = name.as_str();
-        let mut diagnostic = diagnostics::unknown_name(span, text);
-        if let Some(keyword) = self.glued_keyword(text) {
-            diagnostic = diagnostics::with_glued_keyword(diagnostic, span, keyword, &text[keyword.len()..]);
-        } else {
-            let locals: Vec<Name> = self.locals.iter().map(|it| it.0).collect();
-            if self.is_own_member(name) {
-                diagnostic = diagnostics::with_similar(diagnostic, span, &format!("自己.{text}"));
-            } else if let Some(module) = std_module(name) {
-                diagnostic = diagnostics::with_import(
-                    diagnostic,
-                    Edit { span: Span { start: 0, end: 0, ..span }, text: format!("导入 标准库.{module}\n") },
-                    module,
-                );
-            } else if let Some(similar) = self.cx.names.similar(self.program, self.module, name, &locals, false) {
-                diagnostic = diagnostics::with_similar(diagnostic, span, &similar);
-            }
-        }
-        self.report(diagnostic);
-    }
-
-    /// A field or method of 自己, written without it.
-    fn is_own_member(&self, name: Name) -> bool {
-        let (Some(_), Some(ty)) = (self.body.self_local, self.scope.self_type) else { return false };
-        if let TyKind::Adt(id, _) = ty.kind()
-            && let AdtKind::Struct(fields) = &self.program.adts[*id].kind
-            && fields.iter().any(|it| it.name == Some(name))
-        {
-            return true;
-        }
-        let signatures = &self.cx.analysis.signatures;
-        solver::head(ty).is_some_and(|head| signatures.inherent.contains_key(&(head, name)))
-    }
-
-    /// `返回甲`: a keyword that swallowed the name after it.
-    fn glued_keyword(&self, text: &str) -> Option<&'static str> {
-        KEYWORDS.iter().copied().find(|keyword| {
-            text.strip_prefix(keyword)
-                .is_some_and(|rest| !rest.is_empty() && (rest.parse::<f64>().is_ok() || self.is_known(rest.into())))
-        })
-    }
-    fn is_known(&self, name: Name) -> bool {
-        self.find_local(name).is_some()
-            || self.cx.names.lookup(self.program, self.module, name).is_some()
-            || is_builtin_type(name)
-            || builtin_function(name).is_some()
-            || matches!(name.as_str(), "真" | "假" | "无" | "空" | "自己")
     }
 }
 

@@ -323,7 +323,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 Some(index) if indexes.contains(&(index as u32)) => {
                     self.report(diagnostics::duplicate_field(self.body.pats[field].span, name.as_str()));
                 }
-                Some(_) => {}
+                Some(index) => self.check_private_field(adt, &defs[index], self.body.pats[field].span),
             }
             indexes.push(index.unwrap_or(0) as u32);
             self.pattern(field, index.map_or(Ty::error(), |it| types[it]), names);

@@ -85,6 +85,11 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     pub fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Ty {
+        if op.is_none() && self.glued_declaration(place) {
+            self.out.expr_types[place] = Some(Ty::error());
+            self.infer(value, None);
+            return Ty::unit();
+        }
         let ty = self.infer(place, None);
         let cause = self.place_cause(place);
         match op {

@@ -94,6 +94,9 @@ impl<'p> Checker<'p> {
                     fields.collect()
                 }
             };
+            if adt.external {
+                self.check_c_fields(&adt.kind, &variants);
+            }
             self.analysis.signatures.adts.push(AdtTypes { variants });
         }
     }
@@ -155,7 +158,12 @@ impl<'p> Checker<'p> {
 
     /// C can only be given what has a C layout.
     fn check_foreign(&mut self, function: &Function, id: FunctionId) {
-        if function.external.is_none() {
+        if function.export.is_some() {
+            return self.check_export(function, id);
+        }
+        // Type parameters and variadic parameters are reported as such.
+        if function.external.is_none() || !function.generics.is_empty() || function.params.iter().any(|it| it.variadic)
+        {
             return;
         }
         let signature = &self.analysis.signatures.functions[id];
@@ -166,6 +174,69 @@ impl<'p> Checker<'p> {
             if !self.is_c_type(ty) {
                 self.report(diagnostics::not_a_c_type(span, &self.text(ty)));
             }
+        }
+    }
+    /// An 外部 类型 has the layout of a C struct.
+    fn check_c_fields(&mut self, kind: &AdtKind, types: &[Vec<Ty>]) {
+        let AdtKind::Struct(fields) = kind else { return };
+        for (field, &ty) in fields.iter().zip(types.iter().flatten()) {
+            if !self.is_c_type(ty) {
+                self.report(diagnostics::not_a_c_field(field.ty.span, &self.text(ty)));
+            }
+        }
+    }
+
+    /// C can only be told what it knows; a 结果<T> is given through a pointer.
+    fn check_export(&mut self, function: &Function, id: FunctionId) {
+        if function.owner != crate::Owner::Module {
+            return;
+        }
+        if let Some(&generic) = function.generics.first() {
+            let span = self.program.generics[generic].span;
+            return self.report(diagnostics::not_exportable(span, "有类型参数", "have type parameters"));
+        }
+        if matches!(function.kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine) {
+            return self.report(diagnostics::not_exportable(function.name_span, "是协程", "be a 协程"));
+        }
+        if let Some(it) = function.params.iter().find(|it| it.variadic || it.mode == crate::Mode::InOut) {
+            let (zh, en) = if it.variadic {
+                ("有不定个数的参数", "have variadic parameters")
+            } else {
+                ("有可变参数", "have in-out parameters")
+            };
+            return self.report(diagnostics::not_exportable(it.span, zh, en));
+        }
+        self.check_symbol(function, id);
+        let signature = &self.analysis.signatures.functions[id];
+        let result = self.known().result_content(signature.result).map_or(signature.result, |it| it.0);
+        let types = signature.params.iter().copied().chain([result]);
+        let written = function.params.iter().map(|it| it.ty.as_ref()).chain([function.result.as_ref()]);
+        let spans = written.map(|it| it.map_or(function.name_span, |it| it.span));
+        for (span, ty) in spans.zip(types).collect::<Vec<_>>() {
+            if !self.is_export_type(ty) {
+                self.report(diagnostics::not_an_export_type(span, &self.text(ty)));
+            }
+        }
+    }
+    /// The name C sees: an identifier there, and given once.
+    fn check_symbol(&mut self, function: &Function, id: FunctionId) {
+        let Some(symbol) = &function.export else { return };
+        let mut chars = symbol.chars();
+        let is_first = |c: char| c == '_' || c.is_alphabetic();
+        if !chars.next().is_some_and(is_first) || !chars.all(|c| is_first(c) || c.is_ascii_digit()) {
+            return self.report(diagnostics::bad_symbol(function.name_span, symbol));
+        }
+        let mut earlier = self.program.functions.iter().take_while(|it| it.0 < id);
+        if let Some((_, first)) = earlier.find(|it| it.1.export.as_ref() == Some(symbol)) {
+            self.report(diagnostics::duplicate_definition(function.name_span, symbol, first.name_span));
+        }
+    }
+    fn is_export_type(&self, ty: Ty) -> bool {
+        match ty.kind() {
+            TyKind::Str => true,
+            TyKind::Task(it) => self.is_export_type(*it),
+            TyKind::Function { .. } => false,
+            _ => self.is_c_type(ty),
         }
     }
     fn is_c_type(&self, ty: Ty) -> bool {

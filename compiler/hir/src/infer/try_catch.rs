@@ -54,10 +54,34 @@ impl<'p> BodyChecker<'_, 'p> {
     fn catch_head(&mut self, expr: ExprId, index: usize, catch: &Catch) {
         let any = self.cx.known().any_error();
         let (kind, ty) = catch.ty.as_ref().map_or((CatchKind::Any, any), |it| self.catch_type(it));
-        self.out.catches.insert((expr, index), kind);
+        self.out.catches.insert((expr, index), kind.clone());
+        if !ty.has_error() {
+            self.check_catch_order(expr, index, catch, &kind);
+        }
         if let Some(local) = catch.local {
             self.declare(local, ty);
         }
+    }
+
+    /// An earlier 捕获 may take all that this one would.
+    fn check_catch_order(&mut self, expr: ExprId, index: usize, catch: &Catch, kind: &CatchKind) {
+        let earlier: Vec<CatchKind> = (0..index).filter_map(|it| self.out.catches.get(&(expr, it)).cloned()).collect();
+        let is_covered = earlier.iter().any(|it| match (it, kind) {
+            (CatchKind::Any, CatchKind::Type(ty)) => !self.is_cancellation(*ty),
+            (CatchKind::Any, CatchKind::Any | CatchKind::Trait(_)) => true,
+            (CatchKind::Type(first), CatchKind::Type(ty)) => first == ty,
+            (CatchKind::Trait(trait_), CatchKind::Type(ty)) => self.cx.implements(*trait_, *ty, &[]),
+            (CatchKind::Trait(first), CatchKind::Trait(second)) => first == second,
+            _ => false,
+        });
+        if is_covered {
+            let span = catch.ty.as_ref().map_or(catch.span, |it| it.span);
+            self.report(diagnostics::unreachable_catch(span));
+        }
+    }
+    /// 取消, which a plain 捕获 lets pass.
+    fn is_cancellation(&self, ty: Ty) -> bool {
+        matches!(ty.kind(), TyKind::Adt(id, _) if self.program.adts[*id].name.as_str() == "取消")
     }
 
     fn catch_type(&mut self, ty: &TypeRef) -> (CatchKind, Ty) {

@@ -1,7 +1,8 @@
 //! Types as written to types: generic parameters, items of the module, imports, the prelude, predeclared names.
 
 use super::Checker;
-use super::names::{self, std_module};
+use super::names;
+use super::obligation::WrittenArgs;
 use crate::{
     AdtId, GenericId, IntType, Item, ModuleId, Path, PathSegment, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind,
     diagnostics,
@@ -129,6 +130,10 @@ impl Checker<'_> {
         if !self.check_generic_count(path, args.len(), wanted, wanted) {
             return Ty::error();
         }
+        if !generics.is_empty() {
+            let spans = generics.iter().map(|it| it.span).collect();
+            self.written.push(WrittenArgs { adt: id, args: args.clone(), spans });
+        }
         Ty::new(TyKind::Adt(id, args))
     }
 
@@ -178,10 +183,7 @@ impl Checker<'_> {
     fn unknown_type(&mut self, scope: &TypeScope, name: Name, span: Span) -> TypeName {
         let generics: Vec<Name> = scope.generics.iter().map(|&it| self.program.generics[it].name).collect();
         let similar = scope.module.and_then(|it| self.names.similar(self.program, it, name, &generics, true));
-        match std_module(name) {
-            Some(module) => self.report(diagnostics::missing_import(span, module)),
-            _ => self.report(diagnostics::unknown_type(span, name.as_str(), similar.as_deref())),
-        }
+        self.report(diagnostics::unknown_type(span, name.as_str(), similar.as_deref()));
         TypeName::Error
     }
 

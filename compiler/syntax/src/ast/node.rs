@@ -1,6 +1,7 @@
 //! What all views share: casting, child lookup, names, paths, and the statements of a block.
 
 use super::{Expr, ExprStmt, GenericArgList, Item, Pattern, Type};
+use crate::punct::is_invisible;
 use crate::{SyntaxKind, SyntaxNode, SyntaxToken};
 use qi_base::{FileId, Span};
 use rowan::TextRange;
@@ -112,12 +113,19 @@ impl Name {
     pub fn token(&self) -> Option<SyntaxToken> {
         self.0.first_token()
     }
-    /// NFC-normalised, without the brackets of a raw identifier; 自身 reads 自己.
+    /// NFC-normalised, without characters that cannot be seen and the brackets of a raw identifier; 自身 reads 自己.
     pub fn name(&self) -> qi_base::Name {
         let token = self.token();
         match &token {
             Some(token) if token.kind() == T![自己] => qi_base::Name::new("自己"),
-            Some(token) => qi_base::Name::new(token.text().trim_start_matches('『').trim_end_matches('』')),
+            Some(token) => {
+                let text = token.text().trim_start_matches('『').trim_end_matches('』');
+                // Reported by the lexer; such a name means what it looks like.
+                if text.contains(is_invisible) {
+                    return qi_base::Name::new(&text.replace(is_invisible, ""));
+                }
+                qi_base::Name::new(text)
+            }
             None => qi_base::Name::new(""),
         }
     }
@@ -192,6 +200,10 @@ impl LetStmt {
     }
     pub fn pattern(&self) -> Option<Pattern> {
         child(&self.0)
+    }
+    /// Written with `=`, even if the value is missing.
+    pub fn has_initializer(&self) -> bool {
+        has(&self.0, T![=])
     }
     /// The name, when the pattern is a plain binding.
     pub fn name(&self) -> Option<Name> {

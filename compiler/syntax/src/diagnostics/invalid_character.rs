@@ -7,7 +7,7 @@ pub(crate) const CODE: &str = "E0101";
 
 pub(crate) fn invalid_character(span: Span, c: char) -> Diagnostic {
     let code_point = format!("U+{:04X}", c as u32);
-    if punct::is_bidi_control(c) || punct::is_zero_width(c) {
+    if punct::is_invisible(c) {
         let title = Text::new(
             format!("代码里有看不见的字符 {code_point}"),
             format!("invisible character {code_point} in code"),

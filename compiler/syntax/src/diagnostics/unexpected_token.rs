@@ -28,3 +28,19 @@ pub(crate) fn misplaced(span: Span, found: &Text) -> Diagnostic {
     let title = Text::new(format!("{}不能放在这里", found.zh), format!("{} cannot stand here", found.en));
     Diagnostic::error(CODE, span, title, Text::new("不该出现在这里", "not expected here"))
 }
+
+/// 尝试 without 捕获 and 最终.
+pub(crate) fn missing_handler(keyword: Span, end: Span) -> Diagnostic {
+    let title = Text::new("“尝试”后面缺少“捕获”或“最终”", "`尝试` lacks `捕获` or `最终`");
+    Diagnostic::error(
+        CODE,
+        keyword,
+        title,
+        Text::new("这里开始的块没有人处理错误", "nobody handles errors of this block"),
+    )
+    .with_fix(
+        Text::new("加上“捕获 e { … }”", "add `捕获 e { … }`"),
+        vec![Edit { span: end, text: " 捕获 e { 打印(e) }".into() }],
+        false,
+    )
+}

@@ -22,6 +22,12 @@ impl Parser<'_> {
             T!['['] => self.array(),
             // In a header the brace belongs to the block.
             T!['{'] if self.ctx.struct_literals => self.map(),
+            T!['{'] if self.map_in_header() => {
+                let end = self.pair_distance(0).unwrap_or(0);
+                let error = diagnostics::struct_literal_in_header(self.span_of(0).to(self.span_of(end)));
+                self.error(error);
+                self.map()
+            }
             T![新建] => Some(self.new_expr()),
             T![|] | T![||] => Some(self.bar_closure()),
             T![闭包] | T![函数] => Some(self.keyword_closure()),
@@ -105,8 +111,8 @@ impl Parser<'_> {
             self.error(error);
         } else {
             self.with(Context::BRACKETS, |p| {
-                p.expr();
-                p.forbid_assignment();
+                let value = p.expr();
+                p.forbid_assignment(value);
             });
         }
         if !self.at_any(&[HOLE_END, HOLE_SPEC]) {
@@ -134,8 +140,8 @@ impl Parser<'_> {
         self.with(ctx, |p| {
             p.list(T![')'], Separator::Comma, |p| {
                 n_exprs += 1;
-                p.expr();
-                p.forbid_assignment();
+                let value = p.expr();
+                p.forbid_assignment(value);
                 has_comma |= p.at(T![,]);
             });
         });

@@ -114,6 +114,7 @@ impl Parser<'_> {
 
     pub(crate) fn try_catch(&mut self) -> Completed {
         let node = self.start();
+        let keyword = self.span_of(0);
         self.bump(T![尝试]);
         self.block();
         let mut has_handler = false;
@@ -133,7 +134,8 @@ impl Parser<'_> {
             self.complete(clause, FINALLY_CLAUSE);
         }
         if !has_handler {
-            self.expected("“捕获”或“最终”", "`捕获` or `最终`");
+            let error = diagnostics::missing_handler(keyword, self.after_previous());
+            self.error(error);
         }
         self.complete(node, TRY_CATCH_EXPR)
     }

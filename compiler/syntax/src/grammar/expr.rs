@@ -38,8 +38,8 @@ impl Parser<'_> {
     pub(crate) fn header_expr(&mut self, let_conditions: bool) {
         let ctx = crate::parser::Context { struct_literals: false, let_conditions, open_ranges: false, ..self.ctx };
         self.with(ctx, |p| {
-            p.expr();
-            p.forbid_assignment();
+            let value = p.expr();
+            p.forbid_assignment(value);
         });
     }
 
@@ -54,13 +54,18 @@ impl Parser<'_> {
         }
     }
 
-    /// `如果 x = 3` and the like.
-    pub(crate) fn forbid_assignment(&mut self) {
+    /// `如果 x = 3` and the like; `target` is what stands before the `=`.
+    pub(crate) fn forbid_assignment(&mut self, target: Option<Completed>) {
         let Some((kind, count)) = self.assign_op() else { return };
         let error = diagnostics::assignment_as_value(self.span_of(0), kind == T![=]);
         self.error(error);
+        let node = match target {
+            Some(it) => self.precede(it),
+            None => self.start(),
+        };
         self.bump_as(kind, count);
         self.expr();
+        self.complete(node, ERROR);
     }
 
     /// What may stand as a statement, match arm or closure body.
@@ -72,8 +77,8 @@ impl Parser<'_> {
         if let Some((kind, count)) = self.assign_op() {
             let node = self.precede(target);
             self.bump_as(kind, count);
-            self.expr();
-            self.forbid_assignment();
+            let value = self.expr();
+            self.forbid_assignment(value);
             return Some(self.complete(node, ASSIGN_EXPR));
         }
         Some(self.send_rest(target))

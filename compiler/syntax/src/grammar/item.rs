@@ -8,6 +8,8 @@ use crate::parser::{Context, Parser};
 
 const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
 
+const DECLARATIONS: [SyntaxKind; 7] = [T![函数], T![类型], T![枚举], T![特性], T![变量], T![常量], T![导入]];
+
 impl Parser<'_> {
     /// Where the keyword of a declaration is, past attributes-free modifiers.
     fn declaration_keyword(&self) -> (usize, SyntaxKind) {
@@ -100,6 +102,7 @@ impl Parser<'_> {
                 PACKAGE
             }
             _ => {
+                self.note_glued_here(&DECLARATIONS);
                 self.expected("声明", "a declaration");
                 ERROR
             }

@@ -82,14 +82,15 @@ impl Parser<'_> {
             self.name_token();
             self.bump(T![:]);
         }
-        if self.at(T![可变]) && matches!(self.nth(1), IDENT | T![自己]) {
+        if self.at(T![可变]) && (self.nth_is_operand_start(1) && self.nth(1) != T!['{']) {
             self.bump(T![可变]);
         }
-        if self.expr().is_none() && self.at(T![..]) {
+        let value = self.expr();
+        if value.is_none() && self.at(T![..]) {
             let span = self.span_of(0);
             self.unsupported(span, "把数组展开成参数", "spreading an array into arguments is");
         }
-        self.forbid_assignment();
+        self.forbid_assignment(value);
         self.complete(node, ARG);
     }
 

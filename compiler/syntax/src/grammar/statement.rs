@@ -20,12 +20,13 @@ impl Parser<'_> {
         if self.eat(T![;]) {
             return;
         }
-        let before = self.pos();
+        let (before, n_errors) = (self.pos(), self.n_errors());
         let is_block_like = self.statement_inner();
         if self.pos() == before {
             return self.unexpected();
         }
         self.statement_end(is_block_like);
+        self.note_glued_statement(before, n_errors);
     }
 
     /// Nothing begins like this.
@@ -120,8 +121,8 @@ impl Parser<'_> {
             self.bump_any();
             self.expr();
         } else if self.eat(T![=]) {
-            self.expr();
-            self.forbid_assignment();
+            let value = self.expr();
+            self.forbid_assignment(value);
         }
     }
 }

@@ -79,6 +79,9 @@ impl Parser<'_> {
         if self.eat(kind) {
             return true;
         }
+        if kind.is_reserved() {
+            self.note_glued_here(&[kind]);
+        }
         let text = kind.text().unwrap_or_default();
         self.expected(&format!("“{text}”"), &format!("`{text}`"));
         false

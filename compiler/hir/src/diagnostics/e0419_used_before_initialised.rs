@@ -1,0 +1,18 @@
+//! E0419: the initialiser of a top-level variable uses one that has no value yet.
+
+use qi_base::{Diagnostic, Span, Text};
+
+/// `by` is the variable whose initialiser runs.
+pub fn used_before_initialised(span: Span, name: &str, by: Span, by_name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0419",
+        span,
+        Text::new(
+            format!("顶层变量“{name}”在初始化之前被使用"),
+            format!("the top-level variable `{name}` is used before it is initialised"),
+        ),
+        Text::new("这时它还没有值", "it has no value yet"),
+    )
+    .with_label(by, Text::new(format!("计算“{by_name}”的初始值时"), format!("while `{by_name}` is initialised")))
+    .with_note(Text::new("顶层变量按书写的次序初始化：把它移到前面", "initialisers run in textual order: move it up"))
+}

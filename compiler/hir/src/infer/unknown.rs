@@ -1,0 +1,129 @@
+//! Names nothing in sight has: what was probably meant. Suggestions come in the order of likelihood: a keyword glued to
+//! the name, a member of 自己, the same sound, a slip of a character, something of an imported module or a variant.
+
+use super::body::BodyChecker;
+use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
+use super::solver;
+use crate::{AdtKind, ExprId, ExprKind, Item, diagnostics};
+use qi_base::{Name, Span};
+
+/// What begins a statement or an operand, longest first where one begins another.
+const KEYWORDS: &[&str] = &[
+    "返回",
+    "等待",
+    "启动",
+    "抛出",
+    "让出",
+    "如果",
+    "变量",
+    "常量",
+    "函数",
+    "匹配",
+    "打印行",
+    "打印",
+    "输出",
+    "跳出",
+    "继续",
+    "新建",
+    "非",
+    "当",
+    "对于",
+    "导入",
+];
+
+impl BodyChecker<'_, '_> {
+    pub(super) fn unknown_name(&mut self, name: Name, span: Span) {
+        let text = name.as_str();
+        // Its declaration, or the character in it, is reported.
+        if self.lost_names.contains(&name) || text.contains('·') {
+            self.failed = true;
+            return;
+        }
+        let diagnostic = diagnostics::unknown_name(span, text);
+        if let Some(keyword) = self.glued_keyword(text) {
+            let rest = &text[keyword.len()..];
+            return self.report(diagnostics::with_glued_keyword(diagnostic, span, keyword, rest));
+        }
+        let similar = self.meant(name);
+        self.report(match similar {
+            Some(it) => diagnostics::with_similar(diagnostic, span, &it),
+            None => diagnostic,
+        });
+    }
+
+    /// `变量甲 = 1`: reports the blank that is missing; the name counts as declared.
+    pub(super) fn glued_declaration(&mut self, place: ExprId) -> bool {
+        let ExprKind::Path(path) = &self.body.exprs[place].kind else { return false };
+        let [segment] = &path.segments[..] else { return false };
+        let text = segment.name.as_str();
+        let keyword = ["变量", "常量"].into_iter().find(|it| text.strip_prefix(it).is_some_and(|it| !it.is_empty()));
+        let Some(keyword) = keyword.filter(|_| !self.is_known(segment.name)) else { return false };
+        let rest = &text[keyword.len()..];
+        let report = diagnostics::unknown_name(segment.span, text);
+        self.report(diagnostics::with_glued_keyword(report, segment.span, keyword, rest));
+        self.lost_names.insert(rest.into());
+        true
+    }
+
+    fn meant(&self, name: Name) -> Option<String> {
+        if self.is_own_member(name) {
+            return Some(format!("自己.{name}"));
+        }
+        let locals: Vec<Name> = self.locals.iter().map(|it| it.0).collect();
+        let similar = self.cx.names.similar(self.program, self.module, name, &locals, false);
+        similar.or_else(|| self.in_imported_module(name)).or_else(|| self.variant_of(name))
+    }
+
+    /// A field or method of 自己, written without it.
+    fn is_own_member(&self, name: Name) -> bool {
+        let (Some(_), Some(ty)) = (self.body.self_local, self.scope.self_type) else { return false };
+        if let crate::TyKind::Adt(id, _) = ty.kind()
+            && let AdtKind::Struct(fields) = &self.program.adts[*id].kind
+            && fields.iter().any(|it| it.name == Some(name))
+        {
+            return true;
+        }
+        let signatures = &self.cx.analysis.signatures;
+        solver::head(ty).is_some_and(|head| signatures.inherent.contains_key(&(head, name)))
+    }
+
+    /// `导入 ./库` and then `问候()` for `库.问候()`.
+    fn in_imported_module(&self, name: Name) -> Option<String> {
+        let imports = &self.program.modules[self.module].imports;
+        let found = imports.iter().find(|it| match it.target {
+            Some(Item::Module(module)) => {
+                let items = self.program.modules[module].items.get(&name);
+                items.is_some_and(|it| it.iter().any(|&it| is_public(self.program, it)))
+            }
+            _ => false,
+        });
+        found.map(|it| format!("{}.{name}", it.name))
+    }
+
+    /// `红` for `色.红`, if one enum of this module has such a variant.
+    fn variant_of(&self, name: Name) -> Option<String> {
+        let ids = self.program.adts.iter().filter(|(_, it)| it.module == self.module);
+        let mut owners = ids.filter(|&(id, _)| find_variant(self.program, id, name).is_some()).map(|(_, it)| it.name);
+        match (owners.next(), owners.next()) {
+            (Some(owner), None) => Some(format!("{owner}.{name}")),
+            _ => None,
+        }
+    }
+
+    /// `返回甲`: a keyword that swallowed the name after it.
+    fn glued_keyword(&self, text: &str) -> Option<&'static str> {
+        KEYWORDS.iter().copied().find(|keyword| {
+            text.strip_prefix(keyword)
+                .is_some_and(|rest| !rest.is_empty() && (rest.parse::<f64>().is_ok() || self.is_known(rest.into())))
+        })
+    }
+
+    fn is_known(&self, name: Name) -> bool {
+        self.find_local(name).is_some()
+            || self.lost_names.contains(&name)
+            || self.cx.names.lookup(self.program, self.module, name).is_some()
+            || is_builtin_type(name)
+            || builtin_function(name).is_some()
+            || matches!(name.as_str(), "真" | "假" | "无" | "空" | "自己")
+    }
+}
