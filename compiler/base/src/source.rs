@@ -78,6 +78,18 @@ impl File {
         }
         LineColumn { line: line as u32 + 1, column: self.text[start..end].chars().count() as u32 + 1 }
     }
+    /// The span widened to whole characters: a closing brace is one byte or, full-width, three.
+    pub fn whole_characters(&self, span: Span) -> Span {
+        let (mut start, mut end) =
+            ((span.start as usize).min(self.text.len()), (span.end as usize).min(self.text.len()));
+        while !self.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        Span { start: start as u32, end: end as u32, ..span }
+    }
     /// The byte at which line `line` (from 0) starts.
     pub fn line_start(&self, line: usize) -> usize {
         self.line_starts[line] as usize

@@ -138,6 +138,7 @@ impl Window {
 
     /// An empty span would draw nothing: it gets the character that stands there.
     fn range(&self, file: &File, span: Span) -> std::ops::Range<usize> {
+        let span = file.whole_characters(span);
         let mut range = self.shift(span);
         if range.is_empty() {
             let rest = &file.text[span.start as usize..self.end];

@@ -57,6 +57,7 @@ fn fix(fix: &Fix, files: &Files, language: Language) -> Value {
 /// Lines and columns as people count (characters, from 1) and bytes for tools.
 fn place(object: &mut Map<String, Value>, files: &Files, span: Span) {
     let file = files.get(span.file);
+    let span = file.whole_characters(span);
     let (start, end) = (file.line_column(span.start), file.line_column(span.end));
     object.insert("file".into(), json!(file.path.to_string_lossy()));
     object.insert("line".into(), json!(start.line));

@@ -4,7 +4,7 @@ mod complete;
 mod rejected;
 
 use super::*;
-use crate::collect::{DiskLoader, Loader, MemoryLoader, collect};
+use crate::collect::{DiskLoader, Loader, MemoryLoader, collect, suggest_imports};
 use qi_base::{Files, Severity};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,9 @@ impl Loader for TestLoader {
     }
     fn std_dir(&self) -> &Path {
         self.disk.std_dir()
+    }
+    fn std_modules(&mut self) -> Vec<PathBuf> {
+        self.disk.std_modules()
     }
     fn dependency(&mut self, _: &Path, _: &str) -> Option<PathBuf> {
         None
@@ -131,8 +134,10 @@ fn fixes_name_what_was_meant() {
             memory: MemoryLoader::new(&[("主.qi", text)]),
         };
         let mut diagnostics = Diagnostics::default();
-        let mut program = collect(&mut loader, Path::new("主.qi"), &mut Files::default(), &mut diagnostics);
+        let mut files = Files::default();
+        let mut program = collect(&mut loader, Path::new("主.qi"), &mut files, &mut diagnostics);
         check(&mut program, &mut diagnostics);
+        suggest_imports(&mut loader, &files, &mut diagnostics);
         let fixes: Vec<_> = diagnostics.iter().flat_map(|it| &it.fixes).collect();
         fixes.first().map(|it| (it.edits[0].text.clone(), it.certain))
     };

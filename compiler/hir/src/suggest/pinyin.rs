@@ -23,7 +23,7 @@ fn spelling(name: &str) -> Option<String> {
     let mut text = String::new();
     for c in name.chars() {
         match c.to_pinyin() {
-            Some(it) => text.push_str(&relaxed(it.plain())),
+            Some(it) => text.push_str(it.plain()),
             None if c.is_ascii_alphanumeric() => text.push(c.to_ascii_lowercase()),
             None => return None,
         }
