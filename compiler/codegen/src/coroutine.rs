@@ -186,6 +186,11 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn save(&mut self) -> Suspension {
         let site = self.cg.site(self.site);
         self.ir.store(self.coroutine().header, site);
+        self.save_unseen()
+    }
+
+    /// The same for a frame that then waits for nothing: no dump asks where it stands.
+    pub fn save_unseen(&mut self) -> Suspension {
         let handle = self.handle().as_value_ref();
         Suspension { token: self.cg.raw_call(&self.ir, "llvm.coro.save", &[], &mut [handle]) }
     }

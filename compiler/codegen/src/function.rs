@@ -363,7 +363,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
     pub fn fault(&mut self, fault: RuntimeFn, args: &[BasicValueEnum<'c>]) -> PointerValue<'c> {
         let types: Vec<_> =
             args.iter().map(|it| if it.is_int_value() { self.cg.c_i64() } else { self.cg.c_ptr() }).collect();
-        let function = self.cg.runtime_fn(fault, &types, 0, self.cg.c_ptr());
+        let function = self.cg.cold_runtime_fn(fault, &types, self.cg.c_ptr());
         let mut args = args.to_vec();
         args.push(self.cg.site(self.site).into());
         self.ir.call(function, &args).expect("a fault is an object").into_pointer_value()
@@ -392,7 +392,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             return;
         }
         let (ptr, unit) = (self.cg.c_ptr(), self.cg.c_unit());
-        let function = self.cg.runtime_fn(RuntimeFn::qi_error_trace, &[ptr], 0, unit);
+        let function = self.cg.cold_runtime_fn(RuntimeFn::qi_error_trace, &[ptr], unit);
         let site = self.cg.site(self.site);
         self.ir.call(function, &[error.into(), site.into()]);
     }

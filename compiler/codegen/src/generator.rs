@@ -38,7 +38,7 @@ impl<'c> Body<'_, 'c, '_> {
         let consumer = self.ir.offset(generator, CONSUMER);
         self.begin_frame(id, null, consumer);
         self.ir.store(self.ir.offset(generator, FRAME), self.handle());
-        let suspension = self.save();
+        let suspension = self.save_unseen();
         self.suspend(suspension);
         let (dropped, start) = (self.ir.new_block("dropped"), self.ir.new_block("started"));
         let closing = self.ir.load_i32(self.ir.offset(generator, CLOSING));
@@ -89,7 +89,7 @@ impl<'c> Body<'_, 'c, '_> {
         if self.func.suspends {
             self.answer_waiting_consumer(resumed);
         }
-        let suspension = self.save();
+        let suspension = self.save_unseen();
         self.suspend_to(suspension, resumed);
         self.ir.position(resumed);
         let closing = self.ir.load_i32(self.ir.offset(generator, CLOSING));
@@ -105,7 +105,7 @@ impl<'c> Body<'_, 'c, '_> {
         let nobody = self.ir.is_null(consumer);
         self.ir.branch(nobody, direct, waiting);
         self.ir.position(waiting);
-        let suspension = self.save();
+        let suspension = self.save_unseen();
         self.transfer(consumer);
         self.suspend_to(suspension, resumed);
         self.ir.position(direct);
@@ -162,10 +162,13 @@ impl<'c> Body<'_, 'c, '_> {
         let sent = inst.args.get(2).map(|&it| (self.type_of(it), self.value(it)));
         let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
         let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
-        let (step, ended) = (self.ir.new_block("step"), self.ir.new_block("ended"));
+        let (step, unready, ended) =
+            (self.ir.new_block("step"), self.ir.new_block("unready"), self.ir.new_block("ended"));
         let now = self.ir.load_i32(self.ir.offset(generator, STATE));
-        let (running, finished) = (self.ir.i32(state::RUNNING), self.ir.i32(state::FINISHED));
-        self.ir.switch(now, step, &[(running, refusal), (finished, ended)]);
+        let (running, suspended) = (self.ir.i32(state::RUNNING), self.ir.i32(state::SUSPENDED));
+        self.ir.branch_unlikely(self.ir.int_compare(IntPredicate::NE, now, suspended), unready, step);
+        self.ir.position(unready);
+        self.ir.branch(self.ir.int_compare(IntPredicate::EQ, now, running), refusal, ended);
 
         self.ir.position(refusal);
         self.drop_unsent(sent);
@@ -194,7 +197,7 @@ impl<'c> Body<'_, 'c, '_> {
             self.wait_for_answer(generator);
         }
         let after = self.ir.load_i32(self.ir.offset(generator, STATE));
-        let yielded = self.ir.int_compare(IntPredicate::EQ, after, self.ir.i32(state::SUSPENDED));
+        let yielded = self.ir.int_compare(IntPredicate::EQ, after, suspended);
         let (over, done) = (self.ir.new_block("over"), self.ir.new_block("stepped"));
         let stepped = self.ir.block();
         self.ir.branch(yielded, done, over);

@@ -14,6 +14,8 @@ use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
 
 /// LLVM's number of `fastcc`.
 pub const FAST_CC: u32 = 8;
+/// Keeps all general registers but the one of the result.
+pub const PRESERVE_MOST_CC: u32 = 14;
 
 pub struct Ir<'c> {
     pub ctx: &'c Context,

@@ -1,6 +1,7 @@
 //! Every runtime symbol that compiled code names: the functions of the contract table (their C signature follows from the
 //! calling rule in `qi_abi`) and the few that stand outside it, listed here once with their whole signature.
 
+use crate::ir::{Ir, PRESERVE_MOST_CC};
 use crate::module::Codegen;
 use crate::types::{CValue, Passing};
 use inkwell::attributes::{Attribute, AttributeLoc};
@@ -162,6 +163,37 @@ impl<'c> Codegen<'c, '_> {
             self.add_enum_attribute(value, AttributeLoc::Function, "noreturn");
         }
         value
+    }
+
+    /// A function of paths that are hardly ever taken, as optimised code calls it: through one that keeps the registers,
+    /// so that the hot path saves and spills nothing for it.
+    ///
+    /// ```text
+    /// define internal preserve_mostcc ptr @qi.cold.qi_fault_overflow(ptr %0) { %1 = call ptr @qi_fault_overflow(ptr %0) ret ptr %1 }
+    /// ```
+    pub fn cold_runtime_fn(
+        &mut self,
+        function: RuntimeFn,
+        args: &[CValue<'c>],
+        result: CValue<'c>,
+    ) -> FunctionValue<'c> {
+        let target = self.runtime_fn(function, args, 0, result);
+        if self.options.opt_level == 0 {
+            return target;
+        }
+        let symbol = format!("qi.cold.{}", function.symbol());
+        if let Some(known) = self.llvm.get_function(&symbol) {
+            return known;
+        }
+        let cold = self.add_internal_c(&symbol, target.get_type());
+        cold.set_call_conventions(PRESERVE_MOST_CC);
+        for name in ["cold", "noinline"] {
+            self.add_enum_attribute(cold, AttributeLoc::Function, name);
+        }
+        let ir = Ir::at_end(self.ctx, self.ctx.append_basic_block(cold, "entry"));
+        let result = ir.call(target, &cold.get_params());
+        ir.ret(result);
+        cold
     }
 
     /// Reads at most; caches it may fill are none that compiled code looks at.

@@ -201,7 +201,9 @@ impl Body<'_, '_> {
     }
     pub fn take(&mut self, address: Value) -> Value {
         let ty = self.pointee(address);
-        self.build.plain(Opcode::Take, vec![address], ty, None)
+        // Emptying what needs no release would be a store for nothing.
+        let opcode = if self.cx.module.types.is_counted(ty) { Opcode::Take } else { Opcode::Load };
+        self.build.plain(opcode, vec![address], ty, None)
     }
     pub fn store(&mut self, address: Value, value: Value) {
         self.build.effect(Opcode::Store, vec![address, value]);
