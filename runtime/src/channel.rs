@@ -25,8 +25,6 @@ pub struct Channel {
 
 pub struct State {
     ring: *mut u8,
-    /// From one element of the ring to the next.
-    stride: usize,
     room: usize,
     head: usize,
     len: usize,
@@ -63,7 +61,6 @@ pub unsafe extern "C" fn qi_channel_new(
             &raw mut (*channel).state,
             Mutex::new(State {
                 ring: ptr::null_mut(),
-                stride: stride(&*elem),
                 room: 0,
                 head: 0,
                 len: 0,
@@ -85,7 +82,7 @@ unsafe fn destroy(object: *mut Header, list: &mut Worklist) {
         // Not through a guard, which would unlock freed memory.
         let state = (*channel).state.get_mut().unwrap_or_else(PoisonError::into_inner);
         while state.len > 0 {
-            list.release_value(state.front(), elem);
+            list.release_value(state.front(elem), elem);
             state.drop_front();
         }
         raw_free(state.ring);
@@ -94,44 +91,36 @@ unsafe fn destroy(object: *mut Header, list: &mut Worklist) {
 }
 
 impl State {
-    /// The place of the value `index` behind the front.
-    #[inline]
-    fn slot(&self, index: usize) -> *mut u8 {
-        // Both are less than the room, or it is the front: no division.
-        let at = self.head + index;
-        let at = if at >= self.room { at - self.room } else { at };
-        self.ring.wrapping_add(at * self.stride)
+    fn slot(&self, elem: &TypeInfo, index: usize) -> *mut u8 {
+        self.ring.wrapping_add((self.head + index) % self.room * stride(elem))
     }
-    fn front(&self) -> *mut u8 {
-        self.slot(0)
+    fn front(&self, elem: &TypeInfo) -> *mut u8 {
+        self.slot(elem, 0)
     }
     fn drop_front(&mut self) {
-        self.head += 1;
-        if self.head == self.room {
-            self.head = 0;
-        }
+        self.head = (self.head + 1) % self.room;
         self.len -= 1;
     }
 
     /// Moves a value in; the caller saw that there is room.
     unsafe fn push(&mut self, elem: &TypeInfo, capacity: usize, value: *mut u8) {
         if self.len == self.room {
-            self.grow(capacity);
+            self.grow(elem, capacity);
         }
-        let slot = self.slot(self.len);
+        let slot = self.slot(elem, self.len);
         // SAFETY: a free slot of the ring.
         unsafe { take(value, slot, elem) };
         self.len += 1;
     }
 
-    fn grow(&mut self, capacity: usize) {
+    fn grow(&mut self, elem: &TypeInfo, capacity: usize) {
         let room = (self.room * 2).max(FIRST_RING).min(capacity);
-        let stride = self.stride;
+        let stride = stride(elem);
         let Some(bytes) = room.checked_mul(stride) else { memory::out_of_memory() };
         let ring = raw_alloc(bytes);
         for index in 0..self.len {
             // SAFETY: both rings hold `len` elements.
-            unsafe { ptr::copy_nonoverlapping(self.slot(index), ring.add(index * stride), stride) };
+            unsafe { ptr::copy_nonoverlapping(self.slot(elem, index), ring.add(index * stride), stride) };
         }
         // SAFETY: the old ring's values moved out.
         unsafe { raw_free(self.ring) };
@@ -140,17 +129,10 @@ impl State {
 }
 
 /// Moves a value; the source is left empty.
-#[inline]
 unsafe fn take(from: *mut u8, to: *mut u8, elem: &TypeInfo) {
     let size = elem.size as usize;
     // SAFETY: contract of the callers: both are places of the element type.
     unsafe {
-        if size == size_of::<u64>() {
-            // The most frequent size, without calls.
-            to.cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned());
-            from.cast::<u64>().write_unaligned(0);
-            return;
-        }
         ptr::copy_nonoverlapping(from, to, size);
         ptr::write_bytes(from, 0, size);
     }
@@ -191,7 +173,7 @@ impl Channel {
         if state.len > 0 {
             // SAFETY: the front is a value; a claimed sender's place holds one.
             unsafe {
-                take(state.front(), out, elem);
+                take(state.front(elem), out, elem);
                 state.drop_front();
                 if let Some(sender) = state.senders.claim_first() {
                     state.push(elem, self.capacity, sender.place());

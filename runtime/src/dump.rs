@@ -34,10 +34,14 @@ pub fn tasks(detail: Detail) -> String {
     format!("共 {count} 个任务\n{out}")
 }
 
-/// One task that has waited before. Reads what the running task may be writing: values may be a moment old.
+/// One task. Reads what the running task may be writing: values may be a moment old.
 pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
     let mut out = "  ".repeat(depth);
-    let waits = if task.is_finished() { "已结束" } else { Waits::text(task.waits.load(Ordering::Relaxed)) };
+    let waits = match (task.is_finished(), task.started) {
+        (true, _) => "已结束",
+        (false, false) => "还没开始",
+        (false, true) => Waits::text(task.waits.load(Ordering::Relaxed)),
+    };
     let kind = if task.has(flags::DETACHED) { "后台任务" } else { "任务" };
     let age = task.age();
     let _ = writeln!(out, "{kind} {}：{waits}，{age:.2} 秒前第一次等待", task.id);
@@ -47,7 +51,7 @@ pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
     let indent = "  ".repeat(depth + 1);
     if let Some(site) = waits_at {
         place(&mut out, &indent, "在", site);
-        if detail == Detail::Stack && !task.is_finished() {
+        if detail == Detail::Stack && task.started && !task.is_finished() {
             // SAFETY: nothing runs, so the innermost frame and all that wait for it are whole.
             unsafe { stack(&mut out, &indent, task.abi.innermost.cast()) };
         }

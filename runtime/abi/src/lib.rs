@@ -348,7 +348,7 @@ pub struct SpawnInfo {
     pub args: *const TypeInfo,
     pub result: *const TypeInfo,
     pub site: *const Site,
-    /// 0 at first; the runtime keeps here what it learned from `run` with a null task.
+    /// 0 until the runtime asked `run` with a null task.
     pub frame_size: AtomicUsize,
 }
 

@@ -43,7 +43,6 @@ impl Frames {
     /// `first` says where the root's frame would go and how large it is.
     #[inline]
     fn alloc(&mut self, size: usize, first: impl FnOnce() -> (*mut u8, usize)) -> *mut u8 {
-        let asked = size;
         let size = size.next_multiple_of(16);
         // SAFETY: the current chunk is ours.
         unsafe {
@@ -55,7 +54,7 @@ impl Frames {
                 }
             } else if self.0 == NOTHING {
                 let (place, room) = first();
-                if asked <= room {
+                if size <= room {
                     self.0 = FIRST;
                     return place;
                 }

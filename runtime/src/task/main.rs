@@ -38,15 +38,8 @@ static WAITER: Mutex<Option<Waker>> = Mutex::new(None);
 
 /// The main scope is empty and nothing can be added: the entry has returned. In the grace time: nothing detached is left, or
 /// the time is over.
-#[inline]
 pub fn is_done() -> bool {
-    let phase = PHASE.load(Ordering::Acquire);
-    phase > phase::RUNNING && is_done_in(phase)
-}
-
-#[cold]
-fn is_done_in(phase: u8) -> bool {
-    match phase {
+    match PHASE.load(Ordering::Acquire) {
         phase::DONE => true,
         phase::GRACE => DETACHED.alive() == 0 || lock(&GRACE_END).is_none_or(|end| Instant::now() >= end),
         _ => false,

@@ -84,10 +84,6 @@ fn watch(pipe: i32) {
         // Announced first, then looked: a worker that wakes in between either sees us asleep or is seen awake.
         ASLEEP.store(true, Ordering::SeqCst);
         let sleeps = scheduler.idle.count() >= scheduler.threads.load(Ordering::SeqCst);
-        if !sleeps {
-            // It looks again soon anyway: nobody needs to kick.
-            ASLEEP.store(false, Ordering::Relaxed);
-        }
         wait(pipe, if sleeps { -1 } else { PERIOD_MILLISECONDS });
         ASLEEP.store(false, Ordering::Relaxed);
         if DUMP.swap(false, Ordering::Relaxed) {

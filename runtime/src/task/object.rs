@@ -14,7 +14,7 @@ use crate::memory::{self, Worklist, census};
 use crate::types::HandleType;
 use core::mem::{ManuallyDrop, offset_of};
 use core::ptr;
-use core::sync::atomic::{AtomicI32, AtomicU8, Ordering};
+use core::sync::atomic::{AtomicI32, AtomicU8, AtomicU32, Ordering};
 use core::task::{Context, RawWaker, RawWakerVTable, Waker};
 use qi_abi::{Error, Header, Out, SpawnInfo, Task, TypeInfo};
 
@@ -22,16 +22,14 @@ pub static TASK: HandleType = HandleType::new("任务", destroy);
 
 pub mod flags {
     /// 启动 后台.
-    pub const DETACHED: u8 = 1;
+    pub const DETACHED: u32 = 1;
     /// 取消() was called on the task itself.
-    pub const CANCELLED: u8 = 2;
+    pub const CANCELLED: u32 = 2;
     /// Runs 主函数.
-    pub const MAIN: u8 = 4;
+    pub const MAIN: u32 = 4;
     /// Somebody received the error.
-    pub const OBSERVED: u8 = 8;
+    pub const OBSERVED: u32 = 8;
 }
-
-const _: () = assert!(OUT == 112, "every sleeping task pays for each word");
 
 /// `header` first: the handle is a counted pointer to it. Result, arguments and first frame follow.
 #[repr(C, align(16))]
@@ -50,17 +48,17 @@ pub struct TaskObject {
     pub frames: Frames,
     pub state: State,
     /// Non-zero: a cancellation wants to be seen at the next suspension point.
-    pub pending: AtomicU8,
+    pub pending: AtomicU32,
     /// [`flags`].
-    pub flags: AtomicU8,
-    /// [`super::wait::Waits`] of the current suspension, for dumps.
-    pub waits: AtomicU8,
-    /// Ready operations left before the task lets others run.
-    pub budget: u8,
+    pub flags: AtomicU32,
     pub shield: Shield,
     /// Number and time (seconds and 1/64ths) of the first suspension, for dumps; 0 before.
     pub id: u32,
     pub born: u32,
+    /// [`super::wait::Waits`] of the current suspension, for dumps.
+    pub waits: AtomicU8,
+    /// Ready operations left before the task lets others run.
+    pub budget: u8,
     /// The root ran for the first time.
     pub started: bool,
     /// It suspended, so it stands in its scope's list.
@@ -77,8 +75,7 @@ unsafe impl Send for TaskObject {}
 // SAFETY: as above.
 unsafe impl Sync for TaskObject {}
 
-/// Where arguments and frame lie, from the start of the object; the result area is at `OUT`.
-#[derive(Clone, Copy)]
+/// Where result, arguments and frame lie, from the start of the object.
 struct Layout {
     args: usize,
     frame: usize,
@@ -87,47 +84,32 @@ struct Layout {
 
 const OUT: usize = size_of::<TaskObject>();
 
-/// Bits of each part of a layout in `SpawnInfo::frame_size`, where it is remembered.
-const PART: u32 = 21;
-const PART_MASK: usize = (1 << PART) - 1;
-
-#[inline]
 fn layout(info: &SpawnInfo) -> Layout {
-    // Relaxed: the number is all there is, and everybody computes the same.
-    match info.frame_size.load(Ordering::Relaxed) {
-        0 => compute_layout(info),
-        known => Layout { args: known & PART_MASK, frame: known >> PART & PART_MASK, size: known >> (2 * PART) },
-    }
+    let round = |size: usize| size.next_multiple_of(16);
+    // SAFETY: contract: static descriptions or null.
+    let (result, args) = unsafe { (info.result.as_ref(), info.args.as_ref()) };
+    let size_of_value = |info: Option<&TypeInfo>| info.map_or(0, |info| info.size as usize);
+    let align = args.map_or(1, |info| usize::from(info.align).max(1));
+    let args_at = (OUT + size_of::<Out<()>>() + size_of_value(result)).next_multiple_of(align.max(8));
+    let frame_at = round(args_at + size_of_value(args));
+    Layout { args: args_at, frame: frame_at, size: frame_at + round(frame_size(info)) }
 }
 
-#[cold]
-fn compute_layout(info: &SpawnInfo) -> Layout {
-    // SAFETY: contract: static descriptions or null; called with a null task, a root returns its frame size.
-    let (result, args, frame) = unsafe {
-        let frame = (info.run)(ptr::null_mut(), ptr::null_mut(), ptr::null_mut()) as usize;
-        (info.result.as_ref(), info.args.as_ref(), frame)
-    };
-    let size = |info: Option<&TypeInfo>| info.map_or(0, |info| info.size as usize);
-    let align = args.map_or(8, |info| usize::from(info.align).max(8));
-    let result_end = OUT + size_of::<Out<()>>() + size(result);
-    // The arguments go before the frame if its alignment leaves room for them, else behind.
-    let args_at = result_end.next_multiple_of(align);
-    let frame_at = result_end.next_multiple_of(16);
-    let layout = if args_at + size(args) <= frame_at {
-        Layout { args: args_at, frame: frame_at, size: frame_at + frame }
-    } else {
-        let args_at = (frame_at + frame).next_multiple_of(align);
-        Layout { args: args_at, frame: frame_at, size: args_at + size(args) }
-    };
-    let parts = [layout.args, layout.frame, layout.size];
-    if parts.iter().all(|&part| part <= PART_MASK) {
-        info.frame_size.store(parts[0] | parts[1] << PART | parts[2] << (2 * PART), Ordering::Relaxed);
+/// Size of the root's frame, asked once per spawn place.
+#[inline]
+fn frame_size(info: &SpawnInfo) -> usize {
+    let known = info.frame_size.load(Ordering::Relaxed);
+    if known != 0 {
+        return known;
     }
-    layout
+    // SAFETY: contract: called with a null task, a root returns its frame size.
+    let size = unsafe { (info.run)(ptr::null_mut(), ptr::null_mut(), ptr::null_mut()) } as usize;
+    info.frame_size.store(size.max(1), Ordering::Relaxed);
+    size.max(1)
 }
 
 /// A new task with two references: the handle's and the runtime's. Not queued yet; arguments not filled in.
-pub fn new(info: &'static SpawnInfo, task_flags: u8, scope: *const Scope) -> *mut TaskObject {
+pub fn new(info: &'static SpawnInfo, task_flags: u32, scope: *const Scope) -> *mut TaskObject {
     let task = pool::alloc(layout(info).size).cast::<TaskObject>();
     // SAFETY: fresh memory with room for the layout.
     unsafe {
@@ -143,8 +125,8 @@ pub fn new(info: &'static SpawnInfo, task_flags: u8, scope: *const Scope) -> *mu
                 finished: Once::new(),
                 frames: Frames::new(),
                 state: State::new(),
-                pending: AtomicU8::new(0),
-                flags: AtomicU8::new(task_flags),
+                pending: AtomicU32::new(0),
+                flags: AtomicU32::new(task_flags),
                 shield: Shield::new(),
                 id: 0,
                 born: 0,
@@ -221,11 +203,10 @@ impl TaskObject {
     pub fn first_frame(&self) -> (*mut u8, usize) {
         // SAFETY: static.
         let layout = layout(unsafe { &*self.info });
-        let end = if layout.args > layout.frame { layout.args } else { layout.size };
-        (ptr::from_ref(self).cast_mut().cast::<u8>().wrapping_add(layout.frame), end - layout.frame)
+        (ptr::from_ref(self).cast_mut().cast::<u8>().wrapping_add(layout.frame), layout.size - layout.frame)
     }
 
-    pub fn has(&self, flag: u8) -> bool {
+    pub fn has(&self, flag: u32) -> bool {
         self.flags.load(Ordering::Acquire) & flag != 0
     }
 

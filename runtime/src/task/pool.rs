@@ -1,6 +1,5 @@
 //! Memory of tasks: blocks of size classes, taken from and given back to a list of the worker, in batches exchanged with a common
-//! depot. Blocks are carved from slabs that are never given back; larger blocks come from malloc. A program with many tasks gets
-//! large slabs on huge pages: half of the cost of a million sleepers was page faults.
+//! depot. Blocks are carved from slabs that are never given back; larger blocks come from malloc.
 
 use super::scheduler;
 use crate::memory::{raw_alloc, raw_free};
@@ -14,12 +13,6 @@ const STEP: usize = 16;
 const CLASSES: usize = 64;
 /// Blocks that change hands at a time.
 const BATCH: u32 = 32;
-/// Slabs grow with what the class has already.
-const FIRST_SLAB: usize = 32 << 10;
-const LARGEST_SLAB: usize = 8 << 20;
-/// From this size on.
-const HUGE: usize = 4 << 20;
-const PAGE: usize = 4 << 10;
 
 /// A free block.
 struct Free {
@@ -83,19 +76,13 @@ impl Cache {
 struct Depot {
     batches: Vec<List>,
     loose: List,
-    /// What is left of the newest slab.
-    slab: *mut u8,
-    left: usize,
-    /// Bytes in slabs.
-    total: usize,
 }
 
 // SAFETY: free blocks belong to no thread.
 unsafe impl Send for Depot {}
 
 static DEPOT: [Mutex<Depot>; CLASSES] =
-    [const { Mutex::new(Depot { batches: Vec::new(), loose: List::EMPTY, slab: ptr::null_mut(), left: 0, total: 0 }) };
-        CLASSES];
+    [const { Mutex::new(Depot { batches: Vec::new(), loose: List::EMPTY }) }; CLASSES];
 
 #[inline]
 fn class(size: usize) -> Option<usize> {
@@ -142,51 +129,33 @@ pub unsafe fn free(block: *mut u8, size: usize) {
     }
 }
 
-impl Depot {
-    fn batch(&mut self, size: usize) -> List {
-        if let Some(batch) = self.batches.pop() {
-            return batch;
-        }
-        let need = size * BATCH as usize;
-        if self.left < need {
-            // The rest of the old slab is less than a batch.
-            let bytes = self.total.clamp(FIRST_SLAB, LARGEST_SLAB).max(need);
-            (self.slab, self.left) = (new_slab(bytes), bytes);
-            self.total += bytes;
-        }
-        let mut batch = List::EMPTY;
-        for index in (0..BATCH as usize).rev() {
-            batch.push(self.slab.wrapping_add(index * size).cast());
-        }
-        self.slab = self.slab.wrapping_add(need);
-        self.left -= need;
-        batch
-    }
-}
-
-fn new_slab(bytes: usize) -> *mut u8 {
-    let slab = raw_alloc(bytes);
-    #[cfg(target_os = "linux")]
-    if bytes >= HUGE {
-        let pages = slab.wrapping_add(slab.align_offset(PAGE));
-        // SAFETY: advice about memory of ours; whole pages of it.
-        unsafe { libc::madvise(pages.cast(), bytes - PAGE, libc::MADV_HUGEPAGE) };
-    }
-    slab
-}
-
 #[cold]
 fn batch(class: usize) -> List {
-    lock(&DEPOT[class]).batch((class + 1) * STEP)
+    if let Some(batch) = lock(&DEPOT[class]).batches.pop() {
+        return batch;
+    }
+    let size = (class + 1) * STEP;
+    let slab = raw_alloc(size * BATCH as usize);
+    let mut batch = List::EMPTY;
+    for index in (0..BATCH as usize).rev() {
+        batch.push(slab.wrapping_add(index * size).cast());
+    }
+    batch
 }
 
 #[cold]
 fn alloc_loose(class: usize) -> *mut u8 {
-    let mut depot = lock(&DEPOT[class]);
-    if depot.loose.count == 0 {
-        depot.loose = depot.batch((class + 1) * STEP);
+    let block = lock(&DEPOT[class]).loose.pop();
+    if !block.is_null() {
+        return block.cast();
     }
-    depot.loose.pop().cast()
+    let mut batch = batch(class);
+    let block = batch.pop();
+    let mut depot = lock(&DEPOT[class]);
+    while batch.count > 0 {
+        depot.loose.push(batch.pop());
+    }
+    block.cast()
 }
 
 #[cold]

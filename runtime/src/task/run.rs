@@ -36,14 +36,14 @@ pub unsafe extern "C" fn qi_task_spawn(info: *const SpawnInfo, args: *const u8, 
 
 /// # Safety
 /// `args` is a record of the described type, which moves into the task; `scope` is alive.
-pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u8, scope: *const Scope) -> *mut Header {
+pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u32, scope: *const Scope) -> *mut Header {
     let task = object::new(info, task_flags, scope);
     // SAFETY: the fresh task is ours until it is queued.
     unsafe {
         if let Some(args_info) = info.args.as_ref() {
             let place = (*task).args();
             ptr::copy_nonoverlapping(args, place, args_info.size as usize);
-            if is_counted(args_info) && memory::share_value(place, args_info).is_err() {
+            if memory::share_value(place, args_info).is_err() {
                 // Seen by the first run, which then does not call the root.
                 (*(*task).out()).error = fault::unshareable(info.site);
             }

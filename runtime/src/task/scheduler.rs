@@ -31,9 +31,6 @@ const FAIRNESS: u64 = 61;
 /// Jobs from the slot in a row.
 const SLOT_RUNS: u32 = 3;
 const STACK: usize = 8 << 20;
-/// How often a worker looks for work before it sleeps, and the pauses in between: some microseconds in all.
-const LOOKS: usize = 16;
-const PAUSES: usize = 8;
 /// Threads beyond the workers, for when plain code keeps workers busy.
 const MAX_SPARES: usize = 64;
 
@@ -580,16 +577,7 @@ impl Loop {
             }
             self.searching = true;
         }
-        // To look a few times more costs less than to sleep and be woken; meanwhile those who push need not wake anybody.
-        for _ in 0..LOOKS {
-            if let Some(job) = self.scheduler.steal(worker).or_else(|| self.injected(worker, 1)) {
-                return Some(job);
-            }
-            for _ in 0..PAUSES {
-                core::hint::spin_loop();
-            }
-        }
-        None
+        self.scheduler.steal(worker)
     }
 
     fn stop_searching(&mut self) -> bool {

@@ -185,7 +185,7 @@ pub unsafe extern "C" fn qi_shield_leave() {
             return;
         }
         // Release, as in `request`.
-        (*task).pending.store(u8::from(shield.has(WANTED)), Ordering::Release);
+        (*task).pending.store(u32::from(shield.has(WANTED)), Ordering::Release);
         let alarm = shield.disarm(task);
         drop(shield);
         drop(alarm);
