@@ -335,7 +335,7 @@ pub mod node_words {
     pub const OPERATION: usize = 4;
     /// Sockets.
     pub const TRANSFER: usize = 6;
-    pub const TIMER: usize = 4;
+    pub const TIMER: usize = 8;
     /// Channels, locks, tasks.
     pub const WAITER: usize = 7;
 }

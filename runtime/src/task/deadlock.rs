@@ -1,7 +1,7 @@
-//! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a
-//! descriptor, a blocking job, an alarm, a foreign thread) counts itself here while it lasts; sleepers are counted by the workers.
+//! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a timer, a
+//! descriptor, a blocking job, a foreign thread) counts itself here while it lasts.
 
-use super::{scheduler, scope};
+use super::scope;
 use crate::dump;
 use crate::input_output;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -33,11 +33,6 @@ pub fn external_ends() {
 }
 
 pub fn has_external() -> bool {
-    reactor_is_needed() || scheduler::any_sleeper()
-}
-
-/// Whether something waits that only smol's reactor or another thread brings about.
-pub fn reactor_is_needed() -> bool {
     EXTERNAL.load(Ordering::SeqCst) > 0
 }
 

@@ -2,7 +2,6 @@
 //! threads, `scope` who owns and cancels whom, `wait` how a frame sleeps until something happens.
 
 mod await_;
-mod clock;
 pub mod deadlock;
 pub mod frame;
 pub mod helper;
@@ -13,7 +12,6 @@ mod monitor;
 pub mod object;
 mod pool;
 mod queue;
-mod reference;
 pub mod run;
 pub mod scheduler;
 pub mod scope;
@@ -22,7 +20,6 @@ mod shield;
 mod state;
 pub mod wait;
 mod waiter;
-pub mod wheel;
 
 pub use await_::deliver as await_error;
 pub use object::TaskObject;

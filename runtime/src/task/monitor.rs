@@ -119,7 +119,6 @@ fn relieve(scheduler: &'static Scheduler, seen: &mut HashMap<usize, u64>) {
         }
     }
     STUCK.store(stuck, Ordering::Relaxed);
-    scheduler.ring_overdue();
     let waiting = scheduler.has_work() || deadlock::has_external();
     if stuck > 0 && waiting && scheduler.idle.count() == 0 && threads - stuck < scheduler.wanted {
         scheduler::add_spare(scheduler);

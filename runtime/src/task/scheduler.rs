@@ -10,9 +10,7 @@ use super::idle::Idle;
 use super::job::Job;
 use super::pool::Cache;
 use super::queue::{Queue, ROOM};
-use super::wait::{Sleeper, Wake};
-use super::wheel::{Node, Timers};
-use super::{clock, deadlock, main, monitor, reference};
+use super::{deadlock, main, monitor};
 use crate::input_output;
 use crate::number::random_bits;
 use crate::sync::lock;
@@ -22,7 +20,6 @@ use core::pin::Pin;
 use core::ptr;
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use core::task::{Context, Poll, Waker};
-use smol::Timer;
 use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock};
 
@@ -43,8 +40,6 @@ pub struct Worker {
     waker: Mutex<Option<Waker>>,
     /// Free blocks of task memory.
     pub blocks: Cache,
-    /// Those who went to sleep on this worker.
-    timers: Timers,
     counts: [Counts; 2],
 }
 
@@ -142,42 +137,6 @@ pub fn before_blocking() {
     }
 }
 
-/// The running task goes to sleep.
-///
-/// # Safety
-/// As for `Timers::add`.
-pub unsafe fn sleep(node: *mut Node, sleeper: Sleeper, milliseconds: u64) {
-    let now = clock::nanoseconds();
-    let tick = now / clock::TICK;
-    // Never too early: up to the end of the tick.
-    let deadline = now.div_ceil(clock::TICK).saturating_add(milliseconds);
-    // SAFETY: contract.
-    unsafe {
-        let worker = WORKER.get();
-        if worker.is_null() {
-            if reference::TIMERS.add(reference::HOME, node, sleeper, tick, deadline) {
-                reference::wake();
-            }
-        } else {
-            (*worker).timers.add(WORKER_INDEX.get(), node, sleeper, tick, deadline);
-        }
-    }
-}
-
-/// The timers with the number `home` of a node.
-pub fn timers(home: usize) -> &'static Timers {
-    match SCHEDULER.get() {
-        Some(scheduler) if home != reference::HOME => &scheduler.workers[home].timers,
-        _ => &reference::TIMERS,
-    }
-}
-
-/// Whether somebody sleeps.
-pub fn any_sleeper() -> bool {
-    let workers = SCHEDULER.get().map_or(&[][..], |it| &it.workers[..it.most.load(Ordering::SeqCst)]);
-    reference::TIMERS.any() || workers.iter().any(|worker| worker.timers.any())
-}
-
 /// A task of static scope `which` starts. A single writer needs no read-modify-write.
 #[inline]
 pub fn count_started(which: usize) {
@@ -257,7 +216,6 @@ fn create(own: usize) -> Scheduler {
         ticks: AtomicU64::new(0),
         waker: Mutex::new(None),
         blocks: Cache::new(),
-        timers: Timers::new(),
         counts: [Counts::new(), Counts::new()],
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
@@ -421,17 +379,6 @@ impl Scheduler {
                 .any(|worker| !worker.queue.is_empty() || worker.slot.load(Ordering::SeqCst) != 0)
     }
 
-    /// Wakes sleepers whose worker is too busy to do it.
-    pub fn ring_overdue(&self) {
-        let workers = &self.workers[..self.most.load(Ordering::SeqCst)];
-        if workers.iter().any(|worker| worker.timers.next().is_some()) {
-            let now = clock::ticks();
-            for worker in workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now)) {
-                worker.timers.ring(now, Wake::finish_last);
-            }
-        }
-    }
-
     /// Takes about half of another worker's queue.
     fn steal(&self, thief: &Worker) -> Option<Job> {
         let threads = self.threads.load(Ordering::Relaxed);
@@ -485,14 +432,6 @@ impl Worker {
         // SAFETY: the queue holds jobs.
         self.queue.pop().map(|job| unsafe { Job::from_word(job) })
     }
-
-    /// Wakes the sleepers whose time has come; true if there are any.
-    #[inline]
-    fn ring(&self) -> bool {
-        let Some(next) = self.timers.next() else { return false };
-        let now = clock::ticks();
-        next <= now && self.timers.ring(now, Wake::finish_last)
-    }
 }
 
 /// When a worker's loop ends.
@@ -512,33 +451,19 @@ struct Loop {
     slot_runs: u32,
     searching: bool,
     idle: bool,
-    /// Rings for the worker's sleepers while it is parked.
-    timer: Timer,
-    /// The tick it is set to.
-    timer_tick: u64,
 }
 
 impl Loop {
     fn new(scheduler: &'static Scheduler, index: usize, until: Until) -> Self {
         WORKER_INDEX.set(index);
-        Self {
-            scheduler,
-            index,
-            until,
-            slot_runs: 0,
-            searching: false,
-            idle: false,
-            timer: Timer::never(),
-            timer_tick: u64::MAX,
-        }
+        Self { scheduler, index, until, slot_runs: 0, searching: false, idle: false }
     }
 
     fn next(&mut self, worker: &Worker, tick: u64) -> Option<Job> {
-        if tick.is_multiple_of(FAIRNESS) {
-            worker.ring();
-            if let Some(job) = self.injected(worker, 1) {
-                return Some(job);
-            }
+        if tick.is_multiple_of(FAIRNESS)
+            && let Some(job) = self.injected(worker, 1)
+        {
+            return Some(job);
         }
         if self.slot_runs < SLOT_RUNS
             && let Some(job) = worker.empty_slot()
@@ -548,11 +473,6 @@ impl Loop {
         }
         self.slot_runs = 0;
         if let Some(job) = worker.pop().or_else(|| worker.empty_slot()) {
-            return Some(job);
-        }
-        if worker.ring()
-            && let Some(job) = worker.pop()
-        {
             return Some(job);
         }
         let share = self.scheduler.injection.len() / self.scheduler.wanted + 1;
@@ -612,21 +532,6 @@ impl Loop {
         self.idle
     }
 
-    /// Has the reactor wake this worker in time for its next sleeper. False if that time has come.
-    fn set_timer(&mut self, worker: &Worker, cx: &mut Context<'_>) -> bool {
-        let Some(next) = worker.timers.next() else { return true };
-        // One that rings too early does no harm.
-        if next < self.timer_tick {
-            self.timer.set_at(clock::instant(next));
-            self.timer_tick = next;
-        }
-        let rings = Pin::new(&mut self.timer).poll(cx).is_ready();
-        if rings {
-            self.timer_tick = u64::MAX;
-        }
-        !rings
-    }
-
     /// Back from `park`, whoever woke us.
     fn unpark(&mut self) {
         self.searching = self.scheduler.idle.wake(self.index);
@@ -638,10 +543,7 @@ impl Loop {
             Until::Done => main::is_done(),
             Until::Superfluous => {
                 let threads = self.scheduler.threads.load(Ordering::SeqCst);
-                self.index >= self.scheduler.wanted
-                    && self.index + 1 == threads
-                    && monitor::spares_needed() == 0
-                    && self.scheduler.workers[self.index].timers.next().is_none()
+                self.index >= self.scheduler.wanted && self.index + 1 == threads && monitor::spares_needed() == 0
             }
         }
     }
@@ -676,13 +578,11 @@ impl Loop {
                 worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
                 job.run();
                 worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
-                if tick.is_multiple_of(FAIRNESS) && deadlock::reactor_is_needed() {
+                if tick.is_multiple_of(FAIRNESS) && deadlock::has_external() {
                     // Lets the reactor run its timers and sockets without waiting.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-            } else if !self.set_timer(worker, cx) {
-                self.hand_on();
             } else if self.park(cx) {
                 return Poll::Pending;
             } else if self.until == Until::Superfluous && self.retire() {

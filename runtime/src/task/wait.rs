@@ -28,14 +28,6 @@ impl Wake {
             Self::Thread(waker) => waker.wake(),
         }
     }
-
-    /// As `finish`, behind all others.
-    pub fn finish_last(self) {
-        match self {
-            Self::Task(state) => scheduler::submit_new(Job::task(TaskObject::from_state(state))),
-            Self::Thread(waker) => waker.wake(),
-        }
-    }
 }
 
 impl Woken {
