@@ -270,15 +270,16 @@ unsafe fn end(task: *mut Task, node: *mut Waiter) -> i32 {
         let (channel, op) = ((*node).target.cast::<Channel>(), (*node).arm);
         let mut now = outcome(node);
         if now == WAITING {
+            let waits = if op == op::SEND { Waits::Send } else { Waits::Receive };
+            if !wait::is_cancelled(task) {
+                return wait::pending(task, waits);
+            }
             let mut state = (*channel).lock();
             now = outcome(node);
             if now == WAITING {
-                if !wait::is_cancelled(task) {
-                    let waits = if op == op::SEND { Waits::Send } else { Waits::Receive };
-                    return wait::pending(task, waits);
-                }
                 (*channel).list(&mut state, op == op::SEND).remove(node);
                 drop(state);
+                wait::forget(node);
                 return wait::fail_cancelled(task);
             }
         }

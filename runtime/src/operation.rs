@@ -9,7 +9,7 @@ use crate::task::{TaskObject, deadlock};
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::task::Poll;
+use core::task::{Context, Poll};
 use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo, node_words, status};
 
 /// What an operation gives.
@@ -91,7 +91,8 @@ pub unsafe fn finish(task: *mut Task, node: *mut Operation, out: *mut u8) -> i32
 unsafe fn step(task: *mut TaskObject, node: *mut Operation, out: *mut u8) -> i32 {
     // SAFETY: contract of the callers; nodes do not move.
     unsafe {
-        let polled = (*task).with_context(|cx| Pin::new(&mut (*node).job).poll(cx));
+        let waker = (*task).waker.as_ref().expect("a running task is alive");
+        let polled = Pin::new(&mut (*node).job).poll(&mut Context::from_waker(waker));
         let Poll::Ready(outcome) = polled else {
             if !wait::is_cancelled(task) {
                 return wait::pending(task, (*node).waits);
@@ -165,7 +166,8 @@ pub unsafe extern "C" fn qi_blocking_call_finish(task: *mut Task, node: *mut Ope
     let task = object(task);
     // SAFETY: contract. The frame must outlive the call, so only its end ends the wait.
     unsafe {
-        if (*task).with_context(|cx| Pin::new(&mut (*node).job).poll(cx)).is_pending() {
+        let waker = (*task).waker.as_ref().expect("a running task is alive");
+        if Pin::new(&mut (*node).job).poll(&mut Context::from_waker(waker)).is_pending() {
             return wait::pending(task, Waits::Blocking);
         }
         node.drop_in_place();

@@ -10,13 +10,3 @@ pub use std::sync::{Mutex, MutexGuard};
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-/// Jobs in a worker's own queue; few in the model.
-pub const QUEUE_ROOM: usize = 256;
-
-/// Waits a moment for a lock bit that somebody holds for a few instructions; `round` counts from 0. The holder may have lost
-/// its processor.
-#[cold]
-pub fn spin(round: u32) {
-    if round < 64 { core::hint::spin_loop() } else { std::thread::yield_now() }
-}

@@ -4,7 +4,7 @@ use crate::task::wait::{self, Waits, object};
 use crate::task::{TaskObject, deadlock, helper};
 use core::future::Future;
 use core::pin::Pin;
-use core::task::Poll;
+use core::task::{Context, Poll};
 use core::time::Duration;
 use qi_abi::{Task, node_words, status};
 use smol::Timer;
@@ -18,7 +18,10 @@ const _: () = assert!(size_of::<Timer>() <= node_words::TIMER * 8 && align_of::<
 /// `task` is the running task, `timer` initialised.
 pub unsafe fn poll_timer(task: *mut TaskObject, timer: *mut Timer) -> bool {
     // SAFETY: contract; nodes do not move.
-    unsafe { (*task).with_context(|cx| matches!(Pin::new(&mut *timer).poll(cx), Poll::Ready(_))) }
+    unsafe {
+        let waker = (*task).waker.as_ref().expect("a running task is alive");
+        matches!(Pin::new(&mut *timer).poll(&mut Context::from_waker(waker)), Poll::Ready(_))
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -69,7 +72,7 @@ pub unsafe extern "C" fn qi_yield_now(task: *mut Task, _node: *mut u8) -> i32 {
         if wait::is_cancelled(task) {
             return wait::fail_cancelled(task);
         }
-        (*task).again = true;
+        (*task).wake();
         wait::pending(task, Waits::Turn)
     }
 }

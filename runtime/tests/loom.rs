@@ -1,14 +1,9 @@
-//! Model checks of the real protocol files: `idle` (no wake of a worker is lost), `queue` (every job is taken once), `state` (a task
-//! runs after each wake, on one thread at a time) and `waiter` (a wait ends exactly once, and its node belongs to the sleeper again when
-//! it sees that). The files are compiled here once more, against loom's atomics.
+//! Model checks of the real protocol files: `idle` (no wake of a worker is lost) and `waiter` (a wait ends exactly once, and its
+//! node belongs to the sleeper again when it sees that). The files are compiled here once more, against loom's atomics.
 
 #[path = "../src/task/idle.rs"]
 #[expect(dead_code, reason = "the model uses a part of it")]
 mod idle;
-#[path = "../src/task/queue.rs"]
-mod queue;
-#[path = "../src/task/state.rs"]
-mod state;
 #[path = "../src/task/waiter.rs"]
 #[expect(dead_code, reason = "the model uses a part of it")]
 mod waiter;
@@ -17,12 +12,6 @@ mod waiter;
 mod sync {
     pub use loom::sync::atomic::{AtomicU32, AtomicUsize, fence};
     pub use loom::sync::{Mutex, MutexGuard};
-
-    pub const QUEUE_ROOM: usize = 2;
-
-    pub fn spin(_round: u32) {
-        loom::thread::yield_now();
-    }
 
     pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         mutex.lock().expect("no thread panics")
@@ -34,11 +23,10 @@ use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;
-use queue::Queue;
-use state::State;
 use std::ptr;
+use std::task::{RawWaker, RawWakerVTable, Waker};
 use sync::lock;
-use waiter::{Choice, DONE, List, Once, Sleeper, WAITING, Waiter, Wake, outcome};
+use waiter::{Choice, DONE, List, WAITING, Waiter, outcome};
 
 /// What a sleeping thread waits on.
 #[derive(Default)]
@@ -61,41 +49,28 @@ impl Bell {
     }
 }
 
-/// A task whose runs are rounds of a loop on one thread; a job for it is a ring of its bell. `state` first: a wake leads back here.
-#[repr(C)]
-struct Task {
-    state: State,
-    bell: Bell,
-}
+static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
 
-impl Task {
-    /// A task that its maker runs at once.
-    fn running() -> Arc<Self> {
-        let task = Arc::new(Self { state: State::new(), bell: Bell::default() });
-        task.state.begin();
-        task
-    }
-    fn sleeper(&self) -> Sleeper {
-        Sleeper::task(&self.state)
-    }
-    fn wake(&self) {
-        if self.state.wake() {
-            self.bell.ring();
-        }
-    }
-    /// Ends the run and begins the next one.
-    fn suspend(&self) {
-        if !self.state.end() {
-            self.bell.wait();
-        }
-        self.state.begin();
-    }
+fn waker(bell: &Arc<Bell>) -> Waker {
+    // SAFETY: the table treats the data as an Arc<Bell>.
+    unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(Arc::clone(bell)).cast(), &VTABLE)) }
 }
-
-fn finish(wake: Wake) {
-    let Wake::Task(state) = wake else { unreachable!("the model has tasks only") };
-    // SAFETY: the state of a `Task`; whoever owns its next run keeps it alive.
-    unsafe { (*state.cast::<Task>()).bell.ring() };
+unsafe fn clone(data: *const ()) -> RawWaker {
+    // SAFETY: from `waker`.
+    let bell = unsafe { std::mem::ManuallyDrop::new(Arc::from_raw(data.cast::<Bell>())) };
+    RawWaker::new(Arc::into_raw(Arc::clone(&bell)).cast(), &VTABLE)
+}
+unsafe fn wake(data: *const ()) {
+    // SAFETY: from `waker`; consumes it.
+    unsafe { Arc::from_raw(data.cast::<Bell>()) }.ring();
+}
+unsafe fn wake_by_ref(data: *const ()) {
+    // SAFETY: from `waker`.
+    unsafe { std::mem::ManuallyDrop::new(Arc::from_raw(data.cast::<Bell>())) }.ring();
+}
+unsafe fn drop_waker(data: *const ()) {
+    // SAFETY: from `waker`.
+    drop(unsafe { Arc::from_raw(data.cast::<Bell>()) });
 }
 
 struct Pool {
@@ -201,9 +176,11 @@ impl Shared {
         let place = claimed.place().cast::<UnsafeCell<usize>>();
         // SAFETY: a claimed waiter's place is alive until `finish`.
         unsafe { (*place).with_mut(|place| *place = value) };
-        let wake = claimed.finish(DONE);
+        let waker = claimed.finish(DONE);
         drop(list);
-        wake.into_iter().for_each(finish);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
         true
     }
 }
@@ -211,30 +188,33 @@ impl Shared {
 #[test]
 fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
     check(3, || {
-        let (shared, task, cancelled) = (Shared::new(), Task::running(), Arc::new(AtomicBool::new(false)));
+        let (shared, bell, cancelled) = (Shared::new(), Arc::new(Bell::default()), Arc::new(AtomicBool::new(false)));
         let receiver = thread::spawn({
-            let (shared, task, cancelled) = (shared.clone(), task.clone(), cancelled.clone());
+            let (shared, bell, cancelled) = (shared.clone(), bell.clone(), cancelled.clone());
             move || {
                 let place = UnsafeCell::new(0usize);
                 let target = (&raw const place).cast_mut().cast::<u8>();
-                let mut node = Box::new(Waiter::new(task.sleeper(), ptr::null_mut(), target));
+                let mut node = Box::new(Waiter::new(waker(&bell), ptr::null_mut(), ptr::null_mut(), target));
                 // SAFETY: the node stays put until it is out of the list.
                 unsafe { lock(&shared.list).push(&mut *node) };
                 loop {
-                    task.suspend();
+                    bell.wait();
                     // SAFETY: initialised above; the list's lock guards the removal.
                     unsafe {
-                        if outcome(&*node) == WAITING {
-                            let mut list = lock(&shared.list);
-                            if outcome(&*node) == WAITING {
-                                if !cancelled.load(Ordering::Acquire) {
-                                    continue;
-                                }
-                                list.remove(&mut *node);
-                                drop(list);
-                                return None;
-                            }
+                        if outcome(&*node) == DONE {
+                            drop(node);
+                            return Some(place.with(|place| *place));
                         }
+                        if !cancelled.load(Ordering::Acquire) {
+                            continue;
+                        }
+                        let mut list = lock(&shared.list);
+                        if outcome(&*node) == WAITING {
+                            list.remove(&mut *node);
+                            drop(list);
+                            return None;
+                        }
+                        drop(list);
                         drop(node);
                         return Some(place.with(|place| *place));
                     }
@@ -246,7 +226,7 @@ fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
             move || shared.send(7)
         });
         cancelled.store(true, Ordering::Release);
-        task.wake();
+        waker(&bell).wake();
         let (sent, received) = (sender.join().expect("sends"), receiver.join().expect("ends"));
         assert_eq!(sent, received == Some(7));
         assert!(sent || received.is_none());
@@ -254,177 +234,29 @@ fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
 }
 
 #[test]
-fn a_task_runs_after_each_wake() {
-    check(3, || {
-        let task = Task::running();
-        let flags = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
-        let wakers = [0, 1].map(|number| {
-            let (task, flags) = (task.clone(), flags.clone());
-            thread::spawn(move || {
-                flags[number].store(true, Ordering::Relaxed);
-                task.wake();
-            })
-        });
-        while !flags.iter().all(|flag| flag.load(Ordering::Relaxed)) {
-            task.suspend();
-        }
-        for waker in wakers {
-            waker.join().expect("wakes");
-        }
-    });
-}
-
-/// What the runs of a task write is seen by the next run, also when it comes at once because it is others' turn.
-#[test]
-fn runs_follow_each_other() {
-    check(3, || {
-        let task = Task::running();
-        let count = Arc::new(UnsafeCell::new(0));
-        let runner = thread::spawn({
-            let (task, count) = (task.clone(), count.clone());
-            move || {
-                task.bell.wait();
-                task.state.begin();
-                count.with_mut(|count| {
-                    // SAFETY: one run at a time.
-                    unsafe { *count += 1 }
-                });
-            }
-        });
-        let waker = thread::spawn({
-            let task = task.clone();
-            move || task.wake()
-        });
-        count.with_mut(|count| {
-            // SAFETY: as above.
-            unsafe { *count += 1 }
-        });
-        task.state.end_again();
-        task.bell.ring();
-        waker.join().expect("wakes");
-        runner.join().expect("runs");
-        // SAFETY: nobody runs any more.
-        assert_eq!(count.with(|count| unsafe { *count }), 2);
-    });
-}
-
-#[test]
-fn a_reference_is_the_last_once() {
-    check(3, || {
-        let task = Task::running();
-        task.state.add_reference();
-        let waker = thread::spawn({
-            let task = task.clone();
-            move || task.state.drop_reference()
-        });
-        let own = task.state.drop_own_reference();
-        assert!(own != waker.join().expect("drops"));
-    });
-}
-
-#[test]
-fn all_who_wait_for_a_task_are_served_or_give_up() {
-    check(2, || {
-        let (once, result) = (Arc::new(Once::new()), Arc::new(UnsafeCell::new(0)));
-        let (task, cancelled) = (Task::running(), Arc::new(AtomicBool::new(false)));
-        let waits = thread::spawn({
-            let (once, result, task, cancelled) = (once.clone(), result.clone(), task.clone(), cancelled.clone());
-            move || {
-                let read = || {
-                    // SAFETY: written before it happened.
-                    result.with(|result| unsafe { *result })
-                };
-                let mut node = Box::new(Waiter::new(task.sleeper(), ptr::null_mut(), ptr::null_mut()));
-                // SAFETY: the node stays put until it is served or taken out.
-                unsafe {
-                    match once.lock() {
-                        Some(mut waiters) => waiters.push(&mut *node),
-                        None => return read(),
-                    }
-                    loop {
-                        task.suspend();
-                        if outcome(&*node) == DONE {
-                            return read();
-                        }
-                        let Some(mut waiters) = once.lock() else { return read() };
-                        if cancelled.load(Ordering::Acquire) {
-                            waiters.remove(&mut *node);
-                            return 7;
-                        }
-                    }
-                }
-            }
-        });
-        let ends = thread::spawn({
-            let (once, result) = (once.clone(), result.clone());
-            move || {
-                // SAFETY: nobody reads before it happened.
-                result.with_mut(|result| unsafe { *result = 7 });
-                once.happen().finish(finish);
-            }
-        });
-        cancelled.store(true, Ordering::Release);
-        task.wake();
-        ends.join().expect("ends");
-        assert_eq!(waits.join().expect("waits"), 7);
-        assert!(once.has_happened());
-    });
-}
-
-#[test]
-fn every_job_is_taken_once() {
-    check(3, || {
-        let queue = Arc::new(Queue::new());
-        // SAFETY: this thread owns the queue.
-        let push = |job| unsafe { queue.push(job) };
-        push(1).expect("there is room");
-        push(2).expect("there is room");
-        let thieves = [0, 1].map(|_| {
-            let queue = queue.clone();
-            thread::spawn(move || {
-                let mut jobs = [0; 2];
-                let count = queue.take(&mut jobs, |len| len.div_ceil(2));
-                jobs[..count].to_vec()
-            })
-        });
-        let mut taken = Vec::new();
-        taken.extend(push(3).err());
-        taken.extend(queue.pop());
-        for thief in thieves {
-            taken.extend(thief.join().expect("takes"));
-        }
-        while let Some(job) = queue.pop() {
-            taken.push(job);
-        }
-        taken.sort_unstable();
-        assert_eq!(taken, [1, 2, 3]);
-        assert!(queue.is_empty());
-    });
-}
-
-#[test]
 fn a_choice_takes_effect_once() {
     check(2, || {
         let (left, right) = (Shared::new(), Shared::new());
-        let task = Task::running();
+        let bell = Arc::new(Bell::default());
         let linked = Arc::new(Bell::default());
         let chooser = thread::spawn({
-            let (lists, task, linked) = ([left.clone(), right.clone()], task.clone(), linked.clone());
+            let (lists, bell, linked) = ([left.clone(), right.clone()], bell.clone(), linked.clone());
             move || {
                 let places = [UnsafeCell::new(0usize), UnsafeCell::new(0usize)];
                 let choice = Choice::new();
                 // SAFETY: choice, places and waiters stay put until both lists were locked again.
                 unsafe {
+                    choice.set_waker(waker(&bell));
                     let mut arms = [0, 1].map(|arm| {
                         let place = (&raw const places[arm]).cast_mut().cast();
-                        Waiter::for_arm(task.sleeper(), &choice, arm as u32, ptr::null_mut(), place)
+                        Waiter::for_arm(ptr::null_mut(), &choice, arm as u32, ptr::null_mut(), place)
                     });
                     for (list, arm) in lists.iter().zip(&mut arms) {
                         lock(&list.list).push(arm);
                     }
                     linked.ring();
                     while choice.is_open() {
-                        task.suspend();
+                        bell.wait();
                     }
                     for (list, arm) in lists.iter().zip(&mut arms) {
                         let mut list = lock(&list.list);

@@ -311,6 +311,8 @@ pub struct Task {
     pub innermost: *mut Frame,
     /// Error of the last FAILED runtime call.
     pub error: *mut Error,
+    /// Non-zero: a cancellation wants to be seen at the next suspension point.
+    pub pending: AtomicUsize,
     /// Await site of the last suspension, for dumps: written by the compiled code before it suspends.
     pub site: *const Site,
 }
@@ -337,7 +339,7 @@ pub mod node_words {
     pub const TRANSFER: usize = 6;
     pub const TIMER: usize = 8;
     /// Channels, locks, tasks.
-    pub const WAITER: usize = 7;
+    pub const WAITER: usize = 9;
 }
 
 /// Everything the runtime needs to start a task; static, one per 启动 place.

@@ -5,6 +5,7 @@ use super::wait::{self, DONE, Waiter, Waits, object, outcome};
 use crate::error;
 use crate::fault;
 use crate::memory;
+use crate::sync::lock;
 use crate::types::qi_type_fault_task_cancelled;
 use core::ptr;
 use core::sync::atomic::Ordering;
@@ -17,7 +18,7 @@ use qi_abi::{Error, Header, Task, TypeInfo, status};
 pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
     // SAFETY: contract: result and error of a finished task do not change.
     unsafe {
-        let failure = (*(*target).out()).error;
+        let failure = (*(*target).out).error;
         if failure.is_null() {
             if let Some(info) = (*(*target).info).result.as_ref()
                 && !out.is_null()
@@ -57,15 +58,19 @@ pub unsafe extern "C" fn qi_task_await(
         if wait::is_cancelled(task) {
             return wait::fail_cancelled(task);
         }
-        if (*target).is_finished() {
+        if (*target).has(flags::FINISHED) {
             return match wait::ready(task, node, target.cast()) {
                 status::READY => conclude(task, target, out),
                 pending => pending,
             };
         }
-        let Some(mut waiters) = (*target).finished.lock() else { return conclude(task, target, out) };
+        let mut state = lock(&(*target).state);
+        if (*target).has(flags::FINISHED) {
+            drop(state);
+            return conclude(task, target, out);
+        }
         node.write(wait::waiter(task, target.cast(), ptr::null_mut()));
-        waiters.push(node);
+        state.waiters.push(node);
         wait::pending(task, Waits::Task)
     }
 }
@@ -79,12 +84,17 @@ pub unsafe extern "C" fn qi_task_await_finish(task: *mut Task, node: *mut Waiter
         if outcome(node) == DONE {
             return conclude(task, target, out);
         }
-        let Some(mut waiters) = (*target).finished.lock() else { return conclude(task, target, out) };
         if !wait::is_cancelled(task) {
             return wait::pending(task, Waits::Task);
         }
-        waiters.remove(node);
-        drop(waiters);
+        let mut state = lock(&(*target).state);
+        if outcome(node) == DONE {
+            drop(state);
+            return conclude(task, target, out);
+        }
+        state.waiters.remove(node);
+        drop(state);
+        wait::forget(node);
         wait::fail_cancelled(task)
     }
 }
@@ -92,5 +102,5 @@ pub unsafe extern "C" fn qi_task_await_finish(task: *mut Task, node: *mut Waiter
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_task_done(target: *mut Header) -> u8 {
     // SAFETY: contract: a borrowed handle.
-    unsafe { u8::from((*target.cast::<TaskObject>()).is_finished()) }
+    unsafe { u8::from((*target.cast::<TaskObject>()).has(flags::FINISHED)) }
 }

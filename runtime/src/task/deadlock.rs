@@ -1,7 +1,7 @@
 //! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a timer, a
 //! descriptor, a blocking job, a foreign thread) counts itself here while it lasts.
 
-use super::scope;
+use super::scope::ALIVE;
 use crate::dump;
 use crate::input_output;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -61,7 +61,7 @@ pub fn check_when_idle() {
 }
 
 fn is_stuck() -> bool {
-    WATCHED.load(Ordering::Relaxed) && scope::any_alive() && !has_external()
+    WATCHED.load(Ordering::Relaxed) && ALIVE.load(Ordering::SeqCst) > 0 && !has_external()
 }
 
 #[cold]
@@ -73,10 +73,8 @@ fn report() -> ! {
     unsafe { libc::_exit(2) }
 }
 
-pub const TICKS_PER_SECOND: u32 = 64;
-
-/// Ticks of a cheap clock, for ages; wraps around after two years.
-pub fn coarse_time() -> u32 {
+/// Nanoseconds of a cheap clock, for ages.
+pub fn now() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     #[cfg(target_os = "linux")]
     let clock = libc::CLOCK_MONOTONIC_COARSE;
@@ -84,6 +82,5 @@ pub fn coarse_time() -> u32 {
     let clock = libc::CLOCK_MONOTONIC;
     // SAFETY: a live place.
     unsafe { libc::clock_gettime(clock, &mut time) };
-    let parts = time.tv_nsec as u32 / (1_000_000_000 / TICKS_PER_SECOND);
-    (time.tv_sec as u32).wrapping_mul(TICKS_PER_SECOND).wrapping_add(parts)
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }

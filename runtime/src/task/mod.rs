@@ -10,14 +10,10 @@ pub mod job;
 pub mod main;
 mod monitor;
 pub mod object;
-mod pool;
-mod queue;
 pub mod run;
 pub mod scheduler;
 pub mod scope;
 mod scope_leave;
-mod shield;
-mod state;
 pub mod wait;
 mod waiter;
 

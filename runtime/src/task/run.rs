@@ -1,19 +1,20 @@
-//! The life of a task: spawn, runs (first the root, then always the innermost frame), end.
+//! The life of a task: spawn, polls (first the root, then always the innermost frame), end.
 
-use super::job::Job;
 use super::object::{self, TaskObject, flags};
 use super::scope::{self, Scope};
-use super::{scheduler, wait};
+use super::{deadlock, scheduler, wait};
 use crate::fault;
 use crate::memory;
+use crate::sync::lock;
 use crate::types::{is_counted, qi_type_fault_cancelled};
 use core::cell::Cell;
 use core::ptr;
 use core::sync::atomic::Ordering;
+use core::task::Poll;
 use qi_abi::{Error, Frame, Header, SpawnInfo, spawn_flags};
 
-/// Ready operations per run.
-const BUDGET: u8 = 128;
+/// Ready operations per poll.
+const BUDGET: u32 = 128;
 
 thread_local! {
     static CURRENT: Cell<*mut TaskObject> = const { Cell::new(ptr::null_mut()) };
@@ -37,89 +38,76 @@ pub unsafe extern "C" fn qi_task_spawn(info: *const SpawnInfo, args: *const u8, 
 /// # Safety
 /// `args` is a record of the described type, which moves into the task; `scope` is alive.
 pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u32, scope: *const Scope) -> *mut Header {
-    let task = object::new(info, task_flags, scope);
-    // SAFETY: the fresh task is ours until it is queued.
+    let (task, job) = object::new(info, task_flags, scope);
+    // SAFETY: the fresh task is ours until it is submitted.
     unsafe {
         if let Some(args_info) = info.args.as_ref() {
-            let place = (*task).args();
-            ptr::copy_nonoverlapping(args, place, args_info.size as usize);
-            if memory::share_value(place, args_info).is_err() {
-                // Seen by the first run, which then does not call the root.
-                (*(*task).out()).error = fault::unshareable(info.site);
+            ptr::copy_nonoverlapping(args, (*task).args, args_info.size as usize);
+            if memory::share_value((*task).args, args_info).is_err() {
+                // Seen by the first poll, which then does not run the root.
+                (*(*task).out).error = fault::unshareable(info.site);
             }
         }
+        (*task).born = deadlock::now();
         scope::adopt(task);
     }
-    scheduler::submit_new(Job::task(task));
+    scheduler::submit_new(job);
     task.cast()
 }
 
-/// One run: until the task ends or waits.
-///
 /// # Safety
-/// The caller owns the task's next run.
-pub unsafe fn run(task: *mut TaskObject) {
-    // SAFETY: contract; a task that has not ended is alive.
+/// Called by the one thread that runs the task.
+pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
+    let outer = CURRENT.replace(task);
+    // SAFETY: contract.
     unsafe {
-        (*task).state.begin();
-        let outer = CURRENT.replace(task);
         (*task).budget = BUDGET;
-        if (*task).started {
+        if (*task).flags.load(Ordering::Relaxed) & flags::STARTED == 0 {
+            (*task).flags.fetch_or(flags::STARTED, Ordering::Relaxed);
+            start(task);
+        } else {
             (*task).waits.store(wait::Waits::Nothing as u8, Ordering::Relaxed);
             let innermost = (*task).abi.innermost;
             ((*innermost).resume)(innermost);
-        } else {
-            (*task).started = true;
-            start(task);
         }
         CURRENT.set(outer);
         if (*task).ended {
-            return finish(task);
-        }
-        if !(*task).listed {
-            scope::list(task);
-        }
-        if core::mem::take(&mut (*task).again) {
-            (*task).state.end_again();
-            scheduler::submit_last(Job::task(task));
-        } else if (*task).state.end() {
-            scheduler::submit_last(Job::task(task));
+            finish(task);
+            return Poll::Ready(());
         }
     }
+    Poll::Pending
 }
 
 unsafe fn start(task: *mut TaskObject) {
-    // SAFETY: the task is being run by us.
+    // SAFETY: the task is being polled by us.
     unsafe {
-        let out = (*task).out();
-        // Acquire pairs with the store in `shield::request`.
-        if (*out).error.is_null() && ((*task).pending.load(Ordering::Acquire) != 0 || (*(*task).scope).is_cancelled()) {
+        let out = (*task).out;
+        if (*out).error.is_null() && (*task).abi.pending.load(Ordering::Acquire) != 0 {
             (*out).error = cancellation();
         }
         if !(*out).error.is_null() {
             if let Some(args_info) = (*(*task).info).args.as_ref() {
-                memory::release_value((*task).args(), args_info);
+                memory::release_value((*task).args, args_info);
             }
             (*task).ended = true;
             return;
         }
-        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args());
+        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args);
         if frame.is_null() {
             (*task).ended = true;
         } else {
             // Set only now: a null continuation tells the root that it still runs inside this call.
-            (*out).continuation = (&raw const DONE).cast_mut();
+            (*out).continuation = &raw mut (*task).done;
         }
     }
 }
 
-/// Continuation of every root: the running task ends.
-static DONE: Frame = Frame { resume: root_ended };
-
 /// Resumed by the root's frame when it ends after a suspension.
-unsafe extern "C" fn root_ended(_: *mut Frame) {
-    // SAFETY: called inside `run`.
-    unsafe { (*current()).ended = true };
+pub unsafe extern "C" fn root_ended(frame: *mut Frame) {
+    let task = frame.cast::<u8>().wrapping_sub(core::mem::offset_of!(TaskObject, done)).cast::<TaskObject>();
+    // SAFETY: the frame is the `done` of the task being polled.
+    unsafe { (*task).ended = true };
 }
 
 /// The error 取消, as suspension points throw it.
@@ -129,13 +117,18 @@ pub fn cancellation() -> *mut Error {
 
 /// Publishes the outcome and gives up the runtime's reference.
 unsafe fn finish(task: *mut TaskObject) {
-    // SAFETY: the task is being run by us; the runtime's reference keeps it alive until the end.
+    // SAFETY: the task is being polled by us; the runtime's reference keeps it alive until the end.
     unsafe {
+        let out = (*task).out;
         (*task).frames.finish();
         publish_outcome(task);
-        let failure = (*(*task).out()).error;
-        (*task).finished.happen().wake();
-        scope::child_ended(task, failure);
+        let woken = {
+            let mut state = lock(&(*task).state);
+            (*task).flags.fetch_or(flags::FINISHED, Ordering::Release);
+            state.waiters.claim_all(wait::DONE)
+        };
+        woken.wake();
+        scope::child_ended(task, (*out).error);
     }
 }
 
@@ -143,7 +136,7 @@ unsafe fn finish(task: *mut TaskObject) {
 unsafe fn publish_outcome(task: *mut TaskObject) {
     // SAFETY: as `finish`.
     unsafe {
-        let out = (*task).out();
+        let out = (*task).out;
         let failed = if (*out).error.is_null() {
             match (*(*task).info).result.as_ref() {
                 Some(result) if is_counted(result) => {

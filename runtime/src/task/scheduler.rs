@@ -8,21 +8,20 @@
 
 use super::idle::Idle;
 use super::job::Job;
-use super::pool::Cache;
-use super::queue::{Queue, ROOM};
 use super::{deadlock, main, monitor};
 use crate::input_output;
 use crate::number::random_bits;
 use crate::sync::lock;
+use concurrent_queue::ConcurrentQueue;
 use core::cell::Cell;
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use core::task::{Context, Poll, Waker};
-use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock};
 
+const LOCAL: usize = 256;
 /// Every so many jobs the injection queue and the reactor come first.
 const FAIRNESS: u64 = 61;
 /// Jobs from the slot in a row.
@@ -32,31 +31,13 @@ const STACK: usize = 8 << 20;
 const MAX_SPARES: usize = 64;
 
 pub struct Worker {
-    queue: Queue,
-    /// A job word, or 0. Filled by the worker only.
-    slot: AtomicUsize,
+    queue: ConcurrentQueue<Job>,
+    /// A raw job, or null.
+    slot: AtomicPtr<()>,
     /// Jobs begun; odd while one runs.
     pub ticks: AtomicU64,
     waker: Mutex<Option<Waker>>,
-    /// Free blocks of task memory.
-    pub blocks: Cache,
-    counts: [Counts; 2],
 }
-
-/// Tasks of a static scope that one worker (its only writer) counted.
-struct Counts {
-    started: AtomicUsize,
-    ended: AtomicUsize,
-}
-
-impl Counts {
-    const fn new() -> Self {
-        Self { started: AtomicUsize::new(0), ended: AtomicUsize::new(0) }
-    }
-}
-
-/// What other threads counted.
-static OTHERS: [Counts; 2] = [Counts::new(), Counts::new()];
 
 pub struct Scheduler {
     pub workers: Vec<Worker>,
@@ -64,46 +45,10 @@ pub struct Scheduler {
     pub wanted: usize,
     /// How many threads exist; the first so many entries of `workers` are in use.
     pub threads: AtomicUsize,
-    /// The most there ever were.
-    most: AtomicUsize,
-    injection: Injection,
+    pub injection: ConcurrentQueue<Job>,
     pub idle: Idle,
     /// The reference backend, if chosen.
     smol: Option<smol::Executor<'static>>,
-}
-
-/// Jobs for whoever comes first.
-struct Injection {
-    jobs: Mutex<VecDeque<usize>>,
-    /// Length of `jobs`; written under its lock.
-    len: AtomicUsize,
-}
-
-impl Injection {
-    fn push(&self, jobs: impl IntoIterator<Item = usize>) {
-        let mut queue = lock(&self.jobs);
-        queue.extend(jobs);
-        // Release pairs with the acquire in `len`.
-        self.len.store(queue.len(), Ordering::Release);
-    }
-
-    fn len(&self) -> usize {
-        self.len.load(Ordering::Acquire)
-    }
-
-    /// Fills `out` from the front; how many there were.
-    fn take(&self, out: &mut [usize]) -> usize {
-        if self.len() == 0 {
-            return 0;
-        }
-        let mut queue = lock(&self.jobs);
-        let count = queue.len().min(out.len());
-        for (out, job) in out.iter_mut().zip(queue.drain(..count)) {
-            *out = job;
-        }
-        self.len.store(queue.len(), Ordering::Release);
-        count
-    }
 }
 
 static SCHEDULER: OnceLock<Scheduler> = OnceLock::new();
@@ -112,12 +57,6 @@ thread_local! {
     /// This thread's worker while it runs its loop; null in the reactor and on other threads.
     static WORKER: Cell<*const Worker> = const { Cell::new(ptr::null()) };
     static WORKER_INDEX: Cell<usize> = const { Cell::new(usize::MAX) };
-}
-
-/// The worker that runs a job on this thread, or null.
-#[inline]
-pub fn this_worker() -> *const Worker {
-    WORKER.get()
 }
 
 /// Whether the calling thread is one of the workers.
@@ -135,44 +74,6 @@ pub fn before_blocking() {
             add_spare(scheduler);
         }
     }
-}
-
-/// A task of static scope `which` starts. A single writer needs no read-modify-write.
-#[inline]
-pub fn count_started(which: usize) {
-    // SAFETY: workers are never freed.
-    match unsafe { WORKER.get().as_ref() } {
-        Some(worker) => {
-            let count = &worker.counts[which].started;
-            // Release: pairs with `count_alive`, through the end of the starter at the latest.
-            count.store(count.load(Ordering::Relaxed) + 1, Ordering::Release);
-        }
-        None => _ = OTHERS[which].started.fetch_add(1, Ordering::SeqCst),
-    }
-}
-
-/// A task of static scope `which` has ended.
-#[inline]
-pub fn count_ended(which: usize) {
-    // SAFETY: workers are never freed.
-    match unsafe { WORKER.get().as_ref() } {
-        Some(worker) => {
-            let count = &worker.counts[which].ended;
-            // SeqCst: of two that count the last tasks one sees the other's count, and see `main::entry_ends`.
-            count.store(count.load(Ordering::Relaxed) + 1, Ordering::SeqCst);
-        }
-        None => _ = OTHERS[which].ended.fetch_add(1, Ordering::SeqCst),
-    }
-}
-
-/// Tasks of static scope `which` that were started and have not ended. Ends are read first: whoever is seen to have ended had
-/// counted the tasks it started before, so 0 means that all had ended.
-pub fn count_alive(which: usize) -> usize {
-    let workers = SCHEDULER.get().map_or(&[][..], |it| &it.workers[..it.most.load(Ordering::SeqCst)]);
-    let all = || workers.iter().map(|worker| &worker.counts[which]).chain([&OTHERS[which]]);
-    let ended = all().fold(0, |sum: usize, counts| sum.wrapping_add(counts.ended.load(Ordering::SeqCst)));
-    let started = all().fold(0, |sum: usize, counts| sum.wrapping_add(counts.started.load(Ordering::SeqCst)));
-    started.wrapping_sub(ended)
 }
 
 pub fn get() -> Option<&'static Scheduler> {
@@ -211,20 +112,17 @@ fn create(own: usize) -> Scheduler {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let wanted = number("QI_WORKERS").filter(|&n| n > 0).unwrap_or(cpus).clamp(1, 256).max(own);
     let worker = |_| Worker {
-        queue: Queue::new(),
-        slot: AtomicUsize::new(0),
+        queue: ConcurrentQueue::bounded(LOCAL),
+        slot: AtomicPtr::new(ptr::null_mut()),
         ticks: AtomicU64::new(0),
         waker: Mutex::new(None),
-        blocks: Cache::new(),
-        counts: [Counts::new(), Counts::new()],
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
     Scheduler {
         workers: (0..wanted + MAX_SPARES).map(worker).collect(),
         wanted,
         threads: AtomicUsize::new(wanted),
-        most: AtomicUsize::new(wanted),
-        injection: Injection { jobs: Mutex::new(VecDeque::new()), len: AtomicUsize::new(0) },
+        injection: ConcurrentQueue::unbounded(),
         idle: Idle::new(),
         smol: use_smol.then(smol::Executor::new),
     }
@@ -259,7 +157,6 @@ pub fn add_spare(scheduler: &'static Scheduler) -> bool {
         let index = scheduler.threads.load(Ordering::Relaxed);
         let room = index < scheduler.workers.len();
         scheduler.threads.store(index + usize::from(room), Ordering::SeqCst);
-        scheduler.most.fetch_max(index + usize::from(room), Ordering::SeqCst);
         room.then_some(index)
     });
     let Some(index) = next else { return false };
@@ -281,10 +178,17 @@ pub fn submit_new(job: Job) {
 
 /// A task that the running one woke: next on this worker.
 pub fn submit_woken(job: Job) {
-    let worker = WORKER.get();
-    match SCHEDULER.get() {
-        // SAFETY: workers are never freed.
-        Some(scheduler) if !worker.is_null() => scheduler.fill_slot(unsafe { &*worker }, job),
+    let (worker, scheduler) = (WORKER.get(), SCHEDULER.get());
+    match scheduler {
+        Some(scheduler) if scheduler.smol.is_none() && !worker.is_null() => {
+            // SAFETY: workers are never freed; the slot holds raw jobs.
+            unsafe {
+                let displaced = (*worker).slot.swap(job.into_raw(), Ordering::AcqRel);
+                if !displaced.is_null() {
+                    scheduler.push_local(&*worker, Job::from_raw(displaced));
+                }
+            }
+        }
         _ => submit_new(job),
     }
 }
@@ -306,38 +210,19 @@ fn submit_smol(scheduler: &'static Scheduler, job: Job) {
 
 impl Scheduler {
     fn push_local(&self, worker: &Worker, job: Job) {
-        // SAFETY: this is the worker's thread.
-        if let Err(job) = unsafe { worker.queue.push(job.into_word()) } {
-            self.overflow(worker, job);
+        if let Err(full) = worker.queue.push(job) {
+            // Half of the queue moves where all workers see it.
+            let _ = self.injection.push(full.into_inner());
+            for job in worker.queue.try_iter().take(LOCAL / 2) {
+                let _ = self.injection.push(job);
+            }
         }
         self.notify();
-    }
-
-    /// Half of a full queue moves where all workers see it.
-    #[cold]
-    fn overflow(&self, worker: &Worker, job: usize) {
-        let mut moved = [0; ROOM / 2];
-        let count = worker.queue.take(&mut moved, |_| ROOM / 2);
-        self.injection.push(moved[..count].iter().copied().chain([job]));
     }
 
     fn inject(&self, job: Job) {
-        self.injection.push([job.into_word()]);
+        let _ = self.injection.push(job);
         self.notify();
-    }
-
-    fn fill_slot(&self, worker: &Worker, job: Job) {
-        let job = job.into_word();
-        // Only `rescue_slot` and the worker itself empty the slot, and only the worker fills it. Release: the job comes first;
-        // pairs with the swaps in `rescue_slot` and `empty_slot`.
-        if worker.slot.load(Ordering::Relaxed) == 0 {
-            return worker.slot.store(job, Ordering::Release);
-        }
-        let displaced = worker.slot.swap(job, Ordering::AcqRel);
-        if displaced != 0 {
-            // SAFETY: the slot holds jobs.
-            self.push_local(worker, unsafe { Job::from_word(displaced) });
-        }
     }
 
     /// Wakes a worker for work that was just pushed, unless one is searching already. A worker that is in the reactor right now
@@ -371,66 +256,43 @@ impl Scheduler {
     }
 
     pub fn has_work(&self) -> bool {
-        self.injection.len() > 0
+        !self.injection.is_empty()
             || self
                 .workers
                 .iter()
                 .take(self.threads.load(Ordering::SeqCst))
-                .any(|worker| !worker.queue.is_empty() || worker.slot.load(Ordering::SeqCst) != 0)
+                .any(|worker| !worker.queue.is_empty() || !worker.slot.load(Ordering::SeqCst).is_null())
     }
 
-    /// Takes about half of another worker's queue.
+    /// Takes about half of another worker's queue; its slot only when there is nothing else.
     fn steal(&self, thief: &Worker) -> Option<Job> {
         let threads = self.threads.load(Ordering::Relaxed);
         let start = random_bits() as usize % threads;
-        let mut stolen = [0; ROOM / 2];
         for victim in (0..threads).map(|n| &self.workers[(start + n) % threads]) {
             if ptr::eq(victim, thief) {
                 continue;
             }
-            let count = victim.queue.take(&mut stolen, |len| len.div_ceil(2));
-            if count > 0 {
-                return Some(self.keep(thief, &stolen[..count]));
+            let count = victim.queue.len().div_ceil(2);
+            let mut stolen = victim.queue.try_iter().take(count);
+            if let Some(first) = stolen.next() {
+                for job in stolen {
+                    if let Err(full) = thief.queue.push(job) {
+                        let _ = self.injection.push(full.into_inner());
+                    }
+                }
+                return Some(first);
             }
         }
         None
     }
 
-    /// The first of several jobs for now, the others for the worker's own queue.
-    fn keep(&self, worker: &Worker, jobs: &[usize]) -> Job {
-        for &job in &jobs[1..] {
-            // SAFETY: this is the worker's thread.
-            if let Err(job) = unsafe { worker.queue.push(job) } {
-                self.injection.push([job]);
-            }
-        }
-        // SAFETY: queues hold jobs.
-        unsafe { Job::from_word(jobs[0]) }
-    }
-
     /// The slot of a worker whose running job has taken long already: nobody else would run it soon.
     pub fn rescue_slot(&self, worker: &Worker) {
-        if let Some(job) = worker.empty_slot() {
-            self.inject(job);
+        let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
+        if !raw.is_null() {
+            // SAFETY: the slot holds raw jobs.
+            self.inject(unsafe { Job::from_raw(raw) });
         }
-    }
-}
-
-impl Worker {
-    #[inline]
-    fn empty_slot(&self) -> Option<Job> {
-        if self.slot.load(Ordering::Relaxed) == 0 {
-            return None;
-        }
-        // Acquire pairs with the release in `fill_slot`.
-        let job = self.slot.swap(0, Ordering::AcqRel);
-        // SAFETY: the slot holds jobs.
-        (job != 0).then(|| unsafe { Job::from_word(job) })
-    }
-
-    fn pop(&self) -> Option<Job> {
-        // SAFETY: the queue holds jobs.
-        self.queue.pop().map(|job| unsafe { Job::from_word(job) })
     }
 }
 
@@ -461,32 +323,43 @@ impl Loop {
 
     fn next(&mut self, worker: &Worker, tick: u64) -> Option<Job> {
         if tick.is_multiple_of(FAIRNESS)
-            && let Some(job) = self.injected(worker, 1)
+            && let Ok(job) = self.scheduler.injection.pop()
         {
             return Some(job);
         }
-        if self.slot_runs < SLOT_RUNS
-            && let Some(job) = worker.empty_slot()
-        {
-            self.slot_runs += 1;
-            return Some(job);
+        if self.slot_runs < SLOT_RUNS {
+            let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
+            if !raw.is_null() {
+                self.slot_runs += 1;
+                // SAFETY: the slot holds raw jobs.
+                return Some(unsafe { Job::from_raw(raw) });
+            }
         }
         self.slot_runs = 0;
-        if let Some(job) = worker.pop().or_else(|| worker.empty_slot()) {
+        if let Ok(job) = worker.queue.pop() {
             return Some(job);
         }
-        let share = self.scheduler.injection.len() / self.scheduler.wanted + 1;
-        self.injected(worker, share.min(ROOM / 2)).or_else(|| self.search(worker))
+        let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
+        if !raw.is_null() {
+            // SAFETY: the slot holds raw jobs.
+            return Some(unsafe { Job::from_raw(raw) });
+        }
+        self.injected(worker).or_else(|| self.search(worker))
     }
 
-    /// One job to run and others, up to `count` in all, for the own queue.
-    fn injected(&self, worker: &Worker, count: usize) -> Option<Job> {
-        if self.scheduler.injection.len() == 0 {
-            return None;
+    /// One job to run and a fair share of the rest for the own queue.
+    fn injected(&self, worker: &Worker) -> Option<Job> {
+        let injection = &self.scheduler.injection;
+        let share = (injection.len() / self.scheduler.wanted).min(LOCAL / 2);
+        let first = injection.pop().ok()?;
+        for _ in 1..share {
+            let Ok(job) = injection.pop() else { break };
+            if let Err(full) = worker.queue.push(job) {
+                let _ = injection.push(full.into_inner());
+                break;
+            }
         }
-        let mut jobs = [0; ROOM / 2];
-        let count = self.scheduler.injection.take(&mut jobs[..count]);
-        (count > 0).then(|| self.scheduler.keep(worker, &jobs[..count]))
+        Some(first)
     }
 
     fn search(&mut self, worker: &Worker) -> Option<Job> {
@@ -578,7 +451,7 @@ impl Loop {
                 worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
                 job.run();
                 worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
-                if tick.is_multiple_of(FAIRNESS) && deadlock::has_external() {
+                if tick.is_multiple_of(FAIRNESS) {
                     // Lets the reactor run its timers and sockets without waiting.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;

@@ -1,9 +1,7 @@
 //! How a frame sleeps until something happens: what suspending runtime functions share. The nodes are in `waiter`.
 
-use super::job::Job;
 use super::object::TaskObject;
 use super::run::cancellation;
-use super::scheduler;
 pub use super::waiter::*;
 use core::sync::atomic::Ordering;
 use qi_abi::{Error, Task, node_words, status};
@@ -16,26 +14,7 @@ const _: () = assert!(size_of::<Waiter>() <= node_words::WAITER * 8);
 /// `task` is the running task.
 pub unsafe fn waiter(task: *mut TaskObject, target: *mut u8, place: *mut u8) -> Waiter {
     // SAFETY: contract.
-    Waiter::new(unsafe { (*task).sleeper() }, target, place)
-}
-
-impl Wake {
-    /// With no lock held.
-    #[inline]
-    pub fn finish(self) {
-        match self {
-            Self::Task(state) => scheduler::submit_woken(Job::task(TaskObject::from_state(state))),
-            Self::Thread(waker) => waker.wake(),
-        }
-    }
-}
-
-impl Woken {
-    /// With no lock held.
-    #[inline]
-    pub fn wake(self) {
-        self.finish(Wake::finish);
-    }
+    Waiter::new(unsafe { (*task).waker() }, task.cast(), target, place)
 }
 
 /// What a task waits for, for dumps.
@@ -83,7 +62,7 @@ impl Waits {
 #[inline]
 pub unsafe fn is_cancelled(task: *mut TaskObject) -> bool {
     // SAFETY: contract. Acquire pairs with the store of whoever cancelled.
-    unsafe { (*task).pending.load(Ordering::Acquire) != 0 }
+    unsafe { (*task).abi.pending.load(Ordering::Acquire) != 0 }
 }
 
 /// Hands an error to the caller.
@@ -123,8 +102,8 @@ pub unsafe fn ready(task: *mut TaskObject, node: *mut Waiter, target: *mut u8) -
         if (*task).budget > 0 {
             return status::READY;
         }
-        node.write(Waiter::done((*task).sleeper(), target));
-        (*task).again = true;
+        node.write(Waiter::done(task.cast(), target));
+        (*task).wake();
         pending(task, Waits::Turn)
     }
 }
