@@ -12,11 +12,13 @@
 //!                                                           jump block2(v3)
 //! ```
 
+pub(crate) mod places;
 pub(crate) mod splice;
 
 use crate::call_graph::CallGraph;
 use crate::specialize::Specializer;
 use crate::{promote, simplify};
+use places::InlinedSites;
 use qi_base::IdVec;
 use qi_mir::{BlockId, Function, FunctionId, FunctionKind, InstId, Module, Opcode, Terminator};
 use splice::{Place, splice};
@@ -33,8 +35,12 @@ const MAX_DEPTH: usize = 12;
 
 pub fn run(module: &mut Module) {
     let graph = CallGraph::new(module);
-    let mut inliner =
-        Inliner { recursive: graph.recursive, calls: call_counts(module), specializer: Specializer::default() };
+    let mut inliner = Inliner {
+        recursive: graph.recursive,
+        calls: call_counts(module),
+        specializer: Specializer::default(),
+        sites: InlinedSites::default(),
+    };
     for id in graph.bottom_up {
         inliner.function(module, id, 0);
     }
@@ -45,6 +51,7 @@ struct Inliner {
     /// How often each function is named.
     calls: IdVec<FunctionId, u32>,
     specializer: Specializer,
+    sites: InlinedSites,
 }
 
 fn call_counts(module: &Module) -> IdVec<FunctionId, u32> {
@@ -99,7 +106,7 @@ impl Inliner {
         }
     }
 
-    fn inline_calls(&self, module: &mut Module, id: FunctionId) -> bool {
+    fn inline_calls(&mut self, module: &mut Module, id: FunctionId) -> bool {
         let mut func = module.functions[id].clone();
         let mut changed = false;
         let mut work: Vec<BlockId> = func.blocks.ids().rev().collect();
@@ -108,7 +115,13 @@ impl Inliner {
                 break;
             }
             if let Some((place, callee)) = self.candidate(module, id, &func, block) {
-                let rest = splice(&module.types, &mut func, block, place, &module.functions[callee]);
+                let first = func.insts.next_id();
+                let call = func.insts[called(&func, block, place)].site;
+                let callee = &module.functions[callee];
+                let rest = splice(&module.types, &mut func, block, place, callee);
+                if callee.suspends {
+                    self.sites.mark(&mut module.sites, &mut func, first, call);
+                }
                 if matches!(place, Place::Plain(_)) {
                     work.push(rest);
                 }
@@ -153,6 +166,14 @@ impl Inliner {
             || (callee.suspends && size <= SUSPENDING)
             || (self.calls[id] <= 1 && !callee.exported && size <= ONLY_CALL)
             || (size <= CONSUMER && steps_generator(callee) && gives_generator())
+    }
+}
+
+fn called(func: &Function, block: BlockId, place: Place) -> InstId {
+    match (place, &func.blocks[block].terminator) {
+        (Place::Plain(index), _) => func.blocks[block].insts[index],
+        (Place::Try, Terminator::Try { inst, .. }) => *inst,
+        (Place::Try, other) => qi_base::bug!("{other:?} is no try"),
     }
 }
 

@@ -47,7 +47,7 @@ pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
         unsafe { ((*task.info).site.as_ref(), (&raw const task.abi.site).read_volatile().as_ref()) };
     let indent = "  ".repeat(depth + 1);
     if let Some(site) = waits_at {
-        place(&mut out, &indent, "在", site);
+        places(&mut out, &indent, "在", site);
         if detail == Detail::Stack && task.has(flags::STARTED) && !task.has(flags::FINISHED) {
             // SAFETY: nothing runs, so the innermost frame and all that wait for it are whole.
             unsafe { stack(&mut out, &indent, task.abi.innermost.cast()) };
@@ -72,11 +72,22 @@ unsafe fn stack(out: &mut String, indent: &str, innermost: *const CoroutineFrame
             }
             frame = *(*frame).waiter;
             if let Some(site) = frame.as_ref().and_then(|it| it.site.as_ref()) {
-                place(out, indent, "由", site);
+                places(out, indent, "由", site);
             }
         }
     }
     let _ = writeln!(out, "{indent}…");
+}
+
+/// A place and the calls it was inlined from, innermost first.
+fn places(out: &mut String, indent: &str, word: &str, site: &Site) {
+    place(out, indent, word, site);
+    let mut site = site;
+    // SAFETY: sites are static and their chains end.
+    while let Some(outer) = unsafe { site.inlined_at.as_ref() } {
+        place(out, indent, "由", outer);
+        site = outer;
+    }
 }
 
 fn place(out: &mut String, indent: &str, word: &str, site: &Site) {

@@ -96,12 +96,14 @@ impl<'c> Codegen<'c, '_> {
         let mir = self.mir;
         let site = &mir.sites[id];
         let half = self.ctx.i32_type();
-        let fields: [BasicValueEnum<'c>; 5] = [
+        let inlined_at = self.site(site.inlined_at);
+        let fields: [BasicValueEnum<'c>; 6] = [
             self.static_text(&site.file).into(),
             self.static_text(&site.function).into(),
             self.static_text(&site.text).into(),
             half.const_int(site.line.into(), false).into(),
             half.const_int(site.column.into(), false).into(),
+            inlined_at.into(),
         ];
         let global = self.datum(&format!("qi.{id}"), self.ctx.const_struct(&fields, false), true);
         let pointer = global.as_pointer_value();

@@ -18,6 +18,7 @@ impl Lower<'_> {
             text: file.line_text(at.line as usize - 1).to_owned(),
             line: at.line,
             column: at.column,
+            inlined_at: None,
         });
         self.sites.insert(key, id);
         id

@@ -44,6 +44,8 @@ pub struct Site {
     pub text: String,
     pub line: u32,
     pub column: u32,
+    /// The call that the operation was inlined from. For the await stacks of dumps; error stacks grow call by call.
+    pub inlined_at: Option<SiteId>,
 }
 
 /// How the program starts.

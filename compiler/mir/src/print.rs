@@ -124,7 +124,11 @@ fn header(f: &mut Formatter<'_>, module: &Module) -> fmt::Result {
         writeln!(f, "]")?;
     }
     for (id, it) in module.sites.iter() {
-        writeln!(f, "{id} {:?} {:?} {} {} {:?}", it.file, it.function, it.line, it.column, it.text)?;
+        write!(f, "{id} {:?} {:?} {} {} {:?}", it.file, it.function, it.line, it.column, it.text)?;
+        match it.inlined_at {
+            Some(call) => writeln!(f, " inlined_at {call}")?,
+            None => writeln!(f)?,
+        }
     }
     for name in &module.libraries {
         writeln!(f, "library {name:?}")?;

@@ -20,6 +20,7 @@ use super::consume::{Consumer, STATE, consume};
 use super::state;
 use crate::call_graph::CallGraph;
 use crate::demote::localize_constants;
+use crate::inline::places::InlinedSites;
 use crate::inline::size;
 use crate::simplify::threading;
 use crate::{promote, simplify};
@@ -33,8 +34,9 @@ const MAX_CLEANUP: usize = 400;
 
 pub fn run(module: &mut Module) {
     let graph = CallGraph::new(module);
+    let mut sites = InlinedSites::default();
     for id in graph.bottom_up {
-        while inline_one(module, &graph.recursive, id) {
+        while inline_one(module, &graph.recursive, &mut sites, id) {
             let func = &mut module.functions[id];
             promote::promote(&module.types, func);
             simplify::simplify(&module.types, func);
@@ -43,7 +45,12 @@ pub fn run(module: &mut Module) {
     }
 }
 
-fn inline_one(module: &mut Module, recursive: &IdVec<FunctionId, bool>, id: FunctionId) -> bool {
+fn inline_one(
+    module: &mut Module,
+    recursive: &IdVec<FunctionId, bool>,
+    sites: &mut InlinedSites,
+    id: FunctionId,
+) -> bool {
     let func = &module.functions[id];
     if size(func) > MAX_CONSUMER {
         return false;
@@ -58,7 +65,13 @@ fn inline_one(module: &mut Module, recursive: &IdVec<FunctionId, bool>, id: Func
             continue;
         };
         let func = &mut module.functions[id];
+        let first = func.insts.next_id();
+        let step = match func.blocks[consumer.next].terminator {
+            Terminator::Try { inst, .. } => func.insts[inst].site,
+            _ => None,
+        };
         consume(&mut module.types, func, &consumer, &body);
+        sites.mark(&mut module.sites, func, first, step);
         simplify::blocks::merge(func);
         localize_constants(func);
         // What follows the step asks first whether there was an item; after that the state is known.

@@ -257,6 +257,8 @@ pub struct Site {
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
+    /// The call that this place was inlined from, or null. Error stacks ignore it: they grow call by call.
+    pub inlined_at: *const Site,
 }
 
 pub const SITES_MAX: usize = 64;

@@ -63,6 +63,8 @@ pub struct TaskObject {
     pub waits: AtomicU8,
     /// The root finished during this poll.
     pub ended: bool,
+    /// 取消 was thrown in the task, for a cancellation that still applies: swallowing it does not undo it.
+    pub interrupted: bool,
     pub id: u64,
     pub born: u64,
     pub state: Mutex<TaskState>,
@@ -174,6 +176,7 @@ pub fn new(info: &'static SpawnInfo, task_flags: u32, scope: *const Scope) -> (*
             budget: 0,
             waits: AtomicU8::new(0),
             ended: false,
+            interrupted: false,
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             born: 0,
             state: Mutex::new(TaskState { waiters: List::new() }),

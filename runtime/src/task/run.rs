@@ -121,6 +121,9 @@ unsafe fn finish(task: *mut TaskObject) {
     unsafe {
         let out = (*task).out;
         (*task).frames.finish();
+        if (*task).interrupted && (*out).error.is_null() {
+            cancel_outcome(task);
+        }
         publish_outcome(task);
         let woken = {
             let mut state = lock(&(*task).state);
@@ -129,6 +132,17 @@ unsafe fn finish(task: *mut TaskObject) {
         };
         woken.wake();
         scope::child_ended(task, (*out).error);
+    }
+}
+
+/// The body swallowed 取消 and went on to its end: the task was cancelled all the same.
+unsafe fn cancel_outcome(task: *mut TaskObject) {
+    // SAFETY: as `finish`.
+    unsafe {
+        if let Some(result) = (*(*task).info).result.as_ref() {
+            memory::release_value((*task).value(), result);
+        }
+        (*(*task).out).error = cancellation();
     }
 }
 

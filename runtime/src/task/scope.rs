@@ -43,6 +43,8 @@ pub struct ScopeState {
     pub failure: *mut Error,
     /// The owner, when it waits for the children.
     pub joiner: Option<Waker>,
+    /// The owner had to wait for children.
+    pub joined: bool,
     pub alarm: Option<Alarm>,
 }
 
@@ -65,6 +67,7 @@ impl Scope {
                 nested: Vec::new(),
                 failure: ptr::null_mut(),
                 joiner: None,
+                joined: false,
                 alarm: None,
             }),
         }
@@ -328,6 +331,7 @@ pub unsafe fn close(scope: *mut Scope) -> bool {
         shield.wanted = wanted;
         let mut alarm = None;
         if !wanted {
+            (*task).interrupted = false;
             (*task).abi.pending.store(0, Ordering::Release);
             alarm = shield.alarm.take();
         }

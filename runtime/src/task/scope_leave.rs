@@ -72,15 +72,19 @@ pub unsafe extern "C" fn qi_scope_leave_finish(task: *mut Task, node: *mut Leave
         let task = object(task);
         let mut state = lock(&(*scope).state);
         if state.alive > 0 {
+            state.joined = true;
             state.joiner = Some((*task).waker());
             return wait::pending(task, Waits::Children);
         }
         state.joiner = None;
+        let joined = state.joined;
         let alarm = state.alarm.take();
         let failure = core::mem::replace(&mut state.failure, ptr::null_mut());
         drop(state);
         drop(alarm);
-        let timed_out = (*scope).cancelled.load(Ordering::Acquire) & cause::DEADLINE != 0;
+        let overdue = (*scope).cancelled.load(Ordering::Acquire) & cause::DEADLINE != 0;
+        // Work that ended in time by itself is no failure, however late the alarm finds it.
+        let timed_out = overdue && (joined || (*task).interrupted);
         let cancelled = scope::close(scope);
         let error = verdict(outcome, failure, timed_out, cancelled);
         if error.is_null() { status::READY } else { wait::fail(task, error) }
@@ -94,17 +98,16 @@ unsafe fn verdict(outcome: *mut Error, failure: *mut Error, timed_out: bool, can
         unsafe { memory::release(outcome.cast()) };
         return failure;
     }
-    match (outcome.is_null(), cancelled) {
-        (true, false) => ptr::null_mut(),
-        // The children were cancelled from outside: their work is not complete.
-        (true, true) => run::cancellation(),
-        (false, false) if timed_out => {
-            // SAFETY: owned.
-            unsafe { memory::release(outcome.cast()) };
-            fault::new(&qi_type_fault_timeout, "超时", ptr::null())
-        }
-        (false, _) => outcome,
+    if cancelled {
+        // From outside: the work is not complete, whatever the body made of it.
+        return if outcome.is_null() { run::cancellation() } else { outcome };
     }
+    if timed_out {
+        // SAFETY: owned.
+        unsafe { memory::release(outcome.cast()) };
+        return fault::new(&qi_type_fault_timeout, "超时", ptr::null());
+    }
+    outcome
 }
 
 #[unsafe(no_mangle)]

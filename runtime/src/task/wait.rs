@@ -79,7 +79,10 @@ pub unsafe fn fail(task: *mut TaskObject, error: *mut Error) -> i32 {
 /// `task` is the running task.
 pub unsafe fn fail_cancelled(task: *mut TaskObject) -> i32 {
     // SAFETY: contract.
-    unsafe { fail(task, cancellation()) }
+    unsafe {
+        (*task).interrupted = true;
+        fail(task, cancellation())
+    }
 }
 
 /// # Safety

@@ -174,7 +174,8 @@ impl Parser<'_> {
         let line = self.tokens.integer()?;
         let column = self.tokens.integer()?;
         let text = self.tokens.text()?;
-        self.module.sites.push(Site { file, function, text, line, column });
+        let inlined_at = if self.tokens.eat_word("inlined_at") { Some(self.tokens.id("site")?) } else { None };
+        self.module.sites.push(Site { file, function, text, line, column, inlined_at });
         Ok(())
     }
 
