@@ -1,4 +1,5 @@
-//! Deletes functions that nothing reaches from the entry, exports, `no_alloc` marks, overrides and vtables in use, and renumbers the rest.
+//! Deletes functions that nothing reaches from the entry, a library's start, exports, `no_alloc` marks, overrides and vtables in
+//! use, and renumbers the rest.
 //! Vtables that nothing makes a 任意 with lose their methods. Linear.
 
 use crate::call_graph::{named, references};
@@ -32,6 +33,7 @@ fn mark(module: &mut Module) -> IdVec<FunctionId, bool> {
     let kept = module.functions.iter().filter(|it| it.1.exported || it.1.no_alloc);
     let mut work: Vec<FunctionId> = kept.map(|it| it.0).collect();
     work.extend(module.entry.as_ref().map(|it| it.function));
+    work.extend(module.start);
     let overrides = module.types.structs.values().map(|it| it.overrides);
     let overrides = overrides.chain(module.types.enums.values().map(|it| it.overrides));
     work.extend(overrides.flat_map(|it| [it.text, it.message, it.compare, it.equal, it.hash]).flatten());
@@ -77,6 +79,7 @@ fn rename(module: &mut Module, new: impl Fn(FunctionId) -> FunctionId) {
     if let Some(entry) = &mut module.entry {
         entry.function = new(entry.function);
     }
+    module.start = module.start.map(&new);
 }
 
 fn rename_overrides(it: &mut Overrides, new: &impl Fn(FunctionId) -> FunctionId) {

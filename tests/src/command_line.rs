@@ -60,6 +60,8 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("cli/manifest_errors".into(), manifest_errors));
     trials.push(trial("cli/format_leaves_errors_alone".into(), format_errors));
     trials.push(trial("cli/library_for_c".into(), library_for_c));
+    trials.push(trial("cli/library_starts_once".into(), library_starts_once));
+    trials.push(trial("cli/library_start_fails".into(), library_start_fails));
     trials.push(trial("cli/c_sources_of_a_package".into(), c_sources));
     trials
 }
@@ -189,13 +191,47 @@ fn library_for_c() -> Result<(), String> {
     write(&folder.join("加法.qi"), source.as_bytes())?;
     let main = "#include \"add.h\"\n#include <stdio.h>\nint main(void) { printf(\"%d\\n\", (int)qi_add(2, 40)); }\n";
     write(&folder.join("main.c"), main.as_bytes())?;
-    expect(&qic(&folder, "build --lib static 加法.qi -o libadd.a"), 0, "", "")?;
-    let libs = qic(&folder, "env --libs --static");
+    let program = build_for_c(&folder, "加法.qi", "add")?;
+    expect(&process::run(Command::new(program), ""), 0, "42", "")
+}
+
+/// Builds `source` as `libNAME.a` and `main.c` with it.
+fn build_for_c(folder: &Path, source: &str, name: &str) -> Result<PathBuf, String> {
+    let library = format!("lib{name}.a");
+    expect(&qic(folder, &format!("build --lib static {source} -o {library}")), 0, "", "")?;
+    let (flags, libs) = (qic(folder, "env --cflags"), qic(folder, "env --libs --static"));
     expect(&libs, 0, "libqi_runtime.a", "")?;
     let mut command = Command::new("cc");
-    command.args(["main.c", "libadd.a", "-o", "main"]).args(libs.stdout.split_whitespace()).current_dir(&folder);
+    command.arg("-I.").args(flags.stdout.split_whitespace()).args(["main.c", &library, "-o", "main"]);
+    command.args(libs.stdout.split_whitespace()).current_dir(folder);
     expect(&process::run(command, ""), 0, "", "")?;
-    expect(&process::run(Command::new(folder.join("main")), ""), 0, "42", "")
+    Ok(folder.join("main"))
+}
+
+/// Twelve threads call a library at once for the first time; its globals are initialised once, before any of them uses them.
+fn library_starts_once() -> Result<(), String> {
+    let folder = folder("library_starts_once")?;
+    write(&folder.join("lib.qi"), include_bytes!("../c/library/lib.qi"))?;
+    write(&folder.join("main.c"), include_bytes!("../c/library/threads.c"))?;
+    let program = build_for_c(&folder, "lib.qi", "lib")?;
+    for _ in 0..50 {
+        let finished = process::run(Command::new(&program), "");
+        let mut lines: Vec<&str> = finished.stdout.lines().collect();
+        lines.sort_unstable();
+        if finished.code != Some(0) || lines != ["0 105", "初始化"] {
+            return Err(format!("exit code {:?}\n{}{}", finished.code, finished.stdout, finished.stderr));
+        }
+    }
+    Ok(())
+}
+
+/// An error while a library starts is the call's; the next call starts it again.
+fn library_start_fails() -> Result<(), String> {
+    let folder = folder("library_start_fails")?;
+    write(&folder.join("bad.qi"), include_bytes!("../c/library/bad.qi"))?;
+    write(&folder.join("main.c"), include_bytes!("../c/library/bad.c"))?;
+    let program = build_for_c(&folder, "bad.qi", "bad")?;
+    expect(&process::run(Command::new(program), ""), 0, "0 第1次失败\n0 第1次失败", "")
 }
 
 fn c_sources() -> Result<(), String> {

@@ -10,7 +10,7 @@ use inkwell::values::{
     BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FloatValue, FunctionValue, InstructionValue,
     IntValue, PhiValue, PointerValue, StructValue, ValueKind,
 };
-use inkwell::{AddressSpace, FloatPredicate, IntPredicate};
+use inkwell::{AddressSpace, AtomicOrdering, FloatPredicate, IntPredicate};
 
 /// LLVM's number of `fastcc`.
 pub const FAST_CC: u32 = 8;
@@ -75,6 +75,13 @@ impl<'c> Ir<'c> {
     }
     pub fn load(&self, ty: impl BasicType<'c>, from: PointerValue<'c>) -> BasicValueEnum<'c> {
         built(self.builder.build_load(ty, from, ""))
+    }
+    /// Sees what was written before the value was stored.
+    pub fn load_acquire(&self, ty: IntType<'c>, from: PointerValue<'c>) -> IntValue<'c> {
+        let value = self.load(ty, from);
+        let load = value.as_instruction_value().expect("a load");
+        load.set_atomic_ordering(AtomicOrdering::Acquire).expect("a load can be atomic");
+        value.into_int_value()
     }
     /// A load of which is known what it touches.
     pub fn load_as(

@@ -12,6 +12,7 @@ mod generator;
 mod glue;
 mod inst;
 mod ir;
+mod library;
 mod link;
 mod module;
 mod object;

@@ -42,6 +42,8 @@ pub enum Extra {
     /// `void (spawn info, argument record, out)`: runs a task while this thread waits; on an error as ExportFailed, with
     /// `out` left alone. Consumes the record.
     ExportRun,
+    /// `Error *(flag, code, spawn info)`: initialises a library, once; one of the last two is null.
+    LibraryStart,
     /// `void (error)`: an error would escape a C callback: message and abort. Never returns.
     CallbackFailed,
 }
@@ -64,6 +66,7 @@ impl Extra {
             Extra::StartTask => symbols::START_TASK,
             Extra::ExportFailed => "qi_export_failed",
             Extra::ExportRun => "qi_export_run",
+            Extra::LibraryStart => symbols::LIBRARY_START,
             Extra::CallbackFailed => "qi_callback_failed",
         }
     }
@@ -80,11 +83,12 @@ impl Extra {
             Extra::BlockingCallFinish => (&[Ptr, Ptr], Some(I32)),
             Extra::ExportFailed | Extra::CallbackFailed => (&[Ptr], None),
             Extra::ExportRun => (&[Ptr, Ptr, Ptr], None),
+            Extra::LibraryStart => (&[Ptr, Ptr, Ptr], Some(Ptr)),
             Extra::StartPlain | Extra::StartTask => (&[I32, Ptr, I32, Ptr], Some(I32)),
         }
     }
     const fn is_cold(self) -> bool {
-        matches!(self, Extra::Retain | Extra::BoxUnique | Extra::ExportFailed | Extra::CallbackFailed)
+        matches!(self, Extra::Retain | Extra::BoxUnique | Extra::ExportFailed | Extra::LibraryStart | Extra::CallbackFailed)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::abi::Abi;
 use crate::glue::{entry_alloca, param};
 use crate::inst::call::{emit_return, plain_call};
 use crate::ir::Ir;
+use crate::library;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use crate::suspend::Callee;
@@ -51,7 +52,7 @@ pub fn lifted<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, suspends: bool) -> P
 }
 
 /// Calls a plain function with its own shape.
-fn call_plain<'c>(
+pub fn call_plain<'c>(
     cg: &Codegen<'c, '_>,
     ir: &Ir<'c>,
     id: FunctionId,
@@ -248,10 +249,9 @@ fn extend_all<'c>(cg: &Codegen<'c, '_>, function: FunctionValue<'c>, params: &[T
 }
 
 /// A C function that stands for a Qi function; `failed` consumes an error that would leave it.
-fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionValue<'c>, failed: Extra) {
+fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId, entry: FunctionValue<'c>, failed: Extra) {
     let func = &cg.mir.functions[id];
     let own = cg.abi(id);
-    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
     let in_memory = cg.passing(own.result) == Passing::Memory;
     let skip = usize::from(in_memory);
     let mut args = Vec::new();
@@ -262,11 +262,11 @@ fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionVal
         }
         let given = param(entry, (skip + args.len()) as u32);
         args.push(match cg.passing(it.ty) {
-            Passing::Memory => load_value(cg, &ir, it.ty, given.into_pointer_value()),
-            Passing::Register | Passing::Nothing => register_form(cg, &ir, it.ty, given),
+            Passing::Memory => load_value(cg, ir, it.ty, given.into_pointer_value()),
+            Passing::Register | Passing::Nothing => register_form(cg, ir, it.ty, given),
         });
     }
-    let (value, error) = call_plain(cg, &ir, id, &own, &args);
+    let (value, error) = call_plain(cg, ir, id, &own, &args);
     let zero = cg.memory_type(own.result).const_zero();
     if let Some(error) = error {
         let (bad, ok) = (ir.new_block("failed"), ir.new_block("ok"));
@@ -274,16 +274,16 @@ fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionVal
         ir.position(bad);
         let handler = cg.extra(failed);
         ir.call(handler, &[error.into()]);
-        return_c(cg, &ir, entry, own.result, zero);
+        return_c(cg, ir, entry, own.result, zero);
         ir.position(ok);
     }
-    let place = entry_alloca(&ir, cg.memory_type(own.result), "");
-    store_value(cg, &ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
+    let place = entry_alloca(ir, cg.memory_type(own.result), "");
+    store_value(cg, ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
     let value = if cg.is_unit(own.result) { zero } else { ir.load(cg.memory_type(own.result), place) };
-    return_c(cg, &ir, entry, own.result, value);
+    return_c(cg, ir, entry, own.result, value);
 }
 
-fn return_c<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, entry: FunctionValue<'c>, ty: Type, value: BasicValueEnum<'c>) {
+pub fn return_c<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, entry: FunctionValue<'c>, ty: Type, value: BasicValueEnum<'c>) {
     match cg.passing(ty) {
         Passing::Nothing => ir.ret(None),
         Passing::Register => ir.ret(Some(value)),
@@ -307,7 +307,8 @@ pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c
     let params: Vec<Type> = func.params[skip..].iter().map(|it| it.ty).collect();
     let entry = cg.add_internal_c(&format!("{}.callback", func.symbol), c_function_type(cg, &params, func.result));
     extend_all(cg, entry, &params, func.result);
-    emit_c_entry(cg, id, entry, Extra::CallbackFailed);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
+    emit_c_entry(cg, &ir, id, entry, Extra::CallbackFailed);
     let pointer = entry.as_global_value().as_pointer_value();
     cg.callbacks.insert(id, pointer);
     pointer
@@ -320,20 +321,23 @@ pub fn emit_export(cg: &mut Codegen<'_, '_>, id: FunctionId) {
     let entry = cg.declare_c(&func.symbol, c_function_type(cg, &params, func.result));
     cg.set_target_attributes(entry);
     extend_all(cg, entry, &params, func.result);
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
+    if let Some(start) = cg.mir.start {
+        library::emit_start(cg, &ir, start, entry, func.result);
+    }
     if func.suspends {
-        emit_waiting_export(cg, id, entry);
+        emit_waiting_export(cg, &ir, id, entry);
     } else {
-        emit_c_entry(cg, id, entry, Extra::ExportFailed);
+        emit_c_entry(cg, &ir, id, entry, Extra::ExportFailed);
     }
 }
 
 /// A suspendable export runs as a task while the calling thread waits.
-fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionValue<'c>) {
+fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId, entry: FunctionValue<'c>) {
     let func = &cg.mir.functions[id];
-    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
     let skip = usize::from(cg.passing(func.result) == Passing::Memory);
     let layout = cg.record_type(func);
-    let record = ir.alloca(layout, "");
+    let record = entry_alloca(ir, layout.into(), "");
     for (index, it) in func.params.iter().enumerate() {
         let given = param(entry, (skip + index) as u32);
         let value = match cg.passing(it.ty) {
@@ -343,15 +347,15 @@ fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: Func
         let place = ir.field(layout, record, index as u32);
         ir.store(place, value);
         // The task consumes its arguments; the caller keeps its own.
-        cg.count_place(&ir, crate::glue::Count::Retain, it.ty, place);
+        cg.count_place(ir, crate::glue::Count::Retain, it.ty, place);
     }
-    let out = ir.alloca(cg.memory_type(func.result), "");
+    let out = entry_alloca(ir, cg.memory_type(func.result), "");
     ir.store(out, cg.memory_type(func.result).const_zero());
     let info = spawn_info(cg, id, func.site);
     let run = cg.extra(Extra::ExportRun);
     ir.call(run, &[info.into(), record.into(), out.into()]);
     let value = ir.load(cg.memory_type(func.result), out);
-    return_c(cg, &ir, entry, func.result, value);
+    return_c(cg, ir, entry, func.result, value);
 }
 
 /// Calls a C function of an 外部 block.

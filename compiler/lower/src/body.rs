@@ -108,9 +108,6 @@ impl<'a> Lower<'a> {
         let mut body = Body::new(self, id, scope, Some(data.signature_span), result);
         body.build.func.exported = data.export.is_some();
         body.build.func.no_alloc = data.no_alloc;
-        if data.export.is_some() {
-            body.start_library();
-        }
         body.pending_globals = pending;
         body.bind_params(data);
         let root = body.scope.body.root.unwrap_or_else(|| bug!("function {} has no body", data.name));

@@ -50,8 +50,6 @@ pub(crate) struct Lower<'a> {
     pub sites: FxHashMap<(FileId, u32, Name), mir::SiteId>,
     /// Locals that each body assigns or lends, by body.
     pub mutated: FxHashMap<crate::body::Source, Rc<FxHashSet<LocalId>>>,
-    /// Of a library: initialises its globals, behind this flag.
-    pub start: Option<(mir::FunctionId, mir::GlobalId)>,
     /// Set when types or functions nest without end.
     pub limit: Option<Diagnostic>,
 }
@@ -85,15 +83,11 @@ impl<'a> Lower<'a> {
             symbols: FxHashMap::default(),
             sites: FxHashMap::default(),
             mutated: FxHashMap::default(),
-            start: None,
             limit: None,
         }
     }
 
     pub fn run(&mut self, options: &Options) {
-        if matches!(options.mode, Mode::Library) {
-            self.declare_library_start();
-        }
         for (id, function) in self.program.functions.iter() {
             // Promises are checked also where nobody calls yet.
             let is_promise = function.no_alloc && self.program.all_generics(id).is_empty();

@@ -25,10 +25,15 @@ impl<'a> Lower<'a> {
         self.module.entry = Some(mir::Entry { function: id });
     }
 
-    /// A library has no entry: the first call of an exported function initialises its globals.
-    pub fn declare_library_start(&mut self) {
+    /// A library has no entry: its globals are initialised before the first exported function runs.
+    pub fn library_start(&mut self) {
+        let initialisers = self.initialisers(false);
+        let objects = self.program.globals.ids().any(|it| self.is_atomic_object(it));
+        if initialisers.is_empty() && !objects {
+            return;
+        }
         let unit = self.module.types.unit();
-        let function = self.push_declaration(Declaration {
+        let id = self.push_declaration(Declaration {
             name: "初始化".to_owned(),
             symbol: "qi.start".to_owned(),
             kind: FunctionKind::Plain,
@@ -36,20 +41,12 @@ impl<'a> Lower<'a> {
             result: unit,
             span: None,
         });
-        let ty = self.module.types.bool();
-        let name = "已初始化".to_owned();
-        let flag = self.module.globals.push(mir::Global { name, ty, constant: false, atomic: true });
-        self.start = Some((function, flag));
-    }
-
-    pub fn library_start(&mut self) {
-        let initialisers = self.initialisers(false);
-        let Some((id, _)) = self.start else { bug!("a library without start") };
         let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         let unit = body.unit();
         body.finish_with(unit);
         body.finish(id);
+        self.module.start = Some(id);
     }
 
     pub fn tests_entry(&mut self, filter: Option<&str>) {
@@ -119,24 +116,6 @@ impl<'a> Lower<'a> {
 }
 
 impl Body<'_, '_> {
-    /// At the start of an exported function of a library.
-    pub fn start_library(&mut self) {
-        let Some((function, flag)) = self.cx.start else { return };
-        let address = self.global_address(flag);
-        let started = self.load(address);
-        let unit = self.cx.module.types.unit();
-        self.select(
-            started,
-            unit,
-            |body| body.unit(),
-            |body| {
-                let yes = body.bool(true);
-                body.store(address, yes);
-                body.op(Opcode::Call(function), Vec::new(), unit)
-            },
-        );
-    }
-
     fn initialise(&mut self, globals: &[GlobalId]) {
         let objects: Vec<GlobalId> = self.cx.program.globals.ids().filter(|&it| self.cx.is_atomic_object(it)).collect();
         for global in objects {

@@ -65,6 +65,8 @@ pub struct Module {
     pub sites: IdVec<SiteId, Site>,
     /// None for a library.
     pub entry: Option<Entry>,
+    /// Of a library: initialises the globals; runs once, before the first exported function. No parameters, result unit.
+    pub start: Option<FunctionId>,
     /// C libraries to link (`m` for `-lm`).
     pub libraries: Vec<String>,
     /// What `effects` found about indirect calls; ask [`Module::inst_suspends`]. Signatures of closures some body of which suspends.

@@ -134,6 +134,9 @@ fn header(f: &mut Formatter<'_>, module: &Module) -> fmt::Result {
         writeln!(f, "library {name:?}")?;
     }
     suspending(f, module)?;
+    if let Some(start) = module.start {
+        writeln!(f, "start {start}")?;
+    }
     match &module.entry {
         Some(entry) => writeln!(f, "entry {}", entry.function),
         None => Ok(()),

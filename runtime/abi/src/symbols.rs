@@ -78,6 +78,10 @@ pub const EXPORT_FAILED: &str = "qi_export_failed";
 /// `void (const SpawnInfo *, void *args, void *out)`: runs a task while this thread waits for it, which need not be one of
 /// Qi's; an error goes as to EXPORT_FAILED and leaves `out` alone. Consumes the argument record.
 pub const EXPORT_RUN: &str = "qi_export_run";
+/// `Error *(u32 *flag, Error *(*run)(), const SpawnInfo *)`: initialises a library: calls `run`, or runs the task, whichever is
+/// not null, unless `flag` is 1; then sets it. Other threads wait meanwhile; the thread that initialises may call again.
+/// After an error, which the caller owns, the next call tries again.
+pub const LIBRARY_START: &str = "qi_library_start";
 /// `void (Error *)`: an error would escape a C callback: message and exit. Never returns.
 pub const CALLBACK_FAILED: &str = "qi_callback_failed";
 
@@ -102,6 +106,7 @@ pub const ALL: &[&str] = &[
     START_TASK,
     EXPORT_FAILED,
     EXPORT_RUN,
+    LIBRARY_START,
     CALLBACK_FAILED,
     "qi_blocking_call_finish",
 ];

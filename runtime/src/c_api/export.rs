@@ -1,14 +1,19 @@
 //! What compiled 导出 functions and C callbacks call. Not in the header.
 
-use super::state::{QiError, fail, succeed};
+use super::state::{self, QiError, fail, succeed};
 use super::thread;
 use crate::error;
 use crate::input_output;
 use crate::memory;
 use crate::task::object::flags;
 use crate::task::scope::MAIN;
-use crate::task::{await_error, run, scheduler};
+use crate::task::{await_error, run};
+use crate::sync::lock;
+use core::ptr;
+use core::sync::atomic::{AtomicU32, Ordering};
 use qi_abi::{Error, SpawnInfo};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread::ThreadId;
 
 /// See `qi_abi::symbols::EXPORT_FAILED`.
 #[unsafe(no_mangle)]
@@ -28,17 +33,81 @@ pub unsafe extern "C" fn qi_export_failed(failure: *mut Error) {
 /// See `qi_abi::symbols::EXPORT_RUN`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_export_run(info: *const SpawnInfo, args: *mut u8, out: *mut u8) {
-    scheduler::start();
+    state::ensure_running();
     // SAFETY: contract: a static description and its argument record, which moves into the task.
     unsafe {
-        let task = run::spawn_in(&*info, args, flags::OBSERVED, &raw const MAIN);
-        thread::join(task.cast());
-        let failure = await_error(task.cast(), out);
-        memory::release(task);
+        let failure = run_task(&*info, args, out);
         if failure.is_null() {
             succeed();
         } else {
             qi_export_failed(failure);
+        }
+    }
+}
+
+/// Runs a task while this thread waits for it.
+unsafe fn run_task(info: &'static SpawnInfo, args: *const u8, out: *mut u8) -> *mut Error {
+    // SAFETY: contract of the callers: as `qi_export_run`.
+    unsafe {
+        let task = run::spawn_in(info, args, flags::OBSERVED, &raw const MAIN);
+        thread::join(task.cast());
+        let failure = await_error(task.cast(), out);
+        memory::release(task);
+        failure
+    }
+}
+
+/// Libraries that are being initialised: their flags, and who does it.
+static STARTING: Mutex<Vec<(usize, ThreadId)>> = Mutex::new(Vec::new());
+/// Some library is no longer being initialised.
+static STARTED: Condvar = Condvar::new();
+
+/// See `qi_abi::symbols::LIBRARY_START`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_library_start(
+    flag: *const AtomicU32,
+    run: Option<unsafe extern "C" fn() -> *mut Error>,
+    info: *const SpawnInfo,
+) -> *mut Error {
+    // SAFETY: contract: a static flag.
+    if !unsafe { claim_start(&*flag) } {
+        return ptr::null_mut();
+    }
+    // SAFETY: contract: a function of the library, or the description of a task without arguments.
+    let failure = unsafe {
+        match run {
+            Some(run) => run(),
+            None => {
+                state::ensure_running();
+                run_task(&*info, ptr::null(), ptr::null_mut())
+            }
+        }
+    };
+    let mut starting = lock(&STARTING);
+    starting.retain(|it| it.0 != flag.addr());
+    // SAFETY: as above. Release: what was initialised comes before; pairs with the load in the exported functions.
+    unsafe { (*flag).store(u32::from(failure.is_null()), Ordering::Release) };
+    drop(starting);
+    STARTED.notify_all();
+    failure
+}
+
+/// Waits while another thread initialises. False if nothing is left to do for this one.
+fn claim_start(flag: &AtomicU32) -> bool {
+    let (address, this) = (ptr::from_ref(flag).addr(), std::thread::current().id());
+    let mut starting = lock(&STARTING);
+    loop {
+        if flag.load(Ordering::Acquire) != 0 {
+            return false;
+        }
+        match starting.iter().find(|it| it.0 == address) {
+            None => {
+                starting.push((address, this));
+                return true;
+            }
+            // An initialiser called C, which called an exported function.
+            Some(it) if it.1 == this => return false,
+            Some(_) => starting = STARTED.wait(starting).unwrap_or_else(PoisonError::into_inner),
         }
     }
 }

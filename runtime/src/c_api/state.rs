@@ -83,14 +83,18 @@ pub fn is_running() -> bool {
 /// Starts the runtime. Calling it again does nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_runtime_init() {
+    ensure_running();
+    is_running();
+}
+
+/// For exported functions that run as tasks.
+pub fn ensure_running() {
     let mut state = lock(&STATE);
     if let State::Stopped = *state {
         census::start();
         scheduler::start();
         *state = State::Running { process: std::process::id() };
     }
-    drop(state);
-    is_running();
 }
 
 /// Waits until all tasks have ended and writes what is buffered. Tasks cannot be used afterwards until the next

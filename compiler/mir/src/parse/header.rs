@@ -28,6 +28,10 @@ impl Parser<'_> {
                 self.module.entry = Some(Entry { function });
                 Ok(())
             }
+            "start" => {
+                self.module.start = Some(self.tokens.id("fn")?);
+                Ok(())
+            }
             "suspending" => self.suspending(),
             _ if is("struct") => self.strukt(word),
             _ if is("enum") => self.enum_(word),

@@ -13,6 +13,10 @@ pub(super) fn check(module: &Module) -> Checked {
         function(module, entry.function, "entry")?;
         ensure(module.functions[entry.function].params.is_empty(), || "the entry takes parameters".to_owned())?;
     }
+    if let Some(start) = module.start {
+        function(module, start, "start")?;
+        ensure(module.functions[start].params.is_empty(), || "the start takes parameters".to_owned())?;
+    }
     let mut symbols: Vec<&str> = module.functions.values().map(|it| it.symbol.as_str()).collect();
     symbols.sort_unstable();
     match symbols.windows(2).find(|pair| pair[0] == pair[1]) {
