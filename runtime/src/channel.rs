@@ -3,12 +3,12 @@
 
 use crate::fault;
 use crate::memory::{self, Worklist, raw_alloc, raw_free};
-use crate::sync::lock;
+use crate::sync::{MutexGuard, lock};
 use crate::task::wait::{self, CLOSED, DONE, List, WAITING, Waiter, Waits, Woken, object, outcome};
 use crate::types::{HandleType, qi_type_fault_channel_closed, stride};
 use core::ptr;
 use qi_abi::{Error, Header, Site, Task, TypeInfo, status};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 static CHANNEL: HandleType = HandleType::new("通道", destroy);
 

@@ -23,6 +23,7 @@ mod memory;
 mod net;
 mod number;
 mod operation;
+mod race;
 mod select;
 mod stack;
 mod start;

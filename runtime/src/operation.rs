@@ -3,6 +3,7 @@
 
 use crate::array;
 use crate::fault;
+use crate::race;
 use crate::string;
 use crate::task::wait::{self, Waits, object};
 use crate::task::{TaskObject, deadlock};
@@ -153,9 +154,12 @@ pub unsafe extern "C" fn qi_blocking_call(
     let call = Call { code, data };
     // SAFETY: contract.
     unsafe {
+        race::release(data);
         blocking(task, node, ptr::null_mut(), ptr::null(), move || {
             let call = call;
+            race::acquire(call.data);
             (call.code)(call.data);
+            race::release(call.data);
             Outcome::Nothing
         })
     }

@@ -5,7 +5,7 @@
 use crate::channel::{self, Attempt, Channel, State as ChannelState};
 use crate::memory::{release, retain};
 use crate::number::random_bits;
-use crate::sync::lock;
+use crate::sync::{MutexGuard, lock};
 use crate::task::object::{TaskObject, TaskState, flags};
 use crate::task::wait::{self, CLOSED, Choice, DONE, Waiter, Waits, Woken, object};
 use crate::task::{await_error, deadlock};
@@ -15,7 +15,6 @@ use core::sync::atomic::Ordering;
 use core::time::Duration;
 use qi_abi::{Header, Task, TypeInfo, status};
 use smol::Timer;
-use std::sync::MutexGuard;
 
 enum Kind {
     Receive,

@@ -8,6 +8,7 @@ mod command_line;
 mod documents;
 mod formatting;
 mod programs;
+mod repeated;
 mod samples;
 mod tidy;
 mod ui;
@@ -24,6 +25,7 @@ fn main() {
     trials.extend(samples::trials());
     trials.extend(programs::trials());
     trials.extend(allocations::trials());
+    trials.extend(repeated::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }
 

@@ -74,7 +74,7 @@ fn wait(child: &mut Child) -> (std::process::ExitStatus, bool) {
 
 /// What never may happen, whatever the program.
 pub fn crash(finished: &Finished) -> Option<String> {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 12] = [
         "panicked at",
         "LLVM ERROR",
         "PLEASE submit a bug report",
@@ -83,6 +83,8 @@ pub fn crash(finished: &Finished) -> Option<String> {
         "fatal runtime error",
         "has overflowed its stack",
         "AddressSanitizer",
+        "LeakSanitizer",
+        "ThreadSanitizer",
         "这是编译器的错",
         "Segmentation fault",
     ];

@@ -1,5 +1,6 @@
 //! tests/run and examples: each program runs at -O0 and -O2 with the census on; output, exit code and leaks are judged.
-//! `QI_TEST_WRAPPER` runs the compiled programs under a tool such as valgrind.
+//! `QI_TEST_WRAPPER` runs the compiled programs under a tool such as valgrind; `QI_TEST_SANITIZE` builds them with that
+//! sanitizer.
 
 use crate::trial;
 use libtest_mimic::Trial;
@@ -71,7 +72,9 @@ fn functions_of_stack(stderr: &str) -> String {
 fn run(path: &Path, level: u8, directives: &Directives) -> Result<Finished, String> {
     let cache = corpus::scratch().join("cache");
     let wrapper = std::env::var("QI_TEST_WRAPPER").unwrap_or_default();
-    let mut command = if wrapper.is_empty() {
+    let mut command = if sanitizer().is_some() {
+        Command::new(build(path, level)?)
+    } else if wrapper.is_empty() {
         let mut command = Command::new(corpus::compiler());
         command.arg("run").arg(format!("-O{level}")).arg(path);
         command
@@ -87,11 +90,19 @@ fn run(path: &Path, level: u8, directives: &Directives) -> Result<Finished, Stri
     Ok(process::run(command, &directives.input))
 }
 
-fn build(path: &Path, level: u8) -> Result<PathBuf, String> {
+fn sanitizer() -> Option<String> {
+    std::env::var("QI_TEST_SANITIZE").ok().filter(|it| !it.is_empty())
+}
+
+/// The compiled program.
+pub fn build(path: &Path, level: u8) -> Result<PathBuf, String> {
     let name = corpus::case_name(path, &corpus::repository()).replace('/', "_");
-    let output = corpus::scratch().join(format!("{name}-O{level}"));
+    let sanitizer = sanitizer();
+    let suffix = sanitizer.as_ref().map(|it| format!("-{it}")).unwrap_or_default();
+    let output = corpus::scratch().join(format!("{name}-O{level}{suffix}"));
     let mut command = Command::new(corpus::compiler());
     command.arg("build").arg(format!("-O{level}")).arg(path).arg("-o").arg(&output);
+    command.args(sanitizer.iter().flat_map(|it| ["--sanitize", it]));
     let finished = process::run(command, "");
     if finished.code == Some(0) { Ok(output) } else { Err(finished.stderr) }
 }

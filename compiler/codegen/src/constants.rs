@@ -29,7 +29,7 @@ impl<'c> Codegen<'c, '_> {
         self.ctx.const_struct(&[data.into(), len.into()], false)
     }
 
-    fn bytes(&mut self, text: &str) -> PointerValue<'c> {
+    pub fn bytes(&mut self, text: &str) -> PointerValue<'c> {
         if text.is_empty() {
             return self.ptr_type().const_null();
         }

@@ -18,6 +18,7 @@ mod module;
 mod object;
 mod optimize;
 mod runtime_fns;
+mod sanitizer;
 mod stack;
 mod suspend;
 mod tbaa;

@@ -88,7 +88,10 @@ impl Extra {
         }
     }
     const fn is_cold(self) -> bool {
-        matches!(self, Extra::Retain | Extra::BoxUnique | Extra::ExportFailed | Extra::LibraryStart | Extra::CallbackFailed)
+        matches!(
+            self,
+            Extra::Retain | Extra::BoxUnique | Extra::ExportFailed | Extra::LibraryStart | Extra::CallbackFailed
+        )
     }
 }
 

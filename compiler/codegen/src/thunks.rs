@@ -1,6 +1,7 @@
 //! Small functions between conventions: adapters for indirect calls, vtables, user implementations called by the
 //! runtime, task roots of plain functions, C callbacks, exports, blocking C calls, and `main`.
 
+use crate::Sanitizer;
 use crate::abi::Abi;
 use crate::glue::{entry_alloca, param};
 use crate::inst::call::{emit_return, plain_call};
@@ -8,6 +9,7 @@ use crate::ir::Ir;
 use crate::library;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
+use crate::sanitizer;
 use crate::suspend::Callee;
 use crate::types::Passing;
 use inkwell::attributes::AttributeLoc;
@@ -419,6 +421,9 @@ pub fn emit_main(cg: &mut Codegen<'_, '_>) {
     };
     let start = cg.extra(start);
     let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(main, "entry"));
+    if cg.options.sanitizer == Some(Sanitizer::Thread) {
+        sanitizer::announce_runtime(cg, &ir);
+    }
     let version = ir.i32(qi_abi::ABI_VERSION);
     let code = ir.call(start, &[param(main, 0), param(main, 1), version.into(), what.into()]);
     ir.ret(code);

@@ -66,6 +66,9 @@ pub const FRAMES_EXHAUSTED: &str = "qi_frames_exhausted";
 /// the blocking pool (外部 阻塞). `data` lies in the caller's frame.
 pub const BLOCKING_CALL: &str = "qi_blocking_call";
 
+/// `void (void (*acquire)(void *), void (*release)(void *))`: ThreadSanitizer's functions, before any other call.
+pub const RACE_HOOKS: &str = "qi_race_hooks";
+
 /// `i32 (i32 argc, char **argv, u32 ABI_VERSION, Error *(*run)(i64 *out))`: the whole life of a program whose entry cannot
 /// suspend. `run` returns null and the exit code in `out`, or an owned error. `main` returns the result.
 pub const START_PLAIN: &str = "qi_start_plain";
@@ -102,6 +105,7 @@ pub const ALL: &[&str] = &[
     STACK_IS_LOW,
     FRAMES_EXHAUSTED,
     BLOCKING_CALL,
+    RACE_HOOKS,
     START_PLAIN,
     START_TASK,
     EXPORT_FAILED,

@@ -8,11 +8,10 @@ use crate::memory;
 use crate::task::object::flags;
 use crate::task::scope::MAIN;
 use crate::task::{await_error, run};
-use crate::sync::lock;
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 use qi_abi::{Error, SpawnInfo};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 /// See `qi_abi::symbols::EXPORT_FAILED`.
@@ -83,7 +82,7 @@ pub unsafe extern "C" fn qi_library_start(
             }
         }
     };
-    let mut starting = lock(&STARTING);
+    let mut starting = starting();
     starting.retain(|it| it.0 != flag.addr());
     // SAFETY: as above. Release: what was initialised comes before; pairs with the load in the exported functions.
     unsafe { (*flag).store(u32::from(failure.is_null()), Ordering::Release) };
@@ -92,10 +91,14 @@ pub unsafe extern "C" fn qi_library_start(
     failure
 }
 
+fn starting() -> MutexGuard<'static, Vec<(usize, ThreadId)>> {
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Waits while another thread initialises. False if nothing is left to do for this one.
 fn claim_start(flag: &AtomicU32) -> bool {
     let (address, this) = (ptr::from_ref(flag).addr(), std::thread::current().id());
-    let mut starting = lock(&STARTING);
+    let mut starting = starting();
     loop {
         if flag.load(Ordering::Acquire) != 0 {
             return false;

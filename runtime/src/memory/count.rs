@@ -1,5 +1,6 @@
 //! The reference count of one object.
 
+use crate::race;
 use core::sync::atomic::{Ordering, fence};
 use qi_abi::Header;
 
@@ -38,9 +39,11 @@ pub unsafe fn drop_count(object: *mut Header) -> bool {
     if now >= 0 {
         return now == 1;
     }
+    race::release(object);
     // Release: what this owner did to the object comes before the free; pairs with the fence of the last owner.
     if count.fetch_add(1, Ordering::Release) == -1 {
         fence(Ordering::Acquire);
+        race::acquire(object);
         return true;
     }
     false
@@ -59,6 +62,7 @@ pub unsafe fn is_unique_or_privatize(object: *mut Header) -> bool {
         -1 => {
             // Pairs with the release decrements of former owners in other tasks: their reads come before our writes.
             fence(Ordering::Acquire);
+            race::acquire(object);
             count.store(1, Ordering::Relaxed);
             true
         }

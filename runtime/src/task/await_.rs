@@ -5,6 +5,7 @@ use super::wait::{self, DONE, Waiter, Waits, object, outcome};
 use crate::error;
 use crate::fault;
 use crate::memory;
+use crate::race;
 use crate::sync::lock;
 use crate::types::qi_type_fault_task_cancelled;
 use core::ptr;
@@ -18,6 +19,7 @@ use qi_abi::{Error, Header, Task, TypeInfo, status};
 pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
     // SAFETY: contract: result and error of a finished task do not change.
     unsafe {
+        race::acquire(target);
         let failure = (*(*target).out).error;
         if failure.is_null() {
             if let Some(info) = (*(*target).info).result.as_ref()

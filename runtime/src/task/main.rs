@@ -2,7 +2,7 @@
 
 use super::object::{TaskObject, flags, is_cancellation};
 use super::scope::{self, DETACHED, MAIN, cause};
-use super::{deadlock, helper, monitor, run, scheduler};
+use super::{deadlock, helper, inject, monitor, run, scheduler};
 use crate::error;
 use crate::input_output;
 use crate::memory;
@@ -115,6 +115,7 @@ pub fn finish() {
         }
     }
     end_detached();
+    inject::report();
 }
 
 /// For C programs: waits until no task is left, without ending anything for good.

@@ -6,6 +6,7 @@ pub mod deadlock;
 pub mod frame;
 pub mod helper;
 mod idle;
+mod inject;
 pub mod job;
 pub mod main;
 mod monitor;

@@ -2,9 +2,10 @@
 
 use super::object::{self, TaskObject, flags};
 use super::scope::{self, Scope};
-use super::{deadlock, scheduler, wait};
+use super::{deadlock, inject, scheduler, wait};
 use crate::fault;
 use crate::memory;
+use crate::race;
 use crate::sync::lock;
 use crate::types::{is_counted, qi_type_fault_cancelled};
 use core::cell::Cell;
@@ -49,6 +50,7 @@ pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u3
             }
         }
         (*task).born = deadlock::now();
+        race::release(task);
         scope::adopt(task);
     }
     scheduler::submit_new(job);
@@ -59,6 +61,7 @@ pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u3
 /// Called by the one thread that runs the task.
 pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
     let outer = CURRENT.replace(task);
+    race::acquire(task);
     // SAFETY: contract.
     unsafe {
         (*task).budget = BUDGET;
@@ -71,6 +74,10 @@ pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
             ((*innermost).resume)(innermost);
         }
         CURRENT.set(outer);
+        if !(*task).ended {
+            inject::suspended(task);
+        }
+        race::release(task);
         if (*task).ended {
             finish(task);
             return Poll::Ready(());

@@ -8,7 +8,7 @@
 
 use super::idle::Idle;
 use super::job::Job;
-use super::{deadlock, main, monitor};
+use super::{deadlock, inject, main, monitor};
 use crate::input_output;
 use crate::number::random_bits;
 use crate::sync::lock;
@@ -97,6 +97,7 @@ pub fn start_with(own: usize) {
     if !first {
         return;
     }
+    inject::start();
     crate::start::at_end(main::finish);
     main::ignore_broken_pipes();
     for index in own..scheduler.wanted {

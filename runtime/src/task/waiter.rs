@@ -5,7 +5,7 @@
 //! and wakes. A sleeper that sees another state than `WAITING` therefore owns its node again. A node of a 选择 is first
 //! claimed for its arm; a lost claim means the choice was already made, and the node is skipped.
 
-use crate::sync::{AtomicU32, AtomicUsize};
+use crate::sync::{AtomicU32, AtomicUsize, race};
 use core::cell::UnsafeCell;
 use core::ptr;
 use core::sync::atomic::Ordering;
@@ -201,6 +201,7 @@ impl Claimed {
         unsafe {
             let choice = (*self.0).choice;
             let waker = if choice.is_null() { (*self.0).waker.take() } else { (*choice).take_waker() };
+            race::release(self.0);
             // Release: the transferred value comes before; pairs with the load in `outcome`.
             (*self.0).state.store(state, Ordering::Release);
             waker
@@ -214,7 +215,11 @@ impl Claimed {
 /// `node` is an initialised waiter.
 pub unsafe fn outcome(node: *const Waiter) -> u32 {
     // SAFETY: contract. Acquire pairs with the store in `Claimed::finish`.
-    unsafe { (*node).state.load(Ordering::Acquire) }
+    let state = unsafe { (*node).state.load(Ordering::Acquire) };
+    if state != WAITING {
+        race::acquire(node);
+    }
+    state
 }
 
 /// Drops the waker of a wait that was given up.

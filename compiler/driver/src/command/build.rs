@@ -1,7 +1,7 @@
 //! `qic build`, and the commands that print what building makes: `--emit`, `qic header`, `qic frames`.
 
 use super::{Outcome, entry_file, refuse_unsupported};
-use crate::args::{CompileArgs, LibraryKind};
+use crate::args::{CompileArgs, LibraryKind, Sanitize};
 use crate::failure::Failure;
 use crate::link::Runtime;
 use crate::package::Package;
@@ -26,7 +26,10 @@ pub fn build(session: &mut Session, compile: &CompileArgs, output: Option<PathBu
         }
         None => {
             let output = output.unwrap_or(name);
-            pipeline::executable(session, &request, &output, Runtime::Static)?;
+            // ThreadSanitizer takes what a library of its own does for granted.
+            let shared = request.sanitize == Some(Sanitize::Thread);
+            let runtime = if shared { Runtime::Shared } else { Runtime::Static };
+            pipeline::executable(session, &request, &output, runtime)?;
         }
     }
     Ok(0)
