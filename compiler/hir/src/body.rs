@@ -64,6 +64,8 @@ pub enum Literal {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnaryOp {
     Neg,
+    /// `+`
+    Plus,
     /// 非
     Not,
     /// `~`
@@ -335,6 +337,8 @@ pub struct Catch {
 
 #[derive(Debug)]
 pub struct Closure {
+    /// Names in its capture list: they must exist, and say what is inferred anyway. No child of the body.
+    pub captures: Vec<ExprId>,
     pub params: Vec<ClosureParam>,
     pub result: Option<TypeRef>,
     /// A block (`{ 返回 … }`) or a bare expression.

@@ -36,7 +36,7 @@ pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
-pub(crate) use unexpected_token::{misplaced, missing_colon, missing_handler, unexpected_token};
+pub(crate) use unexpected_token::{misplaced, missing_colon, missing_handler, unexpected_token, with_wide_brackets};
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
 pub(crate) use unterminated_string::unterminated_string;

@@ -307,6 +307,7 @@ kinds! {
         SELECT_EXPR,
         SELECT_ARM,
         CLOSURE_EXPR,
+        CAPTURE_LIST,
         SPAWN_EXPR,
         YIELD_EXPR,
         RETURN_EXPR,

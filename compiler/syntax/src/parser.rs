@@ -212,6 +212,10 @@ impl<'t> Parser<'t> {
     pub(crate) fn is_joint(&self, n: usize) -> bool {
         !self.nth_tok(n).blank_after
     }
+    /// Nothing lies between the next token and the one before it.
+    pub(crate) fn follows_closely(&self) -> bool {
+        self.pos().checked_sub(1).is_some_and(|it| !self.input.toks[it].blank_after)
+    }
     /// The next token is on a new line, whether or not that matters.
     pub(crate) fn nth_tok_newline(&self) -> bool {
         self.tok().newline_before

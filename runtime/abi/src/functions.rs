@@ -106,7 +106,7 @@ impl RuntimeFn {
     pub const fn node_words(self) -> usize {
         use crate::node_words::*;
         match self {
-            RuntimeFn::qi_yield_now => NONE,
+            RuntimeFn::qi_yield_now | RuntimeFn::qi_scope_settle => NONE,
             RuntimeFn::qi_select_wait => SELECT,
             RuntimeFn::qi_scope_leave | RuntimeFn::qi_deadline_leave => LEAVE,
             RuntimeFn::qi_sleep => TIMER,
@@ -368,6 +368,8 @@ runtime_fns! {
     /// 并发: opens a scope owned by the running task; `qi_scope_leave` joins it. `outcome` is the error that leaves the body or null (consumed).
     qi_scope_enter();
     qi_scope_leave(plain scope, consume outcome) suspends;
+    /// Waits until the other tasks of the caller's scope have ended.
+    qi_scope_settle() suspends;
     /// 限时: as a scope with a deadline; leave turns its own 取消 into 超时.
     qi_deadline_enter(plain milliseconds);
     qi_deadline_leave(plain scope, consume outcome) suspends;

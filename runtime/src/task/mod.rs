@@ -15,6 +15,7 @@ pub mod run;
 pub mod scheduler;
 pub mod scope;
 mod scope_leave;
+mod settle;
 pub mod wait;
 mod waiter;
 

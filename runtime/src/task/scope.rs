@@ -6,6 +6,7 @@
 //! the scope's own lock; order of locks: STRUCTURE, scope, shield.
 
 use super::object::{TaskObject, flags, is_cancellation};
+use super::settle::{self, Settler};
 use super::{main, run};
 use crate::error;
 use crate::memory;
@@ -45,6 +46,8 @@ pub struct ScopeState {
     pub joiner: Option<Waker>,
     /// The owner had to wait for children.
     pub joined: bool,
+    /// Tasks that wait until only they are left.
+    pub settlers: Vec<Settler>,
     pub alarm: Option<Alarm>,
 }
 
@@ -68,6 +71,7 @@ impl Scope {
                 failure: ptr::null_mut(),
                 joiner: None,
                 joined: false,
+                settlers: Vec::new(),
                 alarm: None,
             }),
         }
@@ -160,10 +164,12 @@ pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
         state.alive -= 1;
         let joiner = if state.alive == 0 { state.joiner.take() } else { None };
         let empty = state.alive == 0;
+        let settlers = settle::settled(&mut state);
         drop(state);
         if let Some(joiner) = joiner {
             joiner.wake();
         }
+        settle::wake(settlers);
         ALIVE.fetch_sub(1, Ordering::AcqRel);
         if is_static && empty {
             main::scope_emptied();

@@ -104,11 +104,20 @@ fn closure_params(builder: &mut BodyBuilder, params: Vec<ast::Param>, prologue: 
 
 pub(super) fn closure(builder: &mut BodyBuilder, it: &ast::ClosureExpr, span: Span) -> ExprId {
     let mut prologue = Prologue::default();
+    let captures = it.captures().into_iter().map(|it| builder.expr(it)).collect();
     let params = closure_params(builder, it.params(), &mut prologue);
     let result = it.ret_type().map(|it| types::type_ref(builder.ctx, it));
     let (body, is_block) = closure_body(builder, it.body(), prologue, span);
-    let closure =
-        Closure { params, result, body, name: None, is_spawned_block: false, is_block, kind: FunctionKind::Plain };
+    let closure = Closure {
+        captures,
+        params,
+        result,
+        body,
+        name: None,
+        is_spawned_block: false,
+        is_block,
+        kind: FunctionKind::Plain,
+    };
     builder.alloc(ExprKind::Closure(closure), span)
 }
 
@@ -144,6 +153,7 @@ pub(super) fn spawn(builder: &mut BodyBuilder, it: &ast::SpawnExpr, span: Span) 
             let block_span = builder.ctx.span(&block);
             let (body, is_block) = closure_body(builder, Some(block), Prologue::default(), span);
             let closure = Closure {
+                captures: Vec::new(),
                 params: Vec::new(),
                 result: None,
                 body,
@@ -180,6 +190,7 @@ pub(super) fn local_function(builder: &mut BodyBuilder, it: &ast::Function) -> O
     let result = it.ret_type().map(|it| types::type_ref(builder.ctx, it));
     let (body, _) = closure_body(builder, it.body().map(Expr::Block), prologue, span);
     let closure = Closure {
+        captures: Vec::new(),
         params,
         result,
         body,

@@ -251,6 +251,7 @@ impl BodyBuilder<'_, '_> {
         let operand = self.expr_or_error(it.expr(), span);
         let op = match it.op() {
             Some(ast::PrefixOp::Neg) => UnaryOp::Neg,
+            Some(ast::PrefixOp::Plus) => UnaryOp::Plus,
             Some(ast::PrefixOp::Not) => UnaryOp::Not,
             Some(ast::PrefixOp::BitNot) => UnaryOp::BitNot,
             None => return self.error(span),

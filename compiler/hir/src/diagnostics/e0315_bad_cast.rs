@@ -3,10 +3,17 @@
 use qi_base::{Diagnostic, Span, Text};
 
 pub fn bad_cast(span: Span, from: &str, to: &str) -> Diagnostic {
-    Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "E0315",
         span,
         Text::new(format!("类型“{from}”不能转换为“{to}”"), format!("the type `{from}` does not convert to `{to}`")),
         Text::new("没有这种转换", "no such conversion"),
-    )
+    );
+    match (from, to) {
+        ("整数", "布尔") => diagnostic.with_note(Text::new("写出比较：“x != 0”", "write the comparison: `x != 0`")),
+        ("布尔", "整数") => {
+            diagnostic.with_note(Text::new("写“如果 x { 1 } 否则 { 0 }”", "write `如果 x { 1 } 否则 { 0 }`"))
+        }
+        _ => diagnostic,
+    }
 }

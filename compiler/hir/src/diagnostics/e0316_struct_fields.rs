@@ -35,6 +35,10 @@ pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
         Text::new(format!("“{ty}”缺少字段：{list}"), format!("`{ty}` lacks the fields: {list}")),
         Text::new("字段没有写全", "not all fields are given"),
     )
+    .with_note(Text::new(
+        "字段没有默认的零值：在声明里写“名: 类型 = 值”的字段才可以省略",
+        "fields have no zero value by themselves: only those declared with `name: type = value` may be left out",
+    ))
 }
 
 pub fn missing_pattern_fields(span: Span, names: &[&str]) -> Diagnostic {

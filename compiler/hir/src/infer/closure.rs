@@ -58,6 +58,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     pub fn closure(&mut self, expr: ExprId, it: &'p Closure, hint: Option<Ty>) -> Ty {
+        self.infer_all(it.captures.iter().copied());
         let signature = self.closure_signature(it, hint, self.span(expr));
         let ty = signature.ty;
         self.closure_body(expr, it, signature);

@@ -98,6 +98,11 @@ impl BodyChecker<'_, '_> {
         self.report(diagnostic);
     }
 
+    /// For an error used as a 字符串.
+    pub fn error_text_hint() -> Text {
+        Text::new("错误不是字符串：它的文字是“.消息()”", "an error is no 字符串: its text is `.消息()`")
+    }
+
     fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
         let known = self.cx.known();
         if known.option_content(found) == Some(expected) {
@@ -113,6 +118,7 @@ impl BodyChecker<'_, '_> {
             ));
         }
         match (found.kind(), expected.kind()) {
+            (TyKind::Dynamic(it, _), TyKind::Str) if Some(*it) == known.error => Some(Self::error_text_hint()),
             (TyKind::Task(it), _) if *it == expected => {
                 Some(Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front"))
             }

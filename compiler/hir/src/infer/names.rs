@@ -17,8 +17,8 @@ pub(super) enum BuiltinFunction {
 
 pub(super) fn builtin_function(name: Name) -> Option<BuiltinFunction> {
     Some(match name.as_str() {
-        "打印" | "打印行" => BuiltinFunction::PrintLine,
-        "输出" => BuiltinFunction::Print,
+        "打印" | "打印行" | "println" => BuiltinFunction::PrintLine,
+        "输出" | "print" | "printf" => BuiltinFunction::Print,
         "错误输出" => BuiltinFunction::PrintError,
         "长度" => BuiltinFunction::Length,
         "启动协程" => BuiltinFunction::Start,
@@ -58,6 +58,7 @@ const BUILTIN_TYPES: &[&str] = &[
     "指针",
     "C字符串",
     "C整数",
+    "C无符号整数",
 ];
 pub(super) fn is_builtin_type(name: Name) -> bool {
     BUILTIN_TYPES.contains(&name.as_str()) || name.as_str() == "内建对象"

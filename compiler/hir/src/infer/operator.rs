@@ -205,6 +205,10 @@ impl BodyChecker<'_, '_> {
                 both_numbers,
             );
             let known = self.cx.known();
+            let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);
+            if (is_error(x) && *y.kind() == TyKind::Str) || (is_error(y) && *x.kind() == TyKind::Str) {
+                diagnostic = diagnostic.with_note(Self::error_text_hint());
+            }
             if known.option_content(x).is_some() || known.option_content(y).is_some() {
                 diagnostic = diagnostic.with_note(Text::new(
                     "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
@@ -397,7 +401,11 @@ impl BodyChecker<'_, '_> {
         }
         let ty = self.infer(operand, hint);
         let ty = self.shallow(ty);
-        let numbers = if op == UnaryOp::Neg { Numbers::Any } else { Numbers::Integers };
+        let (sign, numbers) = match op {
+            UnaryOp::Neg => ("-", Numbers::Any),
+            UnaryOp::Plus => ("+", Numbers::Any),
+            UnaryOp::Not | UnaryOp::BitNot => ("~", Numbers::Integers),
+        };
         let unsigned = op == UnaryOp::Neg && matches!(ty.kind(), TyKind::Int(it) if !it.is_signed());
         if ty.is_error() || ty.is_never() {
             return ty;
@@ -408,7 +416,7 @@ impl BodyChecker<'_, '_> {
         }
         if !self.is_number(ty, numbers) || unsigned {
             let text = self.text(ty);
-            self.report(diagnostics::prefix_type(self.span(expr), if op == UnaryOp::Neg { "-" } else { "~" }, &text));
+            self.report(diagnostics::prefix_type(self.span(expr), sign, &text));
             return Ty::error();
         }
         let kind = self.number_kind(ty);

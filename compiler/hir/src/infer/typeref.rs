@@ -256,6 +256,7 @@ pub(super) fn builtin(name: Name, args: &[Ty]) -> Option<Ty> {
         "整数8" => int(IntType::I8),
         "整数16" => int(IntType::I16),
         "整数32" | "C整数" => int(IntType::I32),
+        "C无符号整数" => int(IntType::U32),
         "无符号8" | "字节" => int(IntType::U8),
         "无符号16" => int(IntType::U16),
         "无符号32" => int(IntType::U32),

@@ -19,6 +19,7 @@ impl Body<'_, '_> {
         match (op, self.cx.module.types.kind(ty)) {
             (UnaryOp::Neg, TypeKind::Float { .. }) => self.op(Opcode::Float2(Arith::Neg), vec![value], ty),
             (UnaryOp::Neg, _) => self.op(Opcode::Int2(Arith::Neg, Overflow::Checked), vec![value], ty),
+            (UnaryOp::Plus, _) => value,
             (UnaryOp::Not | UnaryOp::BitNot, _) => self.not(value),
         }
     }

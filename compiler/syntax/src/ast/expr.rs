@@ -83,6 +83,8 @@ ast_nodes! {
     SelectExpr = SELECT_EXPR;
     SelectArm = SELECT_ARM;
     ClosureExpr = CLOSURE_EXPR;
+    /// `[弱 自身]`
+    CaptureList = CAPTURE_LIST;
     /// 启动
     SpawnExpr = SPAWN_EXPR;
     YieldExpr = YIELD_EXPR;
@@ -603,6 +605,10 @@ impl SelectArm {
 }
 
 impl ClosureExpr {
+    /// The names in the capture list.
+    pub fn captures(&self) -> Vec<Expr> {
+        child::<CaptureList>(self.syntax()).map_or_else(Vec::new, |it| children(it.syntax()).collect())
+    }
     pub fn param_list(&self) -> Option<ParamList> {
         child(self.syntax())
     }

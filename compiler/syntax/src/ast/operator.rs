@@ -6,6 +6,8 @@ use crate::{SyntaxKind, SyntaxNode, SyntaxToken};
 pub enum PrefixOp {
     /// `-`
     Neg,
+    /// `+`
+    Plus,
     /// `非`, `!`
     Not,
     /// `~`
@@ -61,6 +63,7 @@ impl PrefixOp {
     pub fn from_token(kind: SyntaxKind) -> Option<Self> {
         Some(match kind {
             T![-] => Self::Neg,
+            T![+] => Self::Plus,
             T![非] | T![!] => Self::Not,
             T![~] => Self::BitNot,
             _ => return None,

@@ -44,3 +44,9 @@ pub(crate) fn missing_handler(keyword: Span, end: Span) -> Diagnostic {
         false,
     )
 }
+
+/// `【` where `{` belongs.
+pub(crate) fn with_wide_brackets(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic
+        .with_note(Text::new("“【】”就是“[]”；花括号写“{ }”或“｛ ｝”", "`【】` is `[]`; braces are `{ }` or `｛ ｝`"))
+}

@@ -1,5 +1,6 @@
 //! Closures: `闭包(…) {…}`, `(…) => …`, `x => …`, `|x| …`.
 
+use super::list::Separator;
 use crate::SyntaxKind::*;
 use crate::parser::{Completed, Context, Parser};
 
@@ -9,12 +10,7 @@ impl Parser<'_> {
         let node = self.start();
         self.bump_any();
         if self.at(T!['[']) {
-            let span = self.span_of(0);
-            self.unsupported(span, "闭包的捕获列表（捕获由编译器推断）", "capture lists (captures are inferred) are");
-            let end = self.pair_distance(0).map_or(self.pos(), |it| self.pos() + it);
-            while self.pos() <= end && !self.at_end() {
-                self.bump_any();
-            }
+            self.capture_list();
         }
         if self.kind() == IDENT && self.nth(1) == T!['('] {
             let span = self.span_of(0);
@@ -33,6 +29,28 @@ impl Parser<'_> {
             self.expected("“{”", "`{`");
         }
         self.complete(node, CLOSURE_EXPR)
+    }
+
+    /// `[弱 自身, 名]`: what the closure captures is inferred; the names must exist.
+    fn capture_list(&mut self) {
+        let node = self.start();
+        self.bump(T!['[']);
+        let ctx = self.bracket_context();
+        self.with(ctx, |p| p.list(T![']'], Separator::Comma, Self::capture));
+        self.complete(node, CAPTURE_LIST);
+    }
+
+    fn capture(&mut self) {
+        if self.at(T![弱]) && matches!(self.nth(1), IDENT | T![自己]) {
+            self.bump(T![弱]);
+        }
+        let node = self.start();
+        if self.eat(T![自己]) {
+            self.complete(node, SELF_EXPR);
+        } else {
+            self.name();
+            self.complete(node, NAME_EXPR);
+        }
     }
 
     /// `(x) => …` or `x => …`

@@ -193,14 +193,40 @@ impl Parser<'_> {
         }
         self.bump(T![对于]);
         self.eat(T![等待]);
-        self.simple_pattern();
-        if self.expect(T![在]) {
-            self.header_expr(false);
+        if self.bracketed_for_ahead() {
+            let open = self.pos();
+            self.bump(T!['(']);
+            let ctx = self.bracket_context();
+            self.with(ctx, |p| {
+                p.simple_pattern();
+                p.expect(T![在]);
+                p.expr();
+                p.close_bracket(open, T![')']);
+            });
         } else {
-            self.skip_until(|p| p.at(T!['{']) || p.nth_tok_newline());
+            self.simple_pattern();
+            if self.expect(T![在]) {
+                self.header_expr(false);
+            } else {
+                self.skip_until(|p| p.at(T!['{']) || p.nth_tok_newline());
+            }
         }
         self.block();
         self.complete(node, FOR_EXPR)
+    }
+
+    /// `对于 (x 在 列) {…}`
+    fn bracketed_for_ahead(&self) -> bool {
+        let Some(close) = self.pair_distance(0).filter(|_| self.at(T!['('])) else { return false };
+        let mut n = 1;
+        while n < close {
+            match self.nth(n) {
+                T![在] => return true,
+                T!['('] | T!['['] | T!['{'] => n = self.pair_distance(n).map_or(close, |it| it + 1),
+                _ => n += 1,
+            }
+        }
+        false
     }
 
     pub(crate) fn concurrent(&mut self) -> Completed {

@@ -238,7 +238,7 @@ impl Parser<'_> {
 
     pub(crate) fn unary(&mut self) -> Option<Completed> {
         let kind = match self.kind() {
-            T![-] | T![非] | T![!] | T![~] => PREFIX_EXPR,
+            T![-] | T![+] | T![非] | T![!] | T![~] => PREFIX_EXPR,
             T![等待] => AWAIT_EXPR,
             T![<-] => RECEIVE_EXPR,
             T![启动] => return self.spawn(),
@@ -249,9 +249,23 @@ impl Parser<'_> {
         }
         let node = self.start();
         self.bump_any();
-        self.unary();
+        if kind == AWAIT_EXPR && self.at(T![让出]) && self.nth(1) == T!['('] && self.nth(2) == T![')'] {
+            self.name_call();
+        } else {
+            self.unary();
+        }
         self.leave(1);
         Some(self.complete(node, kind))
+    }
+
+    /// The word here names a function, reserved or not: `等待 让出()` calls one of the prelude.
+    fn name_call(&mut self) {
+        let call = self.start();
+        let callee = self.start();
+        self.name_token();
+        self.complete(callee, NAME_EXPR);
+        self.arg_list();
+        self.complete(call, CALL_EXPR);
     }
 
     /// `启动 f(x)`, `启动 {…}`, `启动 后台 f(x)`

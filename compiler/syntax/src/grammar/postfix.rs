@@ -13,7 +13,7 @@ impl Parser<'_> {
     pub(crate) fn postfix_rest(&mut self, mut left: Completed) -> Completed {
         loop {
             let is_member = self.at_any(&[T![.], T![?.], T![::]]);
-            let is_other = self.at_any(&[T!['('], T!['['], T![?], T![!]]) && !self.newline();
+            let is_other = self.at_any(&[T!['('], T!['['], T![?], T![!]]) && !self.newline() && !self.at_wide_body();
             if !is_member && !is_other || !self.may_wrap(left) {
                 return left;
             }
@@ -38,6 +38,11 @@ impl Parser<'_> {
                 _ => self.member(node),
             };
         }
+    }
+
+    /// `如果 c 【`: not an index, but a body in the wrong brackets.
+    fn at_wide_body(&self) -> bool {
+        !self.ctx.struct_literals && self.token_text() == "【" && !self.follows_closely()
     }
 
     /// `.名`, `?.名(…)`, `::名`, `.0`

@@ -170,7 +170,7 @@ impl Parser<'_> {
     /// A value could start here.
     pub(crate) fn at_expr_start(&self) -> bool {
         self.nth_is_operand_start(0)
-            || matches!(self.kind(), T!['('] | T!['['] | T![-] | T![!] | T![~] | T![<-] | T![|] | T![||])
+            || matches!(self.kind(), T!['('] | T!['['] | T![-] | T![+] | T![!] | T![~] | T![<-] | T![|] | T![||])
     }
 
     /// A value could start here and the token before it, were it a name, could not be its left side: the operand of

@@ -70,7 +70,10 @@ impl Parser<'_> {
         if self.at_stray_close() {
             return self.stray_close_error();
         }
-        let error = diagnostics::unexpected_token(self.place(), &Text::new(zh, en), &self.found());
+        let mut error = diagnostics::unexpected_token(self.place(), &Text::new(zh, en), &self.found());
+        if self.token_text() == "【" && zh.contains('{') {
+            error = diagnostics::with_wide_brackets(error);
+        }
         self.error(error);
     }
 
