@@ -119,9 +119,8 @@ impl Body<'_, '_> {
         let first_value = first.and_then(|it| content(Some(it), self.cx.module.types.kind(it)));
         let info = match entry {
             qi_str_split | qi_str_lines | qi_str_chars | qi_str_bytes | qi_array_new | qi_array_repeat
-            | qi_array_zeroed | qi_env_args | qi_file_read_bytes | qi_file_list | qi_http_bytes | qi_http_headers => {
-                Some(result)
-            }
+            | qi_array_zeroed | qi_env_args | qi_file_read_bytes | qi_file_list | qi_http_bytes | qi_http_headers
+            | qi_net_read => Some(result),
             qi_channel_new => match *self.cx.module.types.kind(result) {
                 TypeKind::Channel(of) => Some(of),
                 _ => None,

@@ -1,5 +1,6 @@
 //! E0220: the path of an import leads to no file.
 
+use crate::std_modules;
 use qi_base::{Diagnostic, Span, Text};
 
 pub fn module_not_found(span: Span, path: &str, tried: &[String]) -> Diagnostic {
@@ -10,5 +11,12 @@ pub fn module_not_found(span: Span, path: &str, tried: &[String]) -> Diagnostic 
         Text::new("没有这个模块", "no such module"),
     );
     let tried = tried.join("、");
+    let known = std_modules::ALL.join(" ");
+    let diagnostic = if path.starts_with("标准库") {
+        let text = Text::new(format!("标准库现有：{known}"), format!("the standard library has: {known}"));
+        diagnostic.with_note(text)
+    } else {
+        diagnostic
+    };
     diagnostic.with_note(Text::new(format!("找过的文件：{tried}"), format!("files tried: {tried}")))
 }

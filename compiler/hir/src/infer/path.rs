@@ -158,6 +158,11 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.report(diagnostics::private_item(span, name.as_str(), declared));
                 NameRes::Error
             }
+            // A module does not hide the predeclared type it is named after.
+            None if is_builtin_type(self.program.modules[module].name) => {
+                let ty = self.builtin_type(self.program.modules[module].name, &[], span);
+                self.static_member(ty, name, span, generics)
+            }
             None => {
                 let similar = self.cx.names.similar_member(self.program, module, name);
                 let owner = self.program.modules[module].name;
