@@ -7,7 +7,7 @@ use crate::frames::FrameKind;
 use crate::locals::Var;
 use crate::target::Target;
 use qi_base::{Span, bug};
-use qi_hir::{ExprId, ExprKind, FunctionId, GlobalId, IndexKind, Res, Ty, TyKind};
+use qi_hir::{ExprId, ExprKind, FunctionId, GlobalId, IndexKind, QuestionKind, Res, Ty, TyKind};
 use qi_mir as mir;
 use qi_mir::{Opcode, TypeKind, Value};
 
@@ -40,6 +40,12 @@ pub(crate) enum Step {
         key: Value,
         place: FunctionId,
         generics: Vec<Ty>,
+        span: Option<Span>,
+    },
+    /// `a!`: the content of 有 or 成; throws where there is none. `ty` is the 选项 or 结果.
+    Content {
+        kind: QuestionKind,
+        ty: Ty,
         span: Option<Span>,
     },
 }
@@ -204,6 +210,7 @@ impl<'a> Body<'_, 'a> {
                 self.part(place, *index, self.raw_type(expr))
             }
             ExprKind::Index { base, index } => self.index_place(expr, *base, *index),
+            ExprKind::Unwrap(base) => self.content_place(expr, *base),
             _ => self.computed_place(expr),
         }
     }
@@ -211,6 +218,14 @@ impl<'a> Body<'_, 'a> {
     fn part(&mut self, mut place: Place, field: u32, ty: Ty) -> Place {
         place.steps.push(Step::Field(field));
         place.ty = ty;
+        place
+    }
+
+    fn content_place(&mut self, expr: ExprId, base: ExprId) -> Place {
+        let (kind, span) = (self.question_kind(expr), self.span);
+        let mut place = self.place(base);
+        place.steps.push(Step::Content { kind, ty: place.ty, span });
+        place.ty = self.raw_type(expr);
         place
     }
 
@@ -285,6 +300,13 @@ impl<'a> Body<'_, 'a> {
         match step {
             Step::Field(field) => self.unboxed_field(address, *field),
             Step::Element { index, span } => self.element_address(address, *index, *span),
+            Step::Content { kind, ty, span } => {
+                let saved = std::mem::replace(&mut self.span, *span);
+                let value = self.load(address);
+                self.require_content(*kind, value, *ty);
+                self.span = saved;
+                self.content_address(address)
+            }
             Step::Entry { key, place, generics, span } => {
                 let map = self.load(address);
                 let saved = std::mem::replace(&mut self.span, *span);
@@ -299,8 +321,24 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
+    /// Address of what 有 or 成 holds.
+    fn content_address(&mut self, address: Value) -> Value {
+        let TypeKind::Enum(id) = *self.cx.module.types.kind(self.pointee(address)) else {
+            bug!("no 选项 at a place")
+        };
+        let field = self.cx.module.types.enums[id].variants[0].fields[0].ty;
+        let ty = self.cx.module.types.address(field);
+        let opcode = Opcode::VariantAddress { variant: 0, field: 0 };
+        let address = self.build.plain(opcode, vec![address], ty, None);
+        self.unboxed_address(address)
+    }
+
     fn unboxed_field(&mut self, address: Value, field: u32) -> Value {
         let address = self.field_address(address, field);
+        self.unboxed_address(address)
+    }
+
+    fn unboxed_address(&mut self, address: Value) -> Value {
         match *self.cx.module.types.kind(self.pointee(address)) {
             TypeKind::Box(of) => {
                 let ty = self.cx.module.types.address(of);

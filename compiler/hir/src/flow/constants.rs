@@ -2,7 +2,7 @@
 
 use super::view::{BodyOwner, Cause, Mutation, Root, View};
 use crate::{Callee, ExprKind, IndexKind, LocalKind, PatKind, Statement, diagnostics};
-use qi_base::{Diagnostics, Span, Text};
+use qi_base::{Diagnostics, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     view.walk(&mut |id| {
@@ -54,13 +54,6 @@ fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &m
         return;
     }
     let span = view.span(mutation.place);
-    if view.is_in_unwrapped(mutation.place) && !matches!(mutation.cause, Cause::Method(_) if !is_direct(view, id)) {
-        let report = diagnostics::unsupported_here(span, "直接修改“!”取出的值", "changing what `!` unwraps in place");
-        return diagnostics.push(report.with_note(Text::new(
-            "用“如果 变量 …”取出来，修改后再存回去",
-            "take it out with `如果 变量 …`, change it and store it back",
-        )));
-    }
     match mutation.cause {
         Cause::Assign => diagnostics.push(match view.typed.indexes.get(&mutation.place) {
             Some(IndexKind::StrElement | IndexKind::StrSlice) => diagnostics::text_element_assignment(span),

@@ -162,27 +162,12 @@ impl<'a> View<'a> {
             match self.kind(id) {
                 ExprKind::SelfValue => return self.body.self_local.map_or(Root::Temporary, Root::Local),
                 ExprKind::Field { base, optional: false, .. } if self.typed.fields.contains_key(&id) => id = *base,
-                ExprKind::TupleField { base, .. } => id = *base,
+                ExprKind::TupleField { base, .. } | ExprKind::Unwrap(base) => id = *base,
                 ExprKind::Index { base, .. } => match self.typed.indexes.get(&id) {
                     Some(IndexKind::ArrayElement | IndexKind::Map { .. }) => id = *base,
                     _ => return Root::Temporary,
                 },
                 _ => return Root::Temporary,
-            }
-        }
-    }
-
-    /// `a!.b` with a variable `a`: a part of the content of 有.
-    pub fn is_in_unwrapped(&self, mut id: ExprId) -> bool {
-        loop {
-            match self.kind(id) {
-                ExprKind::Unwrap(content) => {
-                    return self.root(*content) != Root::Temporary || self.is_in_unwrapped(*content);
-                }
-                ExprKind::Field { base, .. } | ExprKind::TupleField { base, .. } | ExprKind::Index { base, .. } => {
-                    id = *base;
-                }
-                _ => return false,
             }
         }
     }

@@ -8,20 +8,26 @@ use qi_mir::{RuntimeFn, Terminator, TypeKind, Value};
 impl Body<'_, '_> {
     /// The content of 有/成; else leaves the function or throws, as the checker decided.
     pub(super) fn question(&mut self, expr: ExprId, operand: ExprId) -> Value {
-        let kind = match self.scope.typed.questions.get(&expr) {
-            Some(kind) => *kind,
-            // `!` of an 选项.
-            None => QuestionKind::ThrowNull,
-        };
+        let kind = self.question_kind(expr);
         let value = self.expr(operand);
+        let ty = self.adjusted_type(operand);
+        self.require_content(kind, value, ty);
+        self.payload(value, 0, 0)
+    }
+
+    pub fn question_kind(&self, expr: ExprId) -> QuestionKind {
+        // `!` of an 选项 is not recorded.
+        self.scope.typed.questions.get(&expr).copied().unwrap_or(QuestionKind::ThrowNull)
+    }
+
+    /// Goes on where the 选项 or 结果 has a content.
+    pub fn require_content(&mut self, kind: QuestionKind, value: Value, ty: Ty) {
         let is_good = self.is_variant(value, 0);
         let (good, bad) = (self.build.new_block(), self.build.new_block());
         self.branch(is_good, good, bad);
         self.build.switch_to(bad);
-        let ty = self.adjusted_type(operand);
         self.bad_question(kind, value, ty);
         self.build.switch_to(good);
-        self.payload(value, 0, 0)
     }
 
     fn bad_question(&mut self, kind: QuestionKind, value: Value, ty: Ty) {
