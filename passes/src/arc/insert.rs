@@ -44,7 +44,7 @@ fn owned_liveness(func: &Function, cfg: &Cfg, lives: &Lives<'_>) -> IdVec<BlockI
     let mut uses = UseBlocks::new(func);
     for &block in &cfg.postorder {
         func.visit_uses(block, |value| {
-            for value in [value, lives.root(value)] {
+            for value in [value, lives.anchor(value)] {
                 if lives.is_owned(value) {
                     uses.add(value, block);
                 }
@@ -95,8 +95,9 @@ impl Demand {
         // `needed` must live up to the operation, `borrowed` through it.
         let (mut consumed, mut borrowed, mut needed) = (Vec::new(), Vec::new(), Vec::new());
         for &(value, own) in uses {
-            let root = lives.root(value);
+            let root = lives.anchor(value);
             match (lives.of(value), own) {
+                (Life::Plain, _) if root != value => borrowed.push(root),
                 (Life::Plain | Life::Immortal, _) => {}
                 (Life::Owned, Own::Consume) => consumed.push(value),
                 (Life::Owned, _) => borrowed.push(value),

@@ -35,6 +35,8 @@ pub(super) struct Lives<'a> {
     pub(super) retained: FxHashSet<Value>,
     /// The place each loaded value comes from.
     loaded: IdVec<Value, Option<Root>>,
+    /// The cell into which each address leads, and from which each view was loaded: it must live as long as they do.
+    cells: IdVec<Value, Option<Value>>,
 }
 
 impl<'a> Lives<'a> {
@@ -46,6 +48,7 @@ impl<'a> Lives<'a> {
             of: func.values.values().map(|ty| if types.is_counted(*ty) { Life::Owned } else { Life::Plain }).collect(),
             retained: FxHashSet::default(),
             loaded: func.values.ids().map(|_| None).collect(),
+            cells: func.values.ids().map(|_| None).collect(),
         };
         for (index, &param) in func.blocks[func.entry].params.iter().enumerate() {
             if lives.is_counted(param) && func.params[index].own != Own::Consume {
@@ -75,12 +78,21 @@ impl<'a> Lives<'a> {
         }
         value
     }
+    /// What must live as long as the value is used: its root, or the cell that it leads into.
+    pub(super) fn anchor(&self, value: Value) -> Value {
+        let root = self.root(value);
+        match self.cells[root] {
+            Some(cell) if !self.is_owned(root) => self.root(cell),
+            _ => root,
+        }
+    }
     pub(super) fn is_owned(&self, value: Value) -> bool {
         self.of[value] == Life::Owned
     }
-    /// Counted operands with their use.
+    /// Counted operands, and addresses in cells, with their use.
     pub(super) fn uses(&self, inst: &Inst) -> Vec<(Value, Own)> {
-        let uses = inst.args.iter().enumerate().filter(|(_, arg)| self.is_counted(**arg));
+        let matters = |arg: Value| self.is_counted(arg) || self.cells[arg].is_some();
+        let uses = inst.args.iter().enumerate().filter(|(_, arg)| matters(**arg));
         uses.map(|(index, &arg)| (arg, inst.opcode.operand(index, self.facts))).collect()
     }
     /// Counted values that the terminator itself consumes.
@@ -110,6 +122,9 @@ impl<'a> Lives<'a> {
     fn classify(&mut self, func: &Function, block: BlockId, id: InstId, consumed: &FxHashSet<Value>) {
         let inst = &func.insts[id];
         let Some(result) = inst.result.or_else(|| func.try_result(block)) else { return };
+        if self.is_counted(result) || inst.opcode != Opcode::Load {
+            self.cells[result] = self.cell(inst);
+        }
         if !self.is_counted(result) {
             return;
         }
@@ -126,6 +141,19 @@ impl<'a> Lives<'a> {
             if !consumed.contains(&result) && (private || self.is_short(func, block, id, result)) {
                 self.of[result] = Life::View;
             }
+        }
+    }
+
+    fn cell(&self, inst: &Inst) -> Option<Value> {
+        match inst.opcode {
+            Opcode::CellAddress => Some(inst.args[0]),
+            Opcode::FieldAddress(_)
+            | Opcode::VariantAddress { .. }
+            | Opcode::BoxAddress
+            | Opcode::ElementAddress
+            | Opcode::DynamicAddress(_)
+            | Opcode::Load => self.cells[inst.args[0]],
+            _ => None,
         }
     }
 
