@@ -25,6 +25,8 @@ pub struct Channel {
 
 pub struct State {
     ring: *mut u8,
+    /// From one element of the ring to the next.
+    stride: usize,
     room: usize,
     head: usize,
     len: usize,
@@ -61,6 +63,7 @@ pub unsafe extern "C" fn qi_channel_new(
             &raw mut (*channel).state,
             Mutex::new(State {
                 ring: ptr::null_mut(),
+                stride: stride(&*elem),
                 room: 0,
                 head: 0,
                 len: 0,
@@ -82,7 +85,7 @@ unsafe fn destroy(object: *mut Header, list: &mut Worklist) {
         // Not through a guard, which would unlock freed memory.
         let state = (*channel).state.get_mut().unwrap_or_else(PoisonError::into_inner);
         while state.len > 0 {
-            list.release_value(state.front(elem), elem);
+            list.release_value(state.front(), elem);
             state.drop_front();
         }
         raw_free(state.ring);
@@ -91,36 +94,44 @@ unsafe fn destroy(object: *mut Header, list: &mut Worklist) {
 }
 
 impl State {
-    fn slot(&self, elem: &TypeInfo, index: usize) -> *mut u8 {
-        self.ring.wrapping_add((self.head + index) % self.room * stride(elem))
+    /// The place of the value `index` behind the front.
+    #[inline]
+    fn slot(&self, index: usize) -> *mut u8 {
+        // Both are less than the room, or it is the front: no division.
+        let at = self.head + index;
+        let at = if at >= self.room { at - self.room } else { at };
+        self.ring.wrapping_add(at * self.stride)
     }
-    fn front(&self, elem: &TypeInfo) -> *mut u8 {
-        self.slot(elem, 0)
+    fn front(&self) -> *mut u8 {
+        self.slot(0)
     }
     fn drop_front(&mut self) {
-        self.head = (self.head + 1) % self.room;
+        self.head += 1;
+        if self.head == self.room {
+            self.head = 0;
+        }
         self.len -= 1;
     }
 
     /// Moves a value in; the caller saw that there is room.
     unsafe fn push(&mut self, elem: &TypeInfo, capacity: usize, value: *mut u8) {
         if self.len == self.room {
-            self.grow(elem, capacity);
+            self.grow(capacity);
         }
-        let slot = self.slot(elem, self.len);
+        let slot = self.slot(self.len);
         // SAFETY: a free slot of the ring.
         unsafe { take(value, slot, elem) };
         self.len += 1;
     }
 
-    fn grow(&mut self, elem: &TypeInfo, capacity: usize) {
+    fn grow(&mut self, capacity: usize) {
         let room = (self.room * 2).max(FIRST_RING).min(capacity);
-        let stride = stride(elem);
+        let stride = self.stride;
         let Some(bytes) = room.checked_mul(stride) else { memory::out_of_memory() };
         let ring = raw_alloc(bytes);
         for index in 0..self.len {
             // SAFETY: both rings hold `len` elements.
-            unsafe { ptr::copy_nonoverlapping(self.slot(elem, index), ring.add(index * stride), stride) };
+            unsafe { ptr::copy_nonoverlapping(self.slot(index), ring.add(index * stride), stride) };
         }
         // SAFETY: the old ring's values moved out.
         unsafe { raw_free(self.ring) };
@@ -129,10 +140,17 @@ impl State {
 }
 
 /// Moves a value; the source is left empty.
+#[inline]
 unsafe fn take(from: *mut u8, to: *mut u8, elem: &TypeInfo) {
     let size = elem.size as usize;
     // SAFETY: contract of the callers: both are places of the element type.
     unsafe {
+        if size == size_of::<u64>() {
+            // The most frequent size, without calls.
+            to.cast::<u64>().write_unaligned(from.cast::<u64>().read_unaligned());
+            from.cast::<u64>().write_unaligned(0);
+            return;
+        }
         ptr::copy_nonoverlapping(from, to, size);
         ptr::write_bytes(from, 0, size);
     }
@@ -173,7 +191,7 @@ impl Channel {
         if state.len > 0 {
             // SAFETY: the front is a value; a claimed sender's place holds one.
             unsafe {
-                take(state.front(elem), out, elem);
+                take(state.front(), out, elem);
                 state.drop_front();
                 if let Some(sender) = state.senders.claim_first() {
                     state.push(elem, self.capacity, sender.place());
@@ -270,16 +288,15 @@ unsafe fn end(task: *mut Task, node: *mut Waiter) -> i32 {
         let (channel, op) = ((*node).target.cast::<Channel>(), (*node).arm);
         let mut now = outcome(node);
         if now == WAITING {
-            let waits = if op == op::SEND { Waits::Send } else { Waits::Receive };
-            if !wait::is_cancelled(task) {
-                return wait::pending(task, waits);
-            }
             let mut state = (*channel).lock();
             now = outcome(node);
             if now == WAITING {
+                if !wait::is_cancelled(task) {
+                    let waits = if op == op::SEND { Waits::Send } else { Waits::Receive };
+                    return wait::pending(task, waits);
+                }
                 (*channel).list(&mut state, op == op::SEND).remove(node);
                 drop(state);
-                wait::forget(node);
                 return wait::fail_cancelled(task);
             }
         }

@@ -1,8 +1,8 @@
 //! The list of live tasks: for deadlocks, Ctrl-\, and tasks abandoned at exit.
 
 use crate::task::object::{TaskObject, flags};
+use crate::task::scope;
 use crate::task::wait::Waits;
-use crate::task::{deadlock, scope};
 use crate::types::text_of;
 use core::fmt::Write;
 use core::sync::atomic::Ordering;
@@ -24,31 +24,30 @@ pub enum Detail {
 pub fn tasks(detail: Detail) -> String {
     let mut out = String::new();
     let mut count = 0;
-    scope::each_task(|it, depth| {
+    let others = scope::each_task(|it, depth| {
         count += 1;
         out.push_str(&task(it, depth, detail));
     });
+    if others > 0 {
+        let _ = writeln!(out, "另有 {others} 个任务还没有等待过");
+    }
     format!("共 {count} 个任务\n{out}")
 }
 
-/// One task. Reads what the running task may be writing: values may be a moment old.
+/// One task that has waited before. Reads what the running task may be writing: values may be a moment old.
 pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
     let mut out = "  ".repeat(depth);
-    let waits = match (task.has(flags::FINISHED), task.has(flags::STARTED)) {
-        (true, _) => "已结束",
-        (false, false) => "还没开始",
-        (false, true) => Waits::text(task.waits.load(Ordering::Relaxed)),
-    };
+    let waits = if task.is_finished() { "已结束" } else { Waits::text(task.waits.load(Ordering::Relaxed)) };
     let kind = if task.has(flags::DETACHED) { "后台任务" } else { "任务" };
-    let age = deadlock::now().saturating_sub(task.born) as f64 / 1e9;
-    let _ = writeln!(out, "{kind} {}：{waits}，{age:.3} 秒前启动", task.id);
+    let age = task.age();
+    let _ = writeln!(out, "{kind} {}：{waits}，{age:.2} 秒前第一次等待", task.id);
     // SAFETY: sites are static; the field is a word that is read whole.
     let (spawned, waits_at) =
         unsafe { ((*task.info).site.as_ref(), (&raw const task.abi.site).read_volatile().as_ref()) };
     let indent = "  ".repeat(depth + 1);
     if let Some(site) = waits_at {
         places(&mut out, &indent, "在", site);
-        if detail == Detail::Stack && task.has(flags::STARTED) && !task.has(flags::FINISHED) {
+        if detail == Detail::Stack && !task.is_finished() {
             // SAFETY: nothing runs, so the innermost frame and all that wait for it are whole.
             unsafe { stack(&mut out, &indent, task.abi.innermost.cast()) };
         }

@@ -3,8 +3,7 @@
 use crate::fault;
 use crate::memory::{self, Worklist};
 use crate::sync::lock;
-use crate::task::TaskObject;
-use crate::task::wait::{self, DONE, List, WAITING, Waiter, Waits, Woken, object, outcome};
+use crate::task::wait::{self, DONE, List, Sleeper, WAITING, Waiter, Waits, Woken, object, outcome};
 use crate::types::{HandleType, qi_type_fault_reentry};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -28,8 +27,8 @@ pub struct Lock {
 const VALUE: usize = size_of::<Lock>();
 
 struct State {
-    /// The task that holds it, or null.
-    holder: *mut TaskObject,
+    /// The task that holds it, or nobody.
+    holder: Sleeper,
     held: bool,
     waiters: List,
 }
@@ -83,7 +82,7 @@ pub unsafe extern "C" fn qi_lock_new(
         let object = memory::allocate_handle(VALUE + size, &LOCK).cast::<Lock>();
         (*object).elem = elem;
         (*object).weak = AtomicUsize::new(1);
-        let state = State { holder: ptr::null_mut(), held: false, waiters: List::new() };
+        let state = State { holder: Sleeper::NOBODY, held: false, waiters: List::new() };
         ptr::write(&raw mut (*object).state, Mutex::new(state));
         ptr::copy_nonoverlapping(value, (*object).value(), size);
         ptr::write_bytes(value, 0, size);
@@ -120,7 +119,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, object_: *mut Lock, out: *mu
         }
         let mut state = lock(&(*object_).state);
         if state.held {
-            if ptr::eq(state.holder, task) {
+            if state.holder == (*task).sleeper() {
                 drop(state);
                 return wait::fail(task, fault::new(&qi_type_fault_reentry, "重入：本任务已持有这把锁", ptr::null()));
             }
@@ -131,7 +130,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, object_: *mut Lock, out: *mu
         }
         if kind == ACQUIRE {
             state.held = true;
-            state.holder = task;
+            state.holder = (*task).sleeper();
             (*object_).hand_out(out);
         } else {
             (*object_).copy_out(out);
@@ -148,17 +147,16 @@ unsafe fn end(task: *mut Task, node: *mut Waiter) -> i32 {
         if outcome(node) == DONE {
             return status::READY;
         }
-        if !wait::is_cancelled(task) {
-            return wait::pending(task, Waits::Lock);
-        }
         let object_ = (*node).target.cast::<Lock>();
         let mut state = lock(&(*object_).state);
         if outcome(node) != WAITING {
             return status::READY;
         }
+        if !wait::is_cancelled(task) {
+            return wait::pending(task, Waits::Lock);
+        }
         state.waiters.remove(node);
         drop(state);
-        wait::forget(node);
         wait::fail_cancelled(task)
     }
 }
@@ -201,14 +199,14 @@ pub unsafe extern "C" fn qi_lock_release(object_: *mut Lock, value: *mut u8) {
         let size = elem.size as usize;
         ptr::copy_nonoverlapping(value, (*object_).value(), size);
         ptr::write_bytes(value, 0, size);
-        (state.held, state.holder) = (false, ptr::null_mut());
+        (state.held, state.holder) = (false, Sleeper::NOBODY);
         while let Some(next) = state.waiters.claim_first() {
             if next.arm() == READ {
                 (*object_).copy_out(next.place());
                 woken.push(next.finish(DONE));
                 continue;
             }
-            (state.held, state.holder) = (true, next.task().cast());
+            (state.held, state.holder) = (true, next.sleeper());
             (*object_).hand_out(next.place());
             woken.push(next.finish(DONE));
             break;

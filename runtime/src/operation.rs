@@ -10,7 +10,7 @@ use crate::task::{TaskObject, deadlock};
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::task::{Context, Poll};
+use core::task::Poll;
 use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo, node_words, status};
 
 /// What an operation gives.
@@ -92,8 +92,7 @@ pub unsafe fn finish(task: *mut Task, node: *mut Operation, out: *mut u8) -> i32
 unsafe fn step(task: *mut TaskObject, node: *mut Operation, out: *mut u8) -> i32 {
     // SAFETY: contract of the callers; nodes do not move.
     unsafe {
-        let waker = (*task).waker.as_ref().expect("a running task is alive");
-        let polled = Pin::new(&mut (*node).job).poll(&mut Context::from_waker(waker));
+        let polled = Pin::new(&mut (*node).job).poll(&mut (*task).context());
         let Poll::Ready(outcome) = polled else {
             if !wait::is_cancelled(task) {
                 return wait::pending(task, (*node).waits);
@@ -170,8 +169,7 @@ pub unsafe extern "C" fn qi_blocking_call_finish(task: *mut Task, node: *mut Ope
     let task = object(task);
     // SAFETY: contract. The frame must outlive the call, so only its end ends the wait.
     unsafe {
-        let waker = (*task).waker.as_ref().expect("a running task is alive");
-        if Pin::new(&mut (*node).job).poll(&mut Context::from_waker(waker)).is_pending() {
+        if Pin::new(&mut (*node).job).poll(&mut (*task).context()).is_pending() {
             return wait::pending(task, Waits::Blocking);
         }
         node.drop_in_place();

@@ -5,9 +5,9 @@
 use crate::channel::{self, Attempt, Channel, State as ChannelState};
 use crate::memory::{release, retain};
 use crate::number::random_bits;
-use crate::sync::{MutexGuard, lock};
-use crate::task::object::{TaskObject, TaskState, flags};
-use crate::task::wait::{self, CLOSED, Choice, DONE, Waiter, Waits, Woken, object};
+use crate::sync::MutexGuard;
+use crate::task::object::TaskObject;
+use crate::task::wait::{self, CLOSED, Choice, DONE, OnceGuard, Sleeper, Waiter, Waits, Woken, object};
 use crate::task::{await_error, deadlock};
 use crate::timer::poll_timer;
 use core::ptr;
@@ -47,7 +47,7 @@ impl Select {
             // SAFETY: contract. The caller only lends it, but the choice outlives this call.
             unsafe { retain(target.cast()) };
         }
-        let waiter = Waiter::done(ptr::null_mut(), target);
+        let waiter = Waiter::done(Sleeper::NOBODY, target);
         self.arms.push(Arm { kind, target, place, waiter });
     }
 }
@@ -121,7 +121,8 @@ pub unsafe extern "C" fn qi_select_default(select: *mut Select) {
 /// A locked channel or task; each at most once per choice.
 enum Guard<'a> {
     Channel(MutexGuard<'a, ChannelState>),
-    Task(MutexGuard<'a, TaskState>),
+    /// None if the task has finished.
+    Task(Option<OnceGuard<'a>>),
 }
 
 /// Locks everything the arms wait for, in address order.
@@ -139,7 +140,7 @@ unsafe fn lock_all<'a>(arms: &[Arm]) -> Vec<(usize, Guard<'a>)> {
             .into_iter()
             .map(|(address, is_task)| {
                 let guard = if is_task {
-                    Guard::Task(lock(&(*(address as *const TaskObject)).state))
+                    Guard::Task((*(address as *const TaskObject)).finished.lock())
                 } else {
                     Guard::Channel((*(address as *const Channel)).lock())
                 };
@@ -161,7 +162,7 @@ unsafe fn attempt(arm: &Arm, guards: &mut [(usize, Guard<'_>)], woken: &mut Woke
         let result = match (&arm.kind, arm.target.is_null()) {
             (_, true) => return None,
             (Kind::Await, _) => {
-                return (*arm.target.cast::<TaskObject>()).has(flags::FINISHED).then_some(DONE);
+                return (*arm.target.cast::<TaskObject>()).is_finished().then_some(DONE);
             }
             (kind, _) => {
                 let Guard::Channel(state) = guard(guards, arm.target) else { return None };
@@ -221,7 +222,6 @@ pub unsafe extern "C" fn qi_select_wait(
             (*select).choice.claim(number as u32);
             return pause_or_conclude(task, select, out);
         }
-        (*select).choice.set_waker((*task).waker());
         link(task, select, &mut guards);
         drop(guards);
         let shortest = (*select).arms.iter().filter_map(|arm| match arm.kind {
@@ -253,9 +253,9 @@ unsafe fn link(task: *mut TaskObject, select: *mut Select, guards: &mut [(usize,
             if arm.target.is_null() {
                 continue;
             }
-            arm.waiter = Waiter::for_arm(task.cast(), shared, number as u32, arm.target, arm.place);
+            arm.waiter = Waiter::for_arm((*task).sleeper(), shared, number as u32, arm.target, arm.place);
             match guard(guards, arm.target) {
-                Guard::Task(state) => state.waiters.push(&mut arm.waiter),
+                Guard::Task(waiters) => waiters.as_mut().expect("a finished task is a ready arm").push(&mut arm.waiter),
                 Guard::Channel(state) => {
                     let channel = &*arm.target.cast::<Channel>();
                     channel.list(state, matches!(arm.kind, Kind::Send)).push(&mut arm.waiter);
@@ -270,14 +270,13 @@ unsafe fn unlink(select: *mut Select) {
     // SAFETY: targets are alive; waiters are linked in their target's list or nowhere.
     unsafe {
         for arm in &mut (*select).arms {
-            if arm.target.is_null() || arm.waiter.task.is_null() {
+            if arm.target.is_null() || !arm.waiter.was_linked() {
                 continue;
             }
             let waiter = &raw mut arm.waiter;
             if let Kind::Await = arm.kind {
-                let mut state = lock(&(*arm.target.cast::<TaskObject>()).state);
-                if state.waiters.contains(waiter) {
-                    state.waiters.remove(waiter);
+                if let Some(mut waiters) = (*arm.target.cast::<TaskObject>()).finished.lock() {
+                    waiters.remove(waiter);
                 }
             } else {
                 let channel = &*arm.target.cast::<Channel>();

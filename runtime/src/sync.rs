@@ -40,3 +40,15 @@ impl<T> Drop for MutexGuard<'_, T> {
         race::release(ptr::from_ref(&*self.0));
     }
 }
+
+/// Waits a moment for a lock bit that somebody holds for a few instructions; `round` counts from 0. The holder may have lost
+/// its processor.
+#[cold]
+pub fn spin(round: u32) {
+    if round < 64 { core::hint::spin_loop() } else { std::thread::yield_now() }
+}
+
+/// Between a push and the look at who sleeps. Nothing to do: a push to either queue of concurrent-queue is a SeqCst
+/// read-modify-write of its tail, and `is_empty`, by which the other side looks again, a SeqCst load of it.
+#[inline]
+pub fn fence_after_push() {}

@@ -1,66 +1,58 @@
 //! Time: 睡眠, 让出执行, and alarms that call a function after a while.
 
 use crate::task::wait::{self, Waits, object};
-use crate::task::{TaskObject, deadlock, helper};
+use crate::task::wheel::Node;
+use crate::task::{TaskObject, deadlock, helper, scheduler};
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::Poll;
 use core::time::Duration;
 use qi_abi::{Task, node_words, status};
 use smol::Timer;
 use std::sync::{Arc, Mutex};
 
-const _: () = assert!(size_of::<Timer>() <= node_words::TIMER * 8 && align_of::<Timer>() <= 8);
+const _: () = assert!(size_of::<Node>() <= node_words::TIMER * 8);
 
-/// Polls a timer that lies in the node; true when it rang.
+/// Polls a timer of a 选择; true when it rang.
 ///
 /// # Safety
 /// `task` is the running task, `timer` initialised.
 pub unsafe fn poll_timer(task: *mut TaskObject, timer: *mut Timer) -> bool {
     // SAFETY: contract; nodes do not move.
-    unsafe {
-        let waker = (*task).waker.as_ref().expect("a running task is alive");
-        matches!(Pin::new(&mut *timer).poll(&mut Context::from_waker(waker)), Poll::Ready(_))
-    }
+    unsafe { matches!(Pin::new(&mut *timer).poll(&mut (*task).context()), Poll::Ready(_)) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_sleep(task: *mut Task, node: *mut Timer, milliseconds: i64) -> i32 {
+pub unsafe extern "C" fn qi_sleep(task: *mut Task, node: *mut Node, milliseconds: i64) -> i32 {
     let task = object(task);
     // SAFETY: contract.
     unsafe {
         if wait::is_cancelled(task) {
             return wait::fail_cancelled(task);
         }
-        node.write(Timer::after(Duration::from_millis(milliseconds.max(0) as u64)));
-        deadlock::external_begins();
-        poll_sleep(task, node)
-    }
-}
-
-unsafe fn poll_sleep(task: *mut TaskObject, node: *mut Timer) -> i32 {
-    // SAFETY: contract of the callers.
-    unsafe {
-        if !poll_timer(task, node) {
-            return wait::pending(task, Waits::Sleep);
+        if milliseconds <= 0 {
+            node.write(Node::rung());
+            (*task).wake();
+            return wait::pending(task, Waits::Turn);
         }
-        node.drop_in_place();
+        scheduler::sleep(node, (*task).sleeper(), milliseconds as u64);
+        wait::pending(task, Waits::Sleep)
     }
-    deadlock::external_ends();
-    status::READY
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_sleep_finish(task: *mut Task, node: *mut Timer) -> i32 {
+pub unsafe extern "C" fn qi_sleep_finish(task: *mut Task, node: *mut Node) -> i32 {
     let task = object(task);
     // SAFETY: contract: the node of the start.
     unsafe {
-        if wait::is_cancelled(task) {
-            node.drop_in_place();
-            deadlock::external_ends();
-            return wait::fail_cancelled(task);
+        if (*node).has_rung() {
+            return status::READY;
         }
-        poll_sleep(task, node)
+        let timers = scheduler::timers((*node).home());
+        if wait::is_cancelled(task) {
+            return if timers.remove(node) { wait::fail_cancelled(task) } else { status::READY };
+        }
+        if timers.has_rung(node) { status::READY } else { wait::pending(task, Waits::Sleep) }
     }
 }
 

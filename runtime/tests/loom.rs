@@ -1,5 +1,5 @@
 //! Model checks of the real protocol files: `idle` (no wake of a worker is lost) and `waiter` (a wait ends exactly once, and its
-//! node belongs to the sleeper again when it sees that). The files are compiled here once more, against loom's atomics.
+//! node belongs to the sleeper again when it sees that; all who wait for a task are served). The files are compiled here once more, against loom's atomics.
 
 #[path = "../src/task/idle.rs"]
 #[expect(dead_code, reason = "the model uses a part of it")]
@@ -19,6 +19,15 @@ mod sync {
         pub fn release<T>(_: *const T) {}
     }
 
+    pub fn spin(_round: u32) {
+        loom::thread::yield_now();
+    }
+
+    /// loom orders SeqCst operations by fences only.
+    pub fn fence_after_push() {
+        fence(loom::sync::atomic::Ordering::SeqCst);
+    }
+
     pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         mutex.lock().expect("no thread panics")
     }
@@ -32,7 +41,7 @@ use loom::thread;
 use std::ptr;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 use sync::lock;
-use waiter::{Choice, DONE, List, WAITING, Waiter, outcome};
+use waiter::{Choice, DONE, List, Once, Sleeper, WAITING, Waiter, outcome};
 
 /// What a sleeping thread waits on.
 #[derive(Default)]
@@ -184,9 +193,7 @@ impl Shared {
         unsafe { (*place).with_mut(|place| *place = value) };
         let waker = claimed.finish(DONE);
         drop(list);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.wake();
         true
     }
 }
@@ -200,7 +207,8 @@ fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
             move || {
                 let place = UnsafeCell::new(0usize);
                 let target = (&raw const place).cast_mut().cast::<u8>();
-                let mut node = Box::new(Waiter::new(waker(&bell), ptr::null_mut(), ptr::null_mut(), target));
+                let waker = waker(&bell);
+                let mut node = Box::new(Waiter::new(Sleeper::new(&waker), ptr::null_mut(), target));
                 // SAFETY: the node stays put until it is out of the list.
                 unsafe { lock(&shared.list).push(&mut *node) };
                 loop {
@@ -240,6 +248,56 @@ fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
 }
 
 #[test]
+fn all_who_wait_for_a_task_are_served_or_give_up() {
+    check(2, || {
+        let (once, result) = (Arc::new(Once::new()), Arc::new(UnsafeCell::new(0)));
+        let (bell, cancelled) = (Arc::new(Bell::default()), Arc::new(AtomicBool::new(false)));
+        let waits = thread::spawn({
+            let (once, result, bell, cancelled) = (once.clone(), result.clone(), bell.clone(), cancelled.clone());
+            move || {
+                let read = || {
+                    // SAFETY: written before it happened.
+                    result.with(|result| unsafe { *result })
+                };
+                let waker = waker(&bell);
+                let mut node = Box::new(Waiter::new(Sleeper::new(&waker), ptr::null_mut(), ptr::null_mut()));
+                // SAFETY: the node stays put until it is served or taken out.
+                unsafe {
+                    match once.lock() {
+                        Some(mut waiters) => waiters.push(&mut *node),
+                        None => return read(),
+                    }
+                    loop {
+                        bell.wait();
+                        if outcome(&*node) == DONE {
+                            return read();
+                        }
+                        let Some(mut waiters) = once.lock() else { return read() };
+                        if cancelled.load(Ordering::Acquire) {
+                            waiters.remove(&mut *node);
+                            return 7;
+                        }
+                    }
+                }
+            }
+        });
+        let ends = thread::spawn({
+            let (once, result) = (once.clone(), result.clone());
+            move || {
+                // SAFETY: nobody reads before it happened.
+                result.with_mut(|result| unsafe { *result = 7 });
+                once.happen().wake();
+            }
+        });
+        cancelled.store(true, Ordering::Release);
+        waker(&bell).wake();
+        ends.join().expect("ends");
+        assert_eq!(waits.join().expect("waits"), 7);
+        assert!(once.has_happened());
+    });
+}
+
+#[test]
 fn a_choice_takes_effect_once() {
     check(2, || {
         let (left, right) = (Shared::new(), Shared::new());
@@ -252,10 +310,10 @@ fn a_choice_takes_effect_once() {
                 let choice = Choice::new();
                 // SAFETY: choice, places and waiters stay put until both lists were locked again.
                 unsafe {
-                    choice.set_waker(waker(&bell));
+                    let waker = waker(&bell);
                     let mut arms = [0, 1].map(|arm| {
                         let place = (&raw const places[arm]).cast_mut().cast();
-                        Waiter::for_arm(ptr::null_mut(), &choice, arm as u32, ptr::null_mut(), place)
+                        Waiter::for_arm(Sleeper::new(&waker), &choice, arm as u32, ptr::null_mut(), place)
                     });
                     for (list, arm) in lists.iter().zip(&mut arms) {
                         lock(&list.list).push(arm);

@@ -47,7 +47,7 @@ fn build(path: &Path) -> Result<PathBuf, String> {
 
 fn count(program: &Path, times: i64) -> Result<i64, String> {
     let mut command = Command::new(program);
-    command.arg(times.to_string()).env("QI_WORKERS", "1").env("LD_PRELOAD", counter());
+    command.arg(times.to_string()).env("QI_WORKERS", "1").env("QI_ALLOC", "system").env("LD_PRELOAD", counter());
     let finished = process::run(command, "");
     let said = finished.stderr.strip_prefix("allocations: ").and_then(|it| it.trim().parse().ok());
     said.ok_or_else(|| format!("exit code {:?}, no count\n{}", finished.code, finished.stderr))

@@ -16,7 +16,7 @@ const OUT_ERROR: u64 = 8;
 const OUT_VALUE: u64 = 16;
 const TASK_INNERMOST: u64 = 0;
 const TASK_ERROR: u64 = 8;
-const TASK_SITE: u64 = 24;
+const TASK_SITE: u64 = 16;
 const _: () = {
     assert!(core::mem::offset_of!(qi_abi::Out<u64>, error) == OUT_ERROR as usize);
     assert!(core::mem::offset_of!(qi_abi::Out<u64>, value) == OUT_VALUE as usize);

@@ -313,8 +313,6 @@ pub struct Task {
     pub innermost: *mut Frame,
     /// Error of the last FAILED runtime call.
     pub error: *mut Error,
-    /// Non-zero: a cancellation wants to be seen at the next suspension point.
-    pub pending: AtomicUsize,
     /// Await site of the last suspension, for dumps: written by the compiled code before it suspends.
     pub site: *const Site,
 }
@@ -339,9 +337,9 @@ pub mod node_words {
     pub const OPERATION: usize = 4;
     /// Sockets.
     pub const TRANSFER: usize = 6;
-    pub const TIMER: usize = 8;
+    pub const TIMER: usize = 4;
     /// Channels, locks, tasks.
-    pub const WAITER: usize = 9;
+    pub const WAITER: usize = 7;
 }
 
 /// Everything the runtime needs to start a task; static, one per 启动 place.
@@ -352,7 +350,7 @@ pub struct SpawnInfo {
     pub args: *const TypeInfo,
     pub result: *const TypeInfo,
     pub site: *const Site,
-    /// 0 until the runtime asked `run` with a null task.
+    /// 0 at first; the runtime keeps here what it learned from `run` with a null task.
     pub frame_size: AtomicUsize,
 }
 

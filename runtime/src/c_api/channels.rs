@@ -5,7 +5,7 @@ use super::state::{QiError, fail, is_running, succeed};
 use super::thread;
 use crate::channel::{self, Attempt, Channel};
 use crate::memory;
-use crate::task::wait::{CLOSED, Waiter, Woken};
+use crate::task::wait::{CLOSED, Sleeper, Waiter, Woken};
 use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
@@ -59,7 +59,8 @@ fn transfer(channel: *mut QiChannel, place: *mut *mut c_void, sends: bool, waits
             Attempt::Closed => true,
             Attempt::Blocked if !waits => return fail(QiError::WouldBlock, "通道还没有准备好"),
             Attempt::Blocked => {
-                let mut waiter = Waiter::new(thread::waker(), ptr::null_mut(), ptr::null_mut(), place.cast());
+                let waker = thread::waker();
+                let mut waiter = Waiter::new(Sleeper::new(&waker), ptr::null_mut(), place.cast());
                 channel.list(&mut state, sends).push(&mut waiter);
                 drop(state);
                 let closed = thread::wait(&waiter) == CLOSED;

@@ -86,7 +86,7 @@ pub unsafe extern "C" fn qi_await_task(task: *mut QiAsyncTask) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_task_is_done(task: *const QiAsyncTask) -> i32 {
     // SAFETY: a live handle.
-    i32::from(registry::check(task, Kind::Task) && unsafe { (*task.cast::<TaskObject>()).has(flags::FINISHED) })
+    i32::from(registry::check(task, Kind::Task) && unsafe { (*task.cast::<TaskObject>()).is_finished() })
 }
 
 /// Asks the task to end: one that has not started never runs. The handle stays the caller's.

@@ -1,9 +1,8 @@
 //! A foreign thread (or a worker inside C code) that waits for something of the runtime.
 
-use crate::sync::lock;
-use crate::task::object::{TaskObject, flags};
+use crate::task::object::TaskObject;
 use crate::task::scheduler;
-use crate::task::wait::{WAITING, Waiter, outcome};
+use crate::task::wait::{Sleeper, WAITING, Waiter, outcome};
 use core::ptr;
 use core::task::Waker;
 use std::sync::Arc;
@@ -43,15 +42,13 @@ pub unsafe fn wait(waiter: *const Waiter) -> u32 {
 /// # Safety
 /// The caller holds a reference to the task.
 pub unsafe fn join(task: *mut TaskObject) {
-    let mut waiter = Waiter::new(waker(), ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
-    // SAFETY: contract; the waiter stays put until it is served.
+    let waker = waker();
+    let mut waiter = Waiter::new(Sleeper::new(&waker), ptr::null_mut(), ptr::null_mut());
+    // SAFETY: contract; waiter and waker stay put until the waiter is served.
     unsafe {
-        let mut state = lock(&(*task).state);
-        if (*task).has(flags::FINISHED) {
-            return;
-        }
-        state.waiters.push(&mut waiter);
-        drop(state);
+        let Some(mut waiters) = (*task).finished.lock() else { return };
+        waiters.push(&mut waiter);
+        drop(waiters);
         wait(&waiter);
     }
 }

@@ -4,6 +4,7 @@
 //! zero is immortal. A private object becomes shared at a share point (`share`), with everything reachable from it; a shared object
 //! with one owner turns private again when it is about to be changed (`make_unique`), so writable objects are always private.
 
+mod allocator;
 pub mod census;
 mod count;
 mod object;

@@ -1,6 +1,6 @@
-//! Allocation of objects. Memory comes from malloc, so blocks need no size to be freed; running out of it is fatal.
+//! Allocation of objects. Blocks need no size to be freed; running out of memory is fatal.
 
-use super::census;
+use super::{allocator, census};
 use crate::types::{HandleType, elem};
 use core::ptr;
 use core::sync::atomic::AtomicI32;
@@ -17,8 +17,7 @@ pub fn out_of_memory() -> ! {
 
 /// Memory aligned to 16.
 pub fn raw_alloc(size: usize) -> *mut u8 {
-    // SAFETY: malloc accepts any size.
-    let memory = unsafe { libc::malloc(size.max(1)) };
+    let memory = allocator::malloc(size.max(1));
     if memory.is_null() {
         out_of_memory();
     }
@@ -28,8 +27,8 @@ pub fn raw_alloc(size: usize) -> *mut u8 {
 /// # Safety
 /// `memory` comes from `raw_alloc` or `raw_realloc` and is not used afterwards.
 pub unsafe fn raw_realloc(memory: *mut u8, size: usize) -> *mut u8 {
-    // SAFETY: from malloc by contract.
-    let memory = unsafe { libc::realloc(memory.cast(), size.max(1)) };
+    // SAFETY: contract.
+    let memory = unsafe { allocator::realloc(memory.cast(), size.max(1)) };
     if memory.is_null() {
         out_of_memory();
     }
@@ -39,8 +38,8 @@ pub unsafe fn raw_realloc(memory: *mut u8, size: usize) -> *mut u8 {
 /// # Safety
 /// `memory` is null or comes from `raw_alloc` or `raw_realloc`, and is not used afterwards.
 pub unsafe fn raw_free(memory: *mut u8) {
-    // SAFETY: from malloc by contract.
-    unsafe { libc::free(memory.cast()) }
+    // SAFETY: contract.
+    unsafe { allocator::free(memory.cast()) }
 }
 
 /// An object of `size` bytes (header included) with count 1; everything behind the header is uninitialised.

@@ -175,8 +175,6 @@ unsafe fn attempt(node: *mut Transfer, out: *mut u8) -> io::Result<()> {
 unsafe fn step(task: *mut TaskObject, node: *mut Transfer, out: *mut u8) -> i32 {
     // SAFETY: contract of the callers.
     unsafe {
-        let waker = (*task).waker();
-        let mut cx = Context::from_waker(&waker);
         loop {
             match attempt(node, out) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -185,7 +183,7 @@ unsafe fn step(task: *mut TaskObject, node: *mut Transfer, out: *mut u8) -> i32 
                         settle(node);
                         return wait::fail_cancelled(task);
                     }
-                    if is_ready(node, &mut cx) {
+                    if is_ready(node, &mut (*task).context()) {
                         continue;
                     }
                     if !(*node).waiting {

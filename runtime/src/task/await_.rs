@@ -6,7 +6,6 @@ use crate::error;
 use crate::fault;
 use crate::memory;
 use crate::race;
-use crate::sync::lock;
 use crate::types::qi_type_fault_task_cancelled;
 use core::ptr;
 use core::sync::atomic::Ordering;
@@ -20,7 +19,7 @@ pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
     // SAFETY: contract: result and error of a finished task do not change.
     unsafe {
         race::acquire(target);
-        let failure = (*(*target).out).error;
+        let failure = (*(*target).out()).error;
         if failure.is_null() {
             if let Some(info) = (*(*target).info).result.as_ref()
                 && !out.is_null()
@@ -60,19 +59,15 @@ pub unsafe extern "C" fn qi_task_await(
         if wait::is_cancelled(task) {
             return wait::fail_cancelled(task);
         }
-        if (*target).has(flags::FINISHED) {
+        if (*target).is_finished() {
             return match wait::ready(task, node, target.cast()) {
                 status::READY => conclude(task, target, out),
                 pending => pending,
             };
         }
-        let mut state = lock(&(*target).state);
-        if (*target).has(flags::FINISHED) {
-            drop(state);
-            return conclude(task, target, out);
-        }
+        let Some(mut waiters) = (*target).finished.lock() else { return conclude(task, target, out) };
         node.write(wait::waiter(task, target.cast(), ptr::null_mut()));
-        state.waiters.push(node);
+        waiters.push(node);
         wait::pending(task, Waits::Task)
     }
 }
@@ -86,17 +81,12 @@ pub unsafe extern "C" fn qi_task_await_finish(task: *mut Task, node: *mut Waiter
         if outcome(node) == DONE {
             return conclude(task, target, out);
         }
+        let Some(mut waiters) = (*target).finished.lock() else { return conclude(task, target, out) };
         if !wait::is_cancelled(task) {
             return wait::pending(task, Waits::Task);
         }
-        let mut state = lock(&(*target).state);
-        if outcome(node) == DONE {
-            drop(state);
-            return conclude(task, target, out);
-        }
-        state.waiters.remove(node);
-        drop(state);
-        wait::forget(node);
+        waiters.remove(node);
+        drop(waiters);
         wait::fail_cancelled(task)
     }
 }
@@ -104,5 +94,5 @@ pub unsafe extern "C" fn qi_task_await_finish(task: *mut Task, node: *mut Waiter
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_task_done(target: *mut Header) -> u8 {
     // SAFETY: contract: a borrowed handle.
-    unsafe { u8::from((*target.cast::<TaskObject>()).has(flags::FINISHED)) }
+    unsafe { u8::from((*target.cast::<TaskObject>()).is_finished()) }
 }

@@ -1,7 +1,7 @@
-//! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a timer, a
-//! descriptor, a blocking job, a foreign thread) counts itself here while it lasts.
+//! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a
+//! descriptor, a blocking job, an alarm, a foreign thread) counts itself here while it lasts; sleepers are counted by the workers.
 
-use super::scope::ALIVE;
+use super::{scheduler, scope};
 use crate::dump;
 use crate::input_output;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -33,6 +33,11 @@ pub fn external_ends() {
 }
 
 pub fn has_external() -> bool {
+    reactor_is_needed() || scheduler::any_sleeper()
+}
+
+/// Whether something waits that only smol's reactor or another thread brings about.
+pub fn reactor_is_needed() -> bool {
     EXTERNAL.load(Ordering::SeqCst) > 0
 }
 
@@ -61,7 +66,7 @@ pub fn check_when_idle() {
 }
 
 fn is_stuck() -> bool {
-    WATCHED.load(Ordering::Relaxed) && ALIVE.load(Ordering::SeqCst) > 0 && !has_external()
+    WATCHED.load(Ordering::Relaxed) && scope::any_alive() && !has_external()
 }
 
 #[cold]
@@ -73,8 +78,10 @@ fn report() -> ! {
     unsafe { libc::_exit(2) }
 }
 
-/// Nanoseconds of a cheap clock, for ages.
-pub fn now() -> u64 {
+pub const TICKS_PER_SECOND: u32 = 64;
+
+/// Ticks of a cheap clock, for ages; wraps around after two years.
+pub fn coarse_time() -> u32 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     #[cfg(target_os = "linux")]
     let clock = libc::CLOCK_MONOTONIC_COARSE;
@@ -82,5 +89,6 @@ pub fn now() -> u64 {
     let clock = libc::CLOCK_MONOTONIC;
     // SAFETY: a live place.
     unsafe { libc::clock_gettime(clock, &mut time) };
-    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+    let parts = time.tv_nsec as u32 / (1_000_000_000 / TICKS_PER_SECOND);
+    (time.tv_sec as u32).wrapping_mul(TICKS_PER_SECOND).wrapping_add(parts)
 }

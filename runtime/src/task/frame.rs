@@ -13,94 +13,135 @@ const LIMIT: usize = 1 << 30;
 /// Header of a chunk from the heap; frames follow.
 #[repr(C, align(16))]
 struct Chunk {
+    /// `NOTHING`, `FIRST`, or a chunk.
     previous: *mut Chunk,
-    /// State of the chunk before.
     top: *mut u8,
     end: *mut u8,
-    size: usize,
-}
-
-pub struct Arena {
-    top: *mut u8,
-    end: *mut u8,
-    /// Null while in the first chunk.
-    chunk: *mut Chunk,
-    /// An empty chunk kept so that calls at a chunk border do not allocate each time.
+    /// An empty chunk kept so that calls at the end of this one do not allocate each time; or null.
     spare: *mut Chunk,
-    /// Bytes in chunks from the heap.
+    size: usize,
+    /// Bytes in this chunk and those before.
     total: usize,
 }
 
-impl Arena {
-    pub fn new(top: *mut u8, end: *mut u8) -> Self {
-        Self { top, end, chunk: ptr::null_mut(), spare: ptr::null_mut(), total: 0 }
+/// What the newest frame lies in: `NOTHING`, `FIRST`, or a chunk. The oldest chunk stays, once made, until the task ends.
+pub struct Frames(*mut Chunk);
+
+const NOTHING: *mut Chunk = ptr::null_mut();
+/// The root's frame lies in the task.
+const FIRST: *mut Chunk = ptr::without_provenance_mut(1);
+
+fn is_chunk(chunk: *mut Chunk) -> bool {
+    chunk.addr() > FIRST.addr()
+}
+
+impl Frames {
+    pub fn new() -> Self {
+        Self(NOTHING)
     }
 
+    /// `first` says where the root's frame would go and how large it is.
     #[inline]
-    fn alloc(&mut self, size: usize) -> *mut u8 {
+    fn alloc(&mut self, size: usize, first: impl FnOnce() -> (*mut u8, usize)) -> *mut u8 {
+        let asked = size;
         let size = size.next_multiple_of(16);
-        if (self.end as usize) - (self.top as usize) < size {
-            self.new_chunk(size);
+        // SAFETY: the current chunk is ours.
+        unsafe {
+            if is_chunk(self.0) {
+                let top = (*self.0).top;
+                if (*self.0).end.addr() - top.addr() >= size {
+                    (*self.0).top = top.wrapping_add(size);
+                    return top;
+                }
+            } else if self.0 == NOTHING {
+                let (place, room) = first();
+                if asked <= room {
+                    self.0 = FIRST;
+                    return place;
+                }
+            }
         }
-        let frame = self.top;
-        self.top = frame.wrapping_add(size);
-        frame
+        self.new_chunk(size)
     }
 
     #[cold]
-    fn new_chunk(&mut self, size: usize) {
+    fn new_chunk(&mut self, size: usize) -> *mut u8 {
         let need = size + size_of::<Chunk>();
+        let total = self.total();
         // SAFETY: the spare is a chunk of ours or null; a fresh chunk is written before use.
         unsafe {
-            let mut chunk = core::mem::replace(&mut self.spare, ptr::null_mut());
+            let mut chunk = NOTHING;
+            if is_chunk(self.0) {
+                chunk = core::mem::replace(&mut (*self.0).spare, NOTHING);
+            }
             if chunk.is_null() || (*chunk).size < need {
                 raw_free(chunk.cast());
-                let wanted = (self.total).clamp(FIRST_CHUNK, LARGEST_CHUNK).max(need);
-                chunk = raw_alloc(wanted).cast();
-                (*chunk).size = wanted;
+                let size = total.clamp(FIRST_CHUNK, LARGEST_CHUNK).max(need);
+                chunk = raw_alloc(size).cast();
+                (*chunk).size = size;
             }
-            (*chunk).previous = self.chunk;
-            (*chunk).top = self.top;
-            (*chunk).end = self.end;
-            self.total += (*chunk).size;
-            self.chunk = chunk;
-            self.top = chunk.add(1).cast();
-            self.end = chunk.cast::<u8>().add((*chunk).size);
+            let first = chunk.add(1).cast::<u8>();
+            (*chunk).previous = self.0;
+            (*chunk).top = first.add(size);
+            (*chunk).end = chunk.cast::<u8>().add((*chunk).size);
+            (*chunk).spare = NOTHING;
+            (*chunk).total = total + (*chunk).size;
+            self.0 = chunk;
+            first
         }
     }
 
+    /// Frees the newest frame.
     #[inline]
     fn free(&mut self, frame: *mut u8) {
-        self.top = frame;
-        if !self.chunk.is_null() && frame == self.chunk.wrapping_add(1).cast() {
-            self.drop_chunk();
+        let chunk = self.0;
+        if !is_chunk(chunk) {
+            self.0 = NOTHING;
+            return;
+        }
+        // SAFETY: the current chunk is ours.
+        unsafe {
+            if frame < chunk.add(1).cast() || frame >= (*chunk).end {
+                // The root's own frame, after the oldest chunk became empty.
+                return;
+            }
+            (*chunk).top = frame;
+            if frame == chunk.add(1).cast() && is_chunk((*chunk).previous) {
+                self.drop_chunk();
+            }
         }
     }
 
     #[cold]
     fn drop_chunk(&mut self) {
-        let chunk = self.chunk;
-        // SAFETY: the current chunk is ours and now empty.
+        let chunk = self.0;
+        // SAFETY: the current chunk is ours and empty; so is the one before, which is a chunk.
         unsafe {
-            self.top = (*chunk).top;
-            self.end = (*chunk).end;
-            self.chunk = (*chunk).previous;
-            self.total -= (*chunk).size;
-            raw_free(self.spare.cast());
+            let previous = (*chunk).previous;
+            raw_free((*chunk).spare.cast());
+            raw_free((*previous).spare.cast());
+            (*previous).spare = chunk;
+            (*chunk).spare = NOTHING;
+            self.0 = previous;
         }
-        self.spare = chunk;
+    }
+
+    /// Bytes in chunks from the heap.
+    fn total(&self) -> usize {
+        // SAFETY: the current chunk is ours.
+        if is_chunk(self.0) { unsafe { (*self.0).total } } else { 0 }
     }
 
     /// Gives back what a finished task kept.
+    #[inline]
     pub fn finish(&mut self) {
-        // SAFETY: chunks of ours; a finished task has no frames.
-        unsafe {
-            raw_free(self.spare.cast());
-            self.spare = ptr::null_mut();
-            while !self.chunk.is_null() {
-                let previous = (*self.chunk).previous;
-                raw_free(self.chunk.cast());
-                self.chunk = previous;
+        while is_chunk(self.0) {
+            // SAFETY: chunks of ours; a finished task has no frames.
+            unsafe {
+                let previous = (*self.0).previous;
+                raw_free((*self.0).spare.cast());
+                raw_free(self.0.cast());
+                self.0 = previous;
             }
         }
     }
@@ -112,8 +153,9 @@ pub unsafe extern "C" fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8
     if task.is_null() {
         return raw_alloc(size);
     }
+    let task = TaskObject::from_abi(task);
     // SAFETY: contract: the running task.
-    unsafe { (*TaskObject::from_abi(task)).frames.alloc(size) }
+    unsafe { (*task).frames.alloc(size, || (*task).first_frame()) }
 }
 
 /// See `qi_abi::symbols::FRAME_FREE`.
@@ -133,7 +175,7 @@ pub unsafe extern "C" fn qi_frame_free(task: *mut Task, frame: *mut u8) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frames_exhausted(task: *mut Task) -> u8 {
     // SAFETY: contract: the running task, or null.
-    unsafe { u8::from(!task.is_null() && (*TaskObject::from_abi(task)).frames.total >= LIMIT) }
+    unsafe { u8::from(!task.is_null() && (*TaskObject::from_abi(task)).frames.total() >= LIMIT) }
 }
 
 #[cfg(test)]
@@ -144,16 +186,30 @@ mod tests {
     fn frames_nest_across_chunks() {
         let mut first = [0u128; 8];
         let start = first.as_mut_ptr().cast::<u8>();
-        let mut arena = Arena::new(start, start.wrapping_add(128));
+        let mut arena = Frames::new();
         for _ in 0..3 {
-            let frames: Vec<*mut u8> = (0..2000).map(|n| arena.alloc(16 + n % 100)).collect();
-            assert_eq!(frames[0], start);
+            let root = arena.alloc(128, || (start, 128));
+            let frames: Vec<*mut u8> = (0..2000).map(|n| arena.alloc(16 + n % 100, || unreachable!())).collect();
             assert!(frames.iter().all(|frame| frame.addr() % 16 == 0));
             for &frame in frames.iter().rev() {
                 arena.free(frame);
             }
-            assert_eq!((arena.top, arena.total), (start, 0));
+            assert_eq!(root, start);
+            assert_eq!(arena.total(), FIRST_CHUNK);
+            arena.free(root);
+            arena.finish();
+            assert!(arena.0 == FIRST);
+            arena.0 = NOTHING;
         }
+    }
+
+    #[test]
+    fn a_large_first_frame_gets_a_chunk() {
+        let mut arena = Frames::new();
+        let place = arena.alloc(100, || (ptr::null_mut(), 64));
+        assert!(is_chunk(arena.0));
+        arena.free(place);
         arena.finish();
+        assert!(arena.0 == NOTHING);
     }
 }

@@ -1,10 +1,10 @@
 //! Which workers sleep, and how work wakes one of them. Knows nothing of queues or threads: `loom` checks this file.
 //!
 //! No wake is lost: a submitter pushes its work and then looks for idle workers; a worker publishes itself as idle and then
-//! looks at all queues again; a SeqCst fence stands between the two steps on both sides. One searching worker stands for all
+//! looks at all queues again; a SeqCst fence, or a push that is as good, stands between the two steps on both sides. One searching worker stands for all
 //! submissions meanwhile: nobody else is woken, and when it finds work it wakes the next.
 
-use crate::sync::{AtomicUsize, Mutex, fence, lock};
+use crate::sync::{AtomicUsize, Mutex, fence, fence_after_push, lock};
 use core::sync::atomic::Ordering;
 
 pub struct Idle {
@@ -25,7 +25,7 @@ impl Idle {
 
     /// After pushing work: the worker to wake, which counts as searching from now on.
     pub fn choose(&self, prefer: usize) -> Option<usize> {
-        fence(Ordering::SeqCst);
+        fence_after_push();
         if self.searching.load(Ordering::SeqCst) != 0 || self.count.load(Ordering::SeqCst) == 0 {
             return None;
         }

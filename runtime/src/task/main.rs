@@ -38,10 +38,17 @@ static WAITER: Mutex<Option<Waker>> = Mutex::new(None);
 
 /// The main scope is empty and nothing can be added: the entry has returned. In the grace time: nothing detached is left, or
 /// the time is over.
+#[inline]
 pub fn is_done() -> bool {
-    match PHASE.load(Ordering::Acquire) {
+    let phase = PHASE.load(Ordering::Acquire);
+    phase > phase::RUNNING && is_done_in(phase)
+}
+
+#[cold]
+fn is_done_in(phase: u8) -> bool {
+    match phase {
         phase::DONE => true,
-        phase::GRACE => lock(&DETACHED.state).alive == 0 || lock(&GRACE_END).is_none_or(|end| Instant::now() >= end),
+        phase::GRACE => DETACHED.alive() == 0 || lock(&GRACE_END).is_none_or(|end| Instant::now() >= end),
         _ => false,
     }
 }
@@ -57,13 +64,29 @@ impl Future for Done {
     }
 }
 
-/// Called when the last task of a static scope ended.
-pub fn scope_emptied() {
-    if PHASE.load(Ordering::Acquire) == phase::PLAIN {
-        return;
+/// 主函数 has returned: from now on somebody must notice when a static scope is empty.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Before the main task is counted as ended, or when a plain 主函数 has returned.
+pub fn entry_ends() {
+    // SeqCst, as the counts: either whoever counts the last task sees this, or the look after this sees its count.
+    ENDING.store(true, Ordering::SeqCst);
+}
+
+/// A task of a static scope was counted as ended.
+#[inline]
+pub fn child_ended() {
+    if ENDING.load(Ordering::SeqCst) {
+        look();
     }
-    if lock(&MAIN.state).alive == 0 {
+}
+
+#[cold]
+fn look() {
+    if MAIN.alive() == 0 {
         let _ = PHASE.compare_exchange(phase::RUNNING, phase::DONE, Ordering::AcqRel, Ordering::Relaxed);
+    } else if PHASE.load(Ordering::Acquire) != phase::GRACE || DETACHED.alive() > 0 {
+        return;
     }
     wake_main();
 }
@@ -92,7 +115,7 @@ pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, ab
     // SAFETY: our reference; the main task has finished.
     let code = unsafe {
         let task = main.cast::<TaskObject>();
-        let failure = (*(*task).out).error;
+        let failure = (*(*task).out()).error;
         if failure.is_null() { (*task).value().cast::<i64>().read() } else { 1 }
     };
     // SAFETY: our reference.
@@ -105,7 +128,8 @@ pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, ab
 pub fn finish() {
     if PHASE.compare_exchange(phase::PLAIN, phase::RUNNING, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
         deadlock::watch();
-        scope_emptied();
+        entry_ends();
+        look();
         if !is_done() {
             if let Some(scheduler) = scheduler::get() {
                 // Everything may wait already: then nobody would look again.
@@ -120,13 +144,13 @@ pub fn finish() {
 
 /// For C programs: waits until no task is left, without ending anything for good.
 pub fn wait_for_all() {
-    while scope::ALIVE.load(Ordering::Acquire) > 0 {
+    while scope::any_alive() {
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
 fn end_detached() {
-    if lock(&DETACHED.state).alive == 0 {
+    if DETACHED.alive() == 0 {
         return;
     }
     *lock(&GRACE_END) = Some(Instant::now() + GRACE);
@@ -143,7 +167,7 @@ fn end_detached() {
         smol::block_on(Done)
     }
     drop(bell);
-    let left = lock(&DETACHED.state).alive;
+    let left = DETACHED.alive();
     if left > 0 {
         let mut report = format!("警告：{left} 个后台任务在退出时没有结束\n");
         scope::each_task(|task, _| {

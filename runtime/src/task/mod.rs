@@ -2,6 +2,8 @@
 //! threads, `scope` who owns and cancels whom, `wait` how a frame sleeps until something happens.
 
 mod await_;
+mod clock;
+mod counts;
 pub mod deadlock;
 pub mod frame;
 pub mod helper;
@@ -11,13 +13,17 @@ pub mod job;
 pub mod main;
 mod monitor;
 pub mod object;
+mod reference;
 pub mod run;
 pub mod scheduler;
 pub mod scope;
 mod scope_leave;
 mod settle;
+mod shield;
 pub mod wait;
 mod waiter;
+pub mod wheel;
+mod worker;
 
 pub use await_::deliver as await_error;
 pub use object::TaskObject;

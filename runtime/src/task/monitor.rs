@@ -84,6 +84,10 @@ fn watch(pipe: i32) {
         // Announced first, then looked: a worker that wakes in between either sees us asleep or is seen awake.
         ASLEEP.store(true, Ordering::SeqCst);
         let sleeps = scheduler.idle.count() >= scheduler.threads.load(Ordering::SeqCst);
+        if !sleeps {
+            // It looks again soon anyway: nobody needs to kick.
+            ASLEEP.store(false, Ordering::Relaxed);
+        }
         wait(pipe, if sleeps { -1 } else { PERIOD_MILLISECONDS });
         ASLEEP.store(false, Ordering::Relaxed);
         if DUMP.swap(false, Ordering::Relaxed) {
@@ -119,6 +123,7 @@ fn relieve(scheduler: &'static Scheduler, seen: &mut HashMap<usize, u64>) {
         }
     }
     STUCK.store(stuck, Ordering::Relaxed);
+    scheduler.ring_overdue();
     let waiting = scheduler.has_work() || deadlock::has_external();
     if stuck > 0 && waiting && scheduler.idle.count() == 0 && threads - stuck < scheduler.wanted {
         scheduler::add_spare(scheduler);

@@ -1,12 +1,11 @@
-//! The life of a task: spawn, polls (first the root, then always the innermost frame), end.
+//! The life of a task: spawn, runs (first the root, then always the innermost frame), end.
 
 use super::object::{self, TaskObject, flags};
 use super::scope::{self, Scope};
-use super::{deadlock, inject, scheduler, wait};
+use super::{inject, scheduler, wait};
 use crate::fault;
 use crate::memory;
 use crate::race;
-use crate::sync::lock;
 use crate::types::{is_counted, qi_type_fault_cancelled};
 use core::cell::Cell;
 use core::ptr;
@@ -14,8 +13,8 @@ use core::sync::atomic::Ordering;
 use core::task::Poll;
 use qi_abi::{Error, Frame, Header, SpawnInfo, spawn_flags};
 
-/// Ready operations per poll.
-const BUDGET: u32 = 128;
+/// Ready operations per run.
+const BUDGET: u8 = 128;
 
 thread_local! {
     static CURRENT: Cell<*mut TaskObject> = const { Cell::new(ptr::null_mut()) };
@@ -38,18 +37,18 @@ pub unsafe extern "C" fn qi_task_spawn(info: *const SpawnInfo, args: *const u8, 
 
 /// # Safety
 /// `args` is a record of the described type, which moves into the task; `scope` is alive.
-pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u32, scope: *const Scope) -> *mut Header {
+pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u8, scope: *const Scope) -> *mut Header {
     let (task, job) = object::new(info, task_flags, scope);
-    // SAFETY: the fresh task is ours until it is submitted.
+    // SAFETY: the fresh task is ours until it is queued.
     unsafe {
         if let Some(args_info) = info.args.as_ref() {
-            ptr::copy_nonoverlapping(args, (*task).args, args_info.size as usize);
-            if memory::share_value((*task).args, args_info).is_err() {
-                // Seen by the first poll, which then does not run the root.
-                (*(*task).out).error = fault::unshareable(info.site);
+            let place = (*task).args();
+            ptr::copy_nonoverlapping(args, place, args_info.size as usize);
+            if is_counted(args_info) && memory::share_value(place, args_info).is_err() {
+                // Seen by the first run, which then does not call the root.
+                (*(*task).out()).error = fault::unshareable(info.site);
             }
         }
-        (*task).born = deadlock::now();
         race::release(task);
         scope::adopt(task);
     }
@@ -57,64 +56,71 @@ pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u3
     task.cast()
 }
 
+/// One run: until the task ends or waits.
+///
 /// # Safety
 /// Called by the one thread that runs the task.
 pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
     let outer = CURRENT.replace(task);
     race::acquire(task);
-    // SAFETY: contract.
+    // SAFETY: contract; a task that has not ended is alive.
     unsafe {
         (*task).budget = BUDGET;
-        if (*task).flags.load(Ordering::Relaxed) & flags::STARTED == 0 {
-            (*task).flags.fetch_or(flags::STARTED, Ordering::Relaxed);
-            start(task);
-        } else {
+        if (*task).started {
             (*task).waits.store(wait::Waits::Nothing as u8, Ordering::Relaxed);
             let innermost = (*task).abi.innermost;
             ((*innermost).resume)(innermost);
+        } else {
+            (*task).started = true;
+            start(task);
         }
         CURRENT.set(outer);
-        if !(*task).ended {
-            inject::suspended(task);
-        }
-        race::release(task);
         if (*task).ended {
+            race::release(task);
             finish(task);
             return Poll::Ready(());
         }
+        if !(*task).listed {
+            scope::list(task);
+        }
+        inject::suspended(task);
+        race::release(task);
     }
     Poll::Pending
 }
 
 unsafe fn start(task: *mut TaskObject) {
-    // SAFETY: the task is being polled by us.
+    // SAFETY: the task is being run by us.
     unsafe {
-        let out = (*task).out;
-        if (*out).error.is_null() && (*task).abi.pending.load(Ordering::Acquire) != 0 {
+        let out = (*task).out();
+        // Acquire pairs with the store in `shield::request`.
+        if (*out).error.is_null() && ((*task).pending.load(Ordering::Acquire) != 0 || (*(*task).scope).is_cancelled()) {
             (*out).error = cancellation();
         }
         if !(*out).error.is_null() {
             if let Some(args_info) = (*(*task).info).args.as_ref() {
-                memory::release_value((*task).args, args_info);
+                memory::release_value((*task).args(), args_info);
             }
             (*task).ended = true;
             return;
         }
-        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args);
+        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args());
         if frame.is_null() {
             (*task).ended = true;
         } else {
             // Set only now: a null continuation tells the root that it still runs inside this call.
-            (*out).continuation = &raw mut (*task).done;
+            (*out).continuation = (&raw const DONE).cast_mut();
         }
     }
 }
 
+/// Continuation of every root: the running task ends.
+static DONE: Frame = Frame { resume: root_ended };
+
 /// Resumed by the root's frame when it ends after a suspension.
-pub unsafe extern "C" fn root_ended(frame: *mut Frame) {
-    let task = frame.cast::<u8>().wrapping_sub(core::mem::offset_of!(TaskObject, done)).cast::<TaskObject>();
-    // SAFETY: the frame is the `done` of the task being polled.
-    unsafe { (*task).ended = true };
+unsafe extern "C" fn root_ended(_: *mut Frame) {
+    // SAFETY: called inside `run`.
+    unsafe { (*current()).ended = true };
 }
 
 /// The error 取消, as suspension points throw it.
@@ -124,21 +130,16 @@ pub fn cancellation() -> *mut Error {
 
 /// Publishes the outcome and gives up the runtime's reference.
 unsafe fn finish(task: *mut TaskObject) {
-    // SAFETY: the task is being polled by us; the runtime's reference keeps it alive until the end.
+    // SAFETY: the task is being run by us; the runtime's reference keeps it alive until the end.
     unsafe {
-        let out = (*task).out;
         (*task).frames.finish();
-        if (*task).interrupted && (*out).error.is_null() {
+        if (*task).interrupted && (*(*task).out()).error.is_null() {
             cancel_outcome(task);
         }
         publish_outcome(task);
-        let woken = {
-            let mut state = lock(&(*task).state);
-            (*task).flags.fetch_or(flags::FINISHED, Ordering::Release);
-            state.waiters.claim_all(wait::DONE)
-        };
-        woken.wake();
-        scope::child_ended(task, (*out).error);
+        let failure = (*(*task).out()).error;
+        (*task).finished.happen().wake();
+        scope::child_ended(task, failure);
     }
 }
 
@@ -149,7 +150,7 @@ unsafe fn cancel_outcome(task: *mut TaskObject) {
         if let Some(result) = (*(*task).info).result.as_ref() {
             memory::release_value((*task).value(), result);
         }
-        (*(*task).out).error = cancellation();
+        (*(*task).out()).error = cancellation();
     }
 }
 
@@ -157,7 +158,7 @@ unsafe fn cancel_outcome(task: *mut TaskObject) {
 unsafe fn publish_outcome(task: *mut TaskObject) {
     // SAFETY: as `finish`.
     unsafe {
-        let out = (*task).out;
+        let out = (*task).out();
         let failed = if (*out).error.is_null() {
             match (*(*task).info).result.as_ref() {
                 Some(result) if is_counted(result) => {

@@ -6,37 +6,39 @@
 //!
 //! `QI_EXECUTOR=smol` runs the same jobs on smol's executor instead, as the reference.
 
+use super::counts::Counts;
 use super::idle::Idle;
 use super::job::Job;
-use super::{deadlock, inject, main, monitor};
+use super::wait::Sleeper;
+use super::wheel::{Node, Timers};
+use super::worker::{self, Until};
+use super::{clock, deadlock, inject, main, monitor, reference};
 use crate::input_output;
 use crate::number::random_bits;
 use crate::sync::lock;
 use concurrent_queue::ConcurrentQueue;
 use core::cell::Cell;
-use core::future::Future;
-use core::pin::Pin;
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
-use core::task::{Context, Poll, Waker};
+use core::task::Waker;
 use std::sync::{Mutex, OnceLock};
 
-const LOCAL: usize = 256;
-/// Every so many jobs the injection queue and the reactor come first.
-const FAIRNESS: u64 = 61;
-/// Jobs from the slot in a row.
-const SLOT_RUNS: u32 = 3;
+/// Jobs in a worker's own queue.
+pub const LOCAL: usize = 256;
 const STACK: usize = 8 << 20;
 /// Threads beyond the workers, for when plain code keeps workers busy.
 const MAX_SPARES: usize = 64;
 
 pub struct Worker {
-    queue: ConcurrentQueue<Job>,
-    /// A raw job, or null.
+    pub queue: ConcurrentQueue<Job>,
+    /// A raw job, or null. Filled by the worker only.
     slot: AtomicPtr<()>,
     /// Jobs begun; odd while one runs.
     pub ticks: AtomicU64,
-    waker: Mutex<Option<Waker>>,
+    pub waker: Mutex<Option<Waker>>,
+    /// Those who went to sleep on this worker.
+    pub timers: Timers,
+    pub counts: [Counts; 2],
 }
 
 pub struct Scheduler {
@@ -45,6 +47,8 @@ pub struct Scheduler {
     pub wanted: usize,
     /// How many threads exist; the first so many entries of `workers` are in use.
     pub threads: AtomicUsize,
+    /// The most there ever were.
+    most: AtomicUsize,
     pub injection: ConcurrentQueue<Job>,
     pub idle: Idle,
     /// The reference backend, if chosen.
@@ -59,6 +63,23 @@ thread_local! {
     static WORKER_INDEX: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
+/// The worker that runs a job on this thread.
+#[inline]
+pub fn this_worker() -> Option<&'static Worker> {
+    // SAFETY: workers are never freed.
+    unsafe { WORKER.get().as_ref() }
+}
+
+/// The calling thread runs jobs as this worker from now on, or none.
+pub fn set_worker(worker: *const Worker) {
+    WORKER.set(worker);
+}
+
+/// The calling thread is the loop of a worker, or no longer.
+pub fn set_index(index: Option<usize>) {
+    WORKER_INDEX.set(index.unwrap_or(usize::MAX));
+}
+
 /// Whether the calling thread is one of the workers.
 pub fn on_worker() -> bool {
     WORKER_INDEX.get() != usize::MAX
@@ -66,14 +87,45 @@ pub fn on_worker() -> bool {
 
 /// Before the calling thread blocks in C code: what only it would run next goes where others find it.
 pub fn before_blocking() {
-    let worker = WORKER.get();
-    if let (Some(scheduler), false) = (SCHEDULER.get(), worker.is_null()) {
-        // SAFETY: workers are never freed.
-        scheduler.rescue_slot(unsafe { &*worker });
+    if let (Some(scheduler), Some(worker)) = (SCHEDULER.get(), this_worker()) {
+        scheduler.rescue_slot(worker);
         if scheduler.idle.count() == 0 {
             add_spare(scheduler);
         }
     }
+}
+
+/// The running task goes to sleep.
+///
+/// # Safety
+/// As for `Timers::add`.
+pub unsafe fn sleep(node: *mut Node, sleeper: Sleeper, milliseconds: u64) {
+    let now = clock::nanoseconds();
+    let tick = now / clock::TICK;
+    // Never too early: up to the end of the tick.
+    let deadline = now.div_ceil(clock::TICK).saturating_add(milliseconds);
+    // SAFETY: contract.
+    unsafe {
+        match this_worker() {
+            Some(worker) => _ = worker.timers.add(WORKER_INDEX.get(), node, sleeper, tick, deadline),
+            None if reference::TIMERS.add(reference::HOME, node, sleeper, tick, deadline) => reference::wake(),
+            None => {}
+        }
+    }
+}
+
+/// The timers with the number `home` of a node.
+pub fn timers(home: usize) -> &'static Timers {
+    match SCHEDULER.get() {
+        Some(scheduler) if home != reference::HOME => &scheduler.workers[home].timers,
+        _ => &reference::TIMERS,
+    }
+}
+
+/// Whether somebody sleeps.
+pub fn any_sleeper() -> bool {
+    let workers = SCHEDULER.get().map_or(&[][..], |it| it.used_workers());
+    reference::TIMERS.any() || workers.iter().any(|worker| worker.timers.any())
 }
 
 pub fn get() -> Option<&'static Scheduler> {
@@ -98,6 +150,7 @@ pub fn start_with(own: usize) {
         return;
     }
     inject::start();
+    inject::start();
     crate::start::at_end(main::finish);
     main::ignore_broken_pipes();
     for index in own..scheduler.wanted {
@@ -117,12 +170,15 @@ fn create(own: usize) -> Scheduler {
         slot: AtomicPtr::new(ptr::null_mut()),
         ticks: AtomicU64::new(0),
         waker: Mutex::new(None),
+        timers: Timers::new(),
+        counts: [Counts::new(), Counts::new()],
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
     Scheduler {
         workers: (0..wanted + MAX_SPARES).map(worker).collect(),
         wanted,
         threads: AtomicUsize::new(wanted),
+        most: AtomicUsize::new(wanted),
         injection: ConcurrentQueue::unbounded(),
         idle: Idle::new(),
         smol: use_smol.then(smol::Executor::new),
@@ -135,7 +191,7 @@ fn start_thread(scheduler: &'static Scheduler, index: usize) {
         crate::stack::guard_thread();
         match &scheduler.smol {
             Some(executor) => smol::block_on(executor.run(core::future::pending::<()>())),
-            None => smol::block_on(Loop::new(scheduler, index, Until::Superfluous)),
+            None => smol::block_on(worker::Loop::new(scheduler, index, Until::Superfluous)),
         }
     };
     if builder.spawn(body).is_err() {
@@ -148,7 +204,7 @@ pub fn run_main() {
     let scheduler = SCHEDULER.get().expect("started by the caller");
     match &scheduler.smol {
         Some(executor) => smol::block_on(executor.run(main::Done)),
-        None => smol::block_on(Loop::new(scheduler, 0, Until::Done)),
+        None => smol::block_on(worker::Loop::new(scheduler, 0, Until::Done)),
     }
 }
 
@@ -158,6 +214,7 @@ pub fn add_spare(scheduler: &'static Scheduler) -> bool {
         let index = scheduler.threads.load(Ordering::Relaxed);
         let room = index < scheduler.workers.len();
         scheduler.threads.store(index + usize::from(room), Ordering::SeqCst);
+        scheduler.most.fetch_max(index + usize::from(room), Ordering::SeqCst);
         room.then_some(index)
     });
     let Some(index) = next else { return false };
@@ -167,29 +224,18 @@ pub fn add_spare(scheduler: &'static Scheduler) -> bool {
 
 /// A new task: behind the others of this worker.
 pub fn submit_new(job: Job) {
-    let worker = WORKER.get();
-    match SCHEDULER.get() {
-        Some(scheduler) if scheduler.smol.is_some() => submit_smol(scheduler, job),
-        // SAFETY: workers are never freed.
-        Some(scheduler) if !worker.is_null() => scheduler.push_local(unsafe { &*worker }, job),
-        Some(scheduler) => scheduler.inject(job),
-        None => unreachable!("jobs come from a started scheduler: {job:?}"),
+    match (SCHEDULER.get(), this_worker()) {
+        (Some(scheduler), Some(worker)) => scheduler.push_local(worker, job),
+        (Some(scheduler), None) if scheduler.smol.is_some() => submit_smol(scheduler, job),
+        (Some(scheduler), None) => scheduler.inject(job),
+        (None, _) => unreachable!("jobs come from a started scheduler: {job:?}"),
     }
 }
 
 /// A task that the running one woke: next on this worker.
 pub fn submit_woken(job: Job) {
-    let (worker, scheduler) = (WORKER.get(), SCHEDULER.get());
-    match scheduler {
-        Some(scheduler) if scheduler.smol.is_none() && !worker.is_null() => {
-            // SAFETY: workers are never freed; the slot holds raw jobs.
-            unsafe {
-                let displaced = (*worker).slot.swap(job.into_raw(), Ordering::AcqRel);
-                if !displaced.is_null() {
-                    scheduler.push_local(&*worker, Job::from_raw(displaced));
-                }
-            }
-        }
+    match (SCHEDULER.get(), this_worker()) {
+        (Some(scheduler), Some(worker)) => scheduler.fill_slot(worker, job),
         _ => submit_new(job),
     }
 }
@@ -210,20 +256,43 @@ fn submit_smol(scheduler: &'static Scheduler, job: Job) {
 }
 
 impl Scheduler {
+    /// The workers that have ever run.
+    pub fn used_workers(&self) -> &[Worker] {
+        &self.workers[..self.most.load(Ordering::SeqCst)]
+    }
+
     fn push_local(&self, worker: &Worker, job: Job) {
         if let Err(full) = worker.queue.push(job) {
-            // Half of the queue moves where all workers see it.
-            let _ = self.injection.push(full.into_inner());
-            for job in worker.queue.try_iter().take(LOCAL / 2) {
-                let _ = self.injection.push(job);
-            }
+            self.overflow(worker, full.into_inner());
         }
         self.notify();
+    }
+
+    /// Half of a full queue moves where all workers see it.
+    #[cold]
+    fn overflow(&self, worker: &Worker, job: Job) {
+        for job in worker.queue.try_iter().take(LOCAL / 2).chain([job]) {
+            let _ = self.injection.push(job);
+        }
     }
 
     fn inject(&self, job: Job) {
         let _ = self.injection.push(job);
         self.notify();
+    }
+
+    fn fill_slot(&self, worker: &Worker, job: Job) {
+        let job = job.into_raw();
+        // Only `rescue_slot` and the worker itself empty the slot, and only the worker fills it. Release: the job comes first;
+        // pairs with the swaps in `empty_slot`.
+        if worker.slot.load(Ordering::Relaxed).is_null() {
+            return worker.slot.store(job, Ordering::Release);
+        }
+        let displaced = worker.slot.swap(job, Ordering::AcqRel);
+        if !displaced.is_null() {
+            // SAFETY: the slot holds raw jobs.
+            self.push_local(worker, unsafe { Job::from_raw(displaced) });
+        }
     }
 
     /// Wakes a worker for work that was just pushed, unless one is searching already. A worker that is in the reactor right now
@@ -265,220 +334,62 @@ impl Scheduler {
                 .any(|worker| !worker.queue.is_empty() || !worker.slot.load(Ordering::SeqCst).is_null())
     }
 
-    /// Takes about half of another worker's queue; its slot only when there is nothing else.
-    fn steal(&self, thief: &Worker) -> Option<Job> {
+    /// Wakes sleepers whose worker is too busy to do it.
+    pub fn ring_overdue(&self) {
+        let workers = self.used_workers();
+        if workers.iter().any(|worker| worker.timers.next().is_some()) {
+            let now = clock::ticks();
+            for worker in workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now)) {
+                worker.timers.ring(now);
+            }
+        }
+    }
+
+    /// Takes about half of another worker's queue.
+    pub fn steal(&self, thief: &Worker) -> Option<Job> {
         let threads = self.threads.load(Ordering::Relaxed);
         let start = random_bits() as usize % threads;
-        for victim in (0..threads).map(|n| &self.workers[(start + n) % threads]) {
-            if ptr::eq(victim, thief) {
-                continue;
-            }
-            let count = victim.queue.len().div_ceil(2);
-            let mut stolen = victim.queue.try_iter().take(count);
-            if let Some(first) = stolen.next() {
-                for job in stolen {
-                    if let Err(full) = thief.queue.push(job) {
-                        let _ = self.injection.push(full.into_inner());
-                    }
-                }
-                return Some(first);
-            }
-        }
-        None
+        let others = (0..threads).map(|n| &self.workers[(start + n) % threads]).filter(|it| !ptr::eq(*it, thief));
+        others.into_iter().find_map(|victim| self.take(&victim.queue, victim.queue.len().div_ceil(2), thief))
     }
 
-    /// The slot of a worker whose running job has taken long already: nobody else would run it soon.
-    pub fn rescue_slot(&self, worker: &Worker) {
-        let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
-        if !raw.is_null() {
-            // SAFETY: the slot holds raw jobs.
-            self.inject(unsafe { Job::from_raw(raw) });
-        }
-    }
-}
-
-/// When a worker's loop ends.
-#[derive(Clone, Copy, PartialEq)]
-enum Until {
-    /// The program's tasks are done (the main thread).
-    Done,
-    /// It is idle and one of the spare threads that are not needed any more.
-    Superfluous,
-}
-
-/// A worker's life, as a future so that `smol::block_on` parks it in the reactor.
-struct Loop {
-    scheduler: &'static Scheduler,
-    index: usize,
-    until: Until,
-    slot_runs: u32,
-    searching: bool,
-    idle: bool,
-}
-
-impl Loop {
-    fn new(scheduler: &'static Scheduler, index: usize, until: Until) -> Self {
-        WORKER_INDEX.set(index);
-        Self { scheduler, index, until, slot_runs: 0, searching: false, idle: false }
-    }
-
-    fn next(&mut self, worker: &Worker, tick: u64) -> Option<Job> {
-        if tick.is_multiple_of(FAIRNESS)
-            && let Ok(job) = self.scheduler.injection.pop()
-        {
-            return Some(job);
-        }
-        if self.slot_runs < SLOT_RUNS {
-            let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
-            if !raw.is_null() {
-                self.slot_runs += 1;
-                // SAFETY: the slot holds raw jobs.
-                return Some(unsafe { Job::from_raw(raw) });
-            }
-        }
-        self.slot_runs = 0;
-        if let Ok(job) = worker.queue.pop() {
-            return Some(job);
-        }
-        let raw = worker.slot.swap(ptr::null_mut(), Ordering::AcqRel);
-        if !raw.is_null() {
-            // SAFETY: the slot holds raw jobs.
-            return Some(unsafe { Job::from_raw(raw) });
-        }
-        self.injected(worker).or_else(|| self.search(worker))
-    }
-
-    /// One job to run and a fair share of the rest for the own queue.
-    fn injected(&self, worker: &Worker) -> Option<Job> {
-        let injection = &self.scheduler.injection;
-        let share = (injection.len() / self.scheduler.wanted).min(LOCAL / 2);
-        let first = injection.pop().ok()?;
-        for _ in 1..share {
-            let Ok(job) = injection.pop() else { break };
+    /// One job from a queue to run now, and others, up to `count` in all, for the worker's own queue.
+    pub fn take(&self, from: &ConcurrentQueue<Job>, count: usize, worker: &Worker) -> Option<Job> {
+        let mut jobs = from.try_iter().take(count.min(LOCAL / 2));
+        let first = jobs.next()?;
+        for job in jobs {
             if let Err(full) = worker.queue.push(job) {
-                let _ = injection.push(full.into_inner());
-                break;
+                let _ = self.injection.push(full.into_inner());
             }
         }
         Some(first)
     }
 
-    fn search(&mut self, worker: &Worker) -> Option<Job> {
-        if !self.searching {
-            // At most half of the workers search at a time; the others go to sleep and are woken.
-            if !self.scheduler.idle.begin_search(self.scheduler.wanted.div_ceil(2)) {
-                return None;
-            }
-            self.searching = true;
-        }
-        self.scheduler.steal(worker)
-    }
-
-    fn stop_searching(&mut self) -> bool {
-        core::mem::take(&mut self.searching) && self.scheduler.idle.end_search()
-    }
-
-    /// Stops searching; the last one wakes somebody for what may have come meanwhile.
-    fn hand_on(&mut self) {
-        if self.stop_searching() {
-            self.scheduler.notify();
-        }
-    }
-
-    /// Publishes this worker as idle; false if there is work after all.
-    fn park(&mut self, cx: &Context<'_>) -> bool {
-        let (scheduler, worker) = (self.scheduler, &self.scheduler.workers[self.index]);
-        self.stop_searching();
-        {
-            let mut waker = lock(&worker.waker);
-            if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
-                *waker = Some(cx.waker().clone());
-            }
-        }
-        let work = || scheduler.has_work() || self.ends();
-        self.idle = scheduler.idle.sleep(self.index, work, |asleep| {
-            if asleep == scheduler.threads.load(Ordering::SeqCst) {
-                input_output::flush();
-                deadlock::check_when_idle();
-            }
-        });
-        self.searching = !self.idle;
-        self.idle
-    }
-
-    /// Back from `park`, whoever woke us.
-    fn unpark(&mut self) {
-        self.searching = self.scheduler.idle.wake(self.index);
-        self.idle = false;
-    }
-
-    fn ends(&self) -> bool {
-        match self.until {
-            Until::Done => main::is_done(),
-            Until::Superfluous => {
-                let threads = self.scheduler.threads.load(Ordering::SeqCst);
-                self.index >= self.scheduler.wanted && self.index + 1 == threads && monitor::spares_needed() == 0
-            }
+    /// The slot of a worker whose running job has taken long already: nobody else would run it soon.
+    pub fn rescue_slot(&self, worker: &Worker) {
+        if let Some(job) = worker.empty_slot() {
+            self.inject(job);
         }
     }
 }
 
-impl Future for Loop {
-    type Output = ();
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        let worker = &this.scheduler.workers[this.index];
-        if this.idle {
-            this.unpark();
+impl Worker {
+    #[inline]
+    pub fn empty_slot(&self) -> Option<Job> {
+        if self.slot.load(Ordering::Relaxed).is_null() {
+            return None;
         }
-        WORKER.set(worker);
-        let outcome = this.work(worker, cx);
-        WORKER.set(ptr::null());
-        outcome
-    }
-}
-
-impl Loop {
-    fn work(&mut self, worker: &Worker, cx: &mut Context<'_>) -> Poll<()> {
-        let mut tick = worker.ticks.load(Ordering::Relaxed) / 2;
-        loop {
-            if self.until == Until::Done && main::is_done() {
-                self.hand_on();
-                return Poll::Ready(());
-            }
-            tick += 1;
-            if let Some(job) = self.next(worker, tick) {
-                self.hand_on();
-                worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
-                job.run();
-                worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
-                if tick.is_multiple_of(FAIRNESS) {
-                    // Lets the reactor run its timers and sockets without waiting.
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-            } else if self.park(cx) {
-                return Poll::Pending;
-            } else if self.until == Until::Superfluous && self.retire() {
-                return Poll::Ready(());
-            }
-        }
+        // Acquire pairs with the release in `fill_slot`.
+        let job = self.slot.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: the slot holds raw jobs.
+        (!job.is_null()).then(|| unsafe { Job::from_raw(job) })
     }
 
-    /// Ends a spare thread that is not needed; its queues are empty.
-    fn retire(&mut self) -> bool {
-        let retires = self.scheduler.idle.frozen(|_| {
-            let retires = self.ends() && !self.scheduler.has_work();
-            if retires {
-                self.scheduler.threads.store(self.index, Ordering::SeqCst);
-            }
-            retires
-        });
-        if !retires {
-            return false;
-        }
-        self.hand_on();
-        WORKER_INDEX.set(usize::MAX);
-        true
+    /// Wakes the sleepers whose time has come; true if there are any.
+    #[inline]
+    pub fn ring(&self) -> bool {
+        let Some(next) = self.timers.next() else { return false };
+        let now = clock::ticks();
+        next <= now && self.timers.ring(now)
     }
 }

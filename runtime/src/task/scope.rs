@@ -1,20 +1,23 @@
 //! Scopes: who waits for a task and who cancels it. A 并发 or 限时 is a scope owned by the task that runs its body; the main scope and
-//! the scope of detached tasks are static. Every task is in exactly one list, so the scopes are also the registry of live tasks.
+//! the scope of detached tasks are static. A task counts in its scope from the start; it joins the scope's list, which is also the registry
+//! of live tasks, when it suspends for the first time.
 //!
-//! Cancellation is sticky: a flag on scopes (copied to the scopes below) and on tasks. `pending` of a task is non-zero exactly when a flag
-//! applies to it and no 最终 shields it. The structure (who is below whom) changes under `STRUCTURE`; lists of children under
-//! the scope's own lock; order of locks: STRUCTURE, scope, shield.
+//! Cancellation is sticky: a flag on scopes (copied to the scopes below) and on tasks. `pending` of a listed task is non-zero exactly when
+//! a flag applies to it and no 最终 shields it; a task looks at its scope before it starts and when it is listed. The structure
+//! (who is below whom) changes under `STRUCTURE`; lists of children under the scope's own lock; order of locks: STRUCTURE,
+//! scope, shield.
 
 use super::object::{TaskObject, flags, is_cancellation};
 use super::settle::{self, Settler};
-use super::{main, run};
+use super::shield::{self, request};
+use super::wait::{Sleeper, Woken};
+use super::{counts, deadlock, main, run};
 use crate::error;
 use crate::memory;
 use crate::sync::lock;
 use crate::timer::Alarm;
 use core::ptr;
-use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use core::task::Waker;
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
 use qi_abi::{Error, Header};
 use std::sync::Mutex;
 
@@ -26,24 +29,29 @@ pub mod cause {
     pub const DEADLINE: u8 = 2;
 }
 
+/// In `Scope::alive`: somebody waits until only those who wait are left.
+const SETTLING: usize = 1 << (usize::BITS - 1);
+
 pub struct Scope {
     /// The task that runs the body; null for the static scopes.
     pub owner: *mut TaskObject,
     pub parent: *const Scope,
     /// [`cause`] bits.
     pub cancelled: AtomicU8,
+    /// Children that have not ended, and `SETTLING`; falls to 0 under the lock of `state` only. The static scopes count elsewhere:
+    /// see `alive`.
+    alive: AtomicUsize,
     pub state: Mutex<ScopeState>,
 }
 
 pub struct ScopeState {
     tasks: *mut TaskObject,
-    pub alive: usize,
     /// Scopes opened inside, by the owner or by children.
     nested: Vec<*const Scope>,
     /// First error of a child, later ones attached; private.
     pub failure: *mut Error,
     /// The owner, when it waits for the children.
-    pub joiner: Option<Waker>,
+    pub joiner: Sleeper,
     /// The owner had to wait for children.
     pub joined: bool,
     /// Tasks that wait until only they are left.
@@ -64,12 +72,12 @@ impl Scope {
             owner,
             parent,
             cancelled: AtomicU8::new(cancelled),
+            alive: AtomicUsize::new(0),
             state: Mutex::new(ScopeState {
                 tasks: ptr::null_mut(),
-                alive: 0,
                 nested: Vec::new(),
                 failure: ptr::null_mut(),
-                joiner: None,
+                joiner: Sleeper::NOBODY,
                 joined: false,
                 settlers: Vec::new(),
                 alarm: None,
@@ -77,7 +85,33 @@ impl Scope {
         }
     }
     pub fn is_cancelled(&self) -> bool {
+        // Acquire pairs with the canceller's swap in `cancel_below`.
         self.cancelled.load(Ordering::Acquire) != 0
+    }
+
+    /// Children that have not ended. Of a 并发: exact under the lock; of a static scope: may be too large, but is 0 only if there
+    /// was a moment without any.
+    pub fn alive(&self) -> usize {
+        if self.owner.is_null() {
+            return counts::alive(self.which());
+        }
+        // Acquire pairs with the release in `leave`: what the children did comes before.
+        self.alive.load(Ordering::Acquire) & !SETTLING
+    }
+
+    /// Whether children that end look for tasks that wait for the others. Under the lock.
+    pub fn set_settling(&self, settling: bool) {
+        // SeqCst: see `child_ended`.
+        if settling {
+            self.alive.fetch_or(SETTLING, Ordering::SeqCst);
+        } else {
+            self.alive.fetch_and(!SETTLING, Ordering::SeqCst);
+        }
+    }
+
+    /// Number of a static scope.
+    fn which(&self) -> usize {
+        usize::from(ptr::eq(self, &DETACHED))
     }
 }
 
@@ -87,20 +121,11 @@ pub static MAIN: Scope = Scope::new(ptr::null_mut(), ptr::null(), 0);
 pub static DETACHED: Scope = Scope::new(ptr::null_mut(), ptr::null(), 0);
 
 static STRUCTURE: Mutex<()> = Mutex::new(());
-/// Tasks that have not ended.
-pub static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Shielding of a task's 最终 blocks.
-#[derive(Default)]
-pub struct Shield {
-    depth: u32,
-    /// A cancellation applies to the task.
-    wanted: bool,
-    /// Ends the shield 5 s after the later of entry and request.
-    alarm: Option<Alarm>,
+/// Whether a task lives. The owner of a 并发 is one itself, so the static scopes tell.
+pub fn any_alive() -> bool {
+    MAIN.alive() + DETACHED.alive() > 0
 }
-
-const SHIELD_MILLISECONDS: u64 = 5000;
 
 /// The scope that a task started here and now belongs to.
 pub fn for_new_task(detached: bool) -> *const Scope {
@@ -115,17 +140,38 @@ pub fn for_new_task(detached: bool) -> *const Scope {
     }
 }
 
-/// Puts a fresh task into its scope's list.
+/// Counts a fresh task in its scope.
 ///
 /// # Safety
-/// `task` is not scheduled yet, its scope alive.
+/// `task` is not queued yet, its scope alive.
+#[inline]
 pub unsafe fn adopt(task: *mut TaskObject) {
-    ALIVE.fetch_add(1, Ordering::Relaxed);
+    // SAFETY: contract.
+    unsafe {
+        let scope = &*(*task).scope;
+        if scope.owner.is_null() {
+            counts::started(scope.which());
+        } else {
+            // No ordering: the starter belongs to the scope, so the count is not 0 or the owner runs.
+            scope.alive.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+static NEXT_ID: AtomicU32 = AtomicU32::new(1);
+
+/// Puts a task that suspends for the first time into its scope's list.
+///
+/// # Safety
+/// `task` is the running task; it opened no scope that is not closed.
+pub unsafe fn list(task: *mut TaskObject) {
     // SAFETY: contract; linked tasks are alive.
     unsafe {
-        let scope = &*(*task).owner;
+        (*task).listed = true;
+        (*task).id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        (*task).born = deadlock::coarse_time();
+        let scope = &*(*task).scope;
         let mut state = lock(&scope.state);
-        state.alive += 1;
         (*task).next = state.tasks;
         if !state.tasks.is_null() {
             (*state.tasks).previous = task;
@@ -137,44 +183,95 @@ pub unsafe fn adopt(task: *mut TaskObject) {
     }
 }
 
-/// Takes an ended task out of its scope and gives up the caller's reference; its error fails a 并发.
+/// Takes an ended task out of its scope and gives up the runtime's reference; its error fails a 并发.
 ///
 /// # Safety
 /// `task` has finished, and the caller owns a reference; `failure` is its error or null.
 pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
-    // SAFETY: contract; a scope lives until its last child was taken out under its lock.
+    // SAFETY: contract; a scope lives until its last child left it under its lock.
     unsafe {
-        drop(core::mem::take(&mut *lock(&(*task).shield)));
-        let scope = &*(*task).owner;
-        let is_static = scope.owner.is_null();
-        if !failure.is_null() && !is_static && !is_cancellation(failure) {
+        shield::finish(task);
+        let scope = &*(*task).scope;
+        if !failure.is_null() {
+            child_failed(task, scope, failure);
+        }
+        if (*task).listed {
+            unlink(&mut lock(&scope.state), task);
+        }
+        let is_main = (*task).has(flags::MAIN);
+        // Before anybody learns that the task has ended: whoever waits for the last task counts what lives.
+        memory::release(task.cast());
+        if scope.owner.is_null() {
+            if is_main {
+                main::entry_ends();
+            }
+            counts::ended(scope.which());
+            // SeqCst, as the counts: either we see who waits, or it sees our count.
+            if scope.alive.load(Ordering::SeqCst) & SETTLING != 0 {
+                look_for_settlers(scope);
+            }
+            main::child_ended();
+        } else {
+            leave(scope);
+        }
+    }
+}
+
+unsafe fn child_failed(task: *mut TaskObject, scope: &Scope, failure: *mut Error) {
+    // SAFETY: as `child_ended`.
+    unsafe {
+        if !scope.owner.is_null() && !is_cancellation(failure) {
             (*task).flags.fetch_or(flags::OBSERVED, Ordering::Relaxed);
             let copy = error::duplicate(failure);
             let _structure = lock(&STRUCTURE);
             record_failure(&mut lock(&scope.state), copy);
             cancel_below(scope, cause::CANCELLED);
         }
-        if !failure.is_null() && (*task).has(flags::MAIN) {
+        if (*task).has(flags::MAIN) {
             main::failed(failure);
         }
-        unlink(&mut lock(&scope.state), task);
-        // Before anybody learns that the task has ended: whoever waits for the last task counts what lives.
-        memory::release(task.cast());
-        let mut state = lock(&scope.state);
-        state.alive -= 1;
-        let joiner = if state.alive == 0 { state.joiner.take() } else { None };
-        let empty = state.alive == 0;
-        let settlers = settle::settled(&mut state);
-        drop(state);
-        if let Some(joiner) = joiner {
-            joiner.wake();
-        }
-        settle::wake(settlers);
-        ALIVE.fetch_sub(1, Ordering::AcqRel);
-        if is_static && empty {
-            main::scope_emptied();
+    }
+}
+
+/// One child of a 并发 less. Whoever waits for the last one, or for all but those who wait themselves, is woken.
+fn leave(scope: &Scope) {
+    let mut now = scope.alive.load(Ordering::Relaxed);
+    while now & SETTLING == 0 && now > 1 {
+        // Release: what the child did comes before the owner's look at the count in `alive`; the scope is not touched afterwards.
+        match scope.alive.compare_exchange_weak(now, now - 1, Ordering::Release, Ordering::Relaxed) {
+            Ok(_) => return,
+            Err(other) => now = other,
         }
     }
+    // Perhaps the last: only under the lock, where the owner looks, so that the scope lives until we are done with it.
+    let mut state = lock(&scope.state);
+    let mut woken = Woken::default();
+    let left = scope.alive.fetch_sub(1, Ordering::AcqRel) - 1;
+    // SAFETY: whoever waits cannot end without the lock.
+    unsafe {
+        if left & SETTLING != 0 {
+            settle::settled(scope, &mut state, &mut woken, ptr::null());
+        }
+        if left & !SETTLING == 0 {
+            let joiner = core::mem::replace(&mut state.joiner, Sleeper::NOBODY);
+            if !joiner.is_nobody() {
+                woken.push(joiner.waker());
+            }
+        }
+    }
+    drop(state);
+    woken.wake();
+}
+
+/// As `leave`, for a static scope, where the ended task was counted already.
+#[cold]
+fn look_for_settlers(scope: &Scope) {
+    let mut woken = Woken::default();
+    let mut state = lock(&scope.state);
+    // SAFETY: whoever waits cannot end without the lock.
+    unsafe { settle::settled(scope, &mut state, &mut woken, ptr::null()) };
+    drop(state);
+    woken.wake();
 }
 
 /// Adds an error to those of a scope. The same error seen again (a child's, awaited by the body) replaces the first sight: its
@@ -248,38 +345,6 @@ fn cancel_below(scope: &Scope, cause: u8) {
     }
 }
 
-/// A cancellation applies to the task: shows it unless a 最终 shields the task, and wakes it.
-///
-/// # Safety
-/// `task` is alive.
-unsafe fn request(task: *mut TaskObject) {
-    // SAFETY: contract.
-    unsafe {
-        let mut shield = lock(&(*task).shield);
-        if shield.wanted {
-            return;
-        }
-        shield.wanted = true;
-        if shield.depth > 0 {
-            shield.alarm = Some(Alarm::new(SHIELD_MILLISECONDS, shield_ends, task as usize));
-            return;
-        }
-        (*task).abi.pending.store(1, Ordering::Release);
-        drop(shield);
-        (*task).wake();
-    }
-}
-
-/// Runs when a shield lasted too long. The alarm is dropped before its task ends.
-fn shield_ends(task: usize) {
-    let task = task as *mut TaskObject;
-    // SAFETY: see above.
-    unsafe {
-        (*task).abi.pending.store(1, Ordering::Release);
-        (*task).wake();
-    }
-}
-
 /// `取消()` of a handle: the task and the scopes it opened.
 ///
 /// # Safety
@@ -289,7 +354,7 @@ pub unsafe fn cancel_task(task: *mut TaskObject) {
     unsafe {
         let _structure = lock(&STRUCTURE);
         (*task).flags.fetch_or(flags::CANCELLED, Ordering::AcqRel);
-        if (*task).has(flags::FINISHED) {
+        if (*task).is_finished() {
             return;
         }
         request(task);
@@ -308,9 +373,12 @@ pub fn enter() -> *mut Scope {
         // Plain main cannot wait; lowering makes every function with a 并发 suspendable, so this is unreachable from Qi.
         return Box::into_raw(Box::new(Scope::new(task, &raw const MAIN, 0)));
     }
-    let _structure = lock(&STRUCTURE);
     // SAFETY: the running task and its innermost scope.
     unsafe {
+        if !(*task).listed {
+            list(task);
+        }
+        let _structure = lock(&STRUCTURE);
         let parent = &*(*task).scope;
         let inherited = if parent.is_cancelled() { cause::CANCELLED } else { 0 };
         let scope = Box::into_raw(Box::new(Scope::new(task, parent, inherited)));
@@ -333,56 +401,13 @@ pub unsafe fn close(scope: *mut Scope) -> bool {
         lock(&parent.state).nested.retain(|&nested| !ptr::eq(nested, scope));
         (*task).scope = parent;
         let wanted = parent.is_cancelled() || (*task).has(flags::CANCELLED);
-        let mut shield = lock(&(*task).shield);
-        shield.wanted = wanted;
-        let mut alarm = None;
         if !wanted {
             (*task).interrupted = false;
-            (*task).abi.pending.store(0, Ordering::Release);
-            alarm = shield.alarm.take();
         }
-        drop(shield);
-        drop(alarm);
+        shield::set_wanted(task, wanted);
         drop(Box::from_raw(scope));
         wanted
     }
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_shield_enter() {
-    let task = run::current();
-    if task.is_null() {
-        return;
-    }
-    // SAFETY: the running task.
-    unsafe {
-        let mut shield = lock(&(*task).shield);
-        shield.depth += 1;
-        if shield.depth == 1 && shield.wanted {
-            (*task).abi.pending.store(0, Ordering::Release);
-            shield.alarm = Some(Alarm::new(SHIELD_MILLISECONDS, shield_ends, task as usize));
-        }
-    }
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_shield_leave() {
-    let task = run::current();
-    if task.is_null() {
-        return;
-    }
-    // SAFETY: the running task.
-    let alarm = unsafe {
-        let mut shield = lock(&(*task).shield);
-        shield.depth = shield.depth.saturating_sub(1);
-        if shield.depth > 0 {
-            return;
-        }
-        (*task).abi.pending.store(usize::from(shield.wanted), Ordering::Release);
-        shield.alarm.take()
-    };
-    // Outside the lock: waits for an alarm that rings right now.
-    drop(alarm);
 }
 
 #[unsafe(no_mangle)]
@@ -393,10 +418,12 @@ pub unsafe extern "C" fn qi_task_cancel(task: *mut Header) {
     }
 }
 
-/// Calls `visit` with every live task, static scopes first, and how deep its scope lies.
-pub fn each_task(mut visit: impl FnMut(&TaskObject, usize)) {
+/// Calls `visit` with every listed task, static scopes first, and how deep its scope lies. Gives the number of the others: those
+/// that never suspended.
+pub fn each_task(mut visit: impl FnMut(&TaskObject, usize)) -> usize {
     let _structure = lock(&STRUCTURE);
     let mut pending = vec![(&raw const DETACHED, 0), (&raw const MAIN, 0)];
+    let mut others = 0;
     while let Some((scope, depth)) = pending.pop() {
         // SAFETY: scopes and linked tasks are alive under the locks.
         unsafe {
@@ -407,8 +434,10 @@ pub fn each_task(mut visit: impl FnMut(&TaskObject, usize)) {
                 all.push(task);
                 task = (*task).next;
             }
+            others += (*scope).alive().saturating_sub(all.len());
             all.iter().rev().for_each(|&task| visit(&*task, depth));
             pending.extend(state.nested.iter().map(|&nested| (nested, depth + 1)));
         }
     }
+    others
 }

@@ -3,7 +3,7 @@
 use super::object::is_cancellation;
 use super::run;
 use super::scope::{self, Scope, cause};
-use super::wait::{self, Waits, object};
+use super::wait::{self, Sleeper, Waits, object};
 use crate::fault;
 use crate::memory;
 use crate::sync::lock;
@@ -71,12 +71,12 @@ pub unsafe extern "C" fn qi_scope_leave_finish(task: *mut Task, node: *mut Leave
         let (scope, outcome) = ((*node).scope, (*node).outcome);
         let task = object(task);
         let mut state = lock(&(*scope).state);
-        if state.alive > 0 {
+        if (*scope).alive() > 0 {
             state.joined = true;
-            state.joiner = Some((*task).waker());
+            state.joiner = (*task).sleeper();
             return wait::pending(task, Waits::Children);
         }
-        state.joiner = None;
+        state.joiner = Sleeper::NOBODY;
         let joined = state.joined;
         let alarm = state.alarm.take();
         let failure = core::mem::replace(&mut state.failure, ptr::null_mut());

@@ -2,10 +2,9 @@
 
 use super::object::TaskObject;
 use super::scope::{Scope, ScopeState};
-use super::wait::{self, Waits, object};
+use super::wait::{self, Waits, Woken, object};
 use crate::sync::lock;
 use core::ptr;
-use core::task::Waker;
 use qi_abi::{Task, status};
 
 /// A task that waits for its scope.
@@ -13,19 +12,23 @@ pub struct Settler {
     task: *mut TaskObject,
     /// It is one of the scope's tasks, not the one that opened the scope.
     is_member: bool,
-    waker: Waker,
 }
 
-/// Takes out who waits, when only they are left; to be woken after the scope's lock is open again.
-pub fn settled(state: &mut ScopeState) -> Vec<Settler> {
+/// Takes out who waits, when only they are left of `alive`: those to be woken after the scope's lock is open again.
+///
+/// # Safety
+/// Those who wait are alive: they cannot end without the scope's lock.
+pub unsafe fn settled(scope: &Scope, state: &mut ScopeState, woken: &mut Woken, except: *const TaskObject) -> bool {
     let members = state.settlers.iter().filter(|it| it.is_member).count();
-    if state.alive <= members { core::mem::take(&mut state.settlers) } else { Vec::new() }
-}
-
-pub fn wake(settlers: Vec<Settler>) {
-    for it in settlers {
-        it.waker.wake();
+    if scope.alive() > members {
+        return false;
     }
+    scope.set_settling(false);
+    for it in state.settlers.drain(..).filter(|it| !ptr::eq(it.task, except)) {
+        // SAFETY: contract.
+        woken.push(unsafe { (*it.task).sleeper().waker() });
+    }
+    true
 }
 
 /// # Safety
@@ -44,16 +47,15 @@ pub unsafe extern "C" fn qi_scope_settle(task: *mut Task, _node: *mut u8) -> i32
             return wait::fail_cancelled(task);
         }
         let scope = scope_of(task);
-        let is_member = ptr::eq((*task).owner, scope);
+        let is_member = !ptr::eq(scope.owner, task);
+        let mut woken = Woken::default();
         let mut state = lock(&scope.state);
-        state.settlers.push(Settler { task, is_member, waker: (*task).waker() });
-        let settlers = settled(&mut state);
+        state.settlers.push(Settler { task, is_member });
+        scope.set_settling(true);
+        let settled = settled(scope, &mut state, &mut woken, task);
         drop(state);
-        if settlers.is_empty() {
-            return wait::pending(task, Waits::Children);
-        }
-        wake(settlers.into_iter().filter(|it| !ptr::eq(it.task, task)).collect());
-        status::READY
+        woken.wake();
+        if settled { status::READY } else { wait::pending(task, Waits::Children) }
     }
 }
 

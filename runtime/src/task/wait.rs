@@ -14,7 +14,7 @@ const _: () = assert!(size_of::<Waiter>() <= node_words::WAITER * 8);
 /// `task` is the running task.
 pub unsafe fn waiter(task: *mut TaskObject, target: *mut u8, place: *mut u8) -> Waiter {
     // SAFETY: contract.
-    Waiter::new(unsafe { (*task).waker() }, task.cast(), target, place)
+    Waiter::new(unsafe { (*task).sleeper() }, target, place)
 }
 
 /// What a task waits for, for dumps.
@@ -62,7 +62,7 @@ impl Waits {
 #[inline]
 pub unsafe fn is_cancelled(task: *mut TaskObject) -> bool {
     // SAFETY: contract. Acquire pairs with the store of whoever cancelled.
-    unsafe { (*task).abi.pending.load(Ordering::Acquire) != 0 }
+    unsafe { (*task).pending.load(Ordering::Acquire) != 0 }
 }
 
 /// Hands an error to the caller.
@@ -105,7 +105,7 @@ pub unsafe fn ready(task: *mut TaskObject, node: *mut Waiter, target: *mut u8) -
         if (*task).budget > 0 {
             return status::READY;
         }
-        node.write(Waiter::done(task.cast(), target));
+        node.write(Waiter::done((*task).sleeper(), target));
         (*task).wake();
         pending(task, Waits::Turn)
     }

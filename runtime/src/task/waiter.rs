@@ -1,12 +1,12 @@
 //! Waiter nodes, the lists they stand in, and choices among several waits. Knows nothing of tasks: `loom` checks this file.
 //!
-//! Protocol: the sleeper links its node under the lock of what it waits for, with a waker. Whoever makes the event happen
-//! takes the node out of the list, does the transfer, takes the waker, stores the state (its last access to the node), unlocks
-//! and wakes. A sleeper that sees another state than `WAITING` therefore owns its node again. A node of a 选择 is first
-//! claimed for its arm; a lost claim means the choice was already made, and the node is skipped.
+//! Protocol: the sleeper links its node under the lock of what it waits for. Whoever makes the event happen takes the node out of
+//! the list, does the transfer, clones the sleeper's waker, stores the node's state (the last access to the node), unlocks and
+//! wakes. A sleeper that sees another state than `WAITING` therefore owns its node again. It is alive until its waker is cloned: it
+//! cannot end before it saw the node's state or took the lock. A node of a 选择 is first claimed for its arm; a lost claim means
+//! the choice was already made, and the node is skipped.
 
-use crate::sync::{AtomicU32, AtomicUsize, race};
-use core::cell::UnsafeCell;
+use crate::sync::{AtomicU32, AtomicUsize, race, spin};
 use core::ptr;
 use core::sync::atomic::Ordering;
 use core::task::Waker;
@@ -17,12 +17,35 @@ pub const DONE: u32 = 1;
 /// The channel was closed.
 pub const CLOSED: u32 = 2;
 
+/// Who waits: where its waker lies, which stays put while it waits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Sleeper(*const Waker);
+
+impl Sleeper {
+    pub const NOBODY: Self = Self(ptr::null());
+
+    pub fn new(waker: &Waker) -> Self {
+        Self(waker)
+    }
+    pub fn is_nobody(self) -> bool {
+        self.0.is_null()
+    }
+
+    /// A waker to call once the locks are open: it keeps the sleeper's memory until then.
+    ///
+    /// # Safety
+    /// The sleeper is alive.
+    pub unsafe fn waker(self) -> Waker {
+        // SAFETY: contract.
+        unsafe { (*self.0).clone() }
+    }
+}
+
 /// One wait; lies in the node words of a frame or in a 选择.
 #[repr(C)]
 pub struct Waiter {
     next: *mut Waiter,
     previous: *mut Waiter,
-    waker: Option<Waker>,
     /// Where a received value goes, or a value to send lies.
     pub place: *mut u8,
     /// The choice this is an arm of, or null.
@@ -30,35 +53,37 @@ pub struct Waiter {
     pub state: AtomicU32,
     /// Arm number, or the kind of a lock waiter.
     pub arm: u32,
-    /// Who waits, for locks; the choice's or wait's own business otherwise.
-    pub task: *mut u8,
+    sleeper: Sleeper,
     /// What is waited for.
     pub target: *mut u8,
 }
 
 impl Waiter {
     /// A wait that already took effect: what a budget pause leaves behind.
-    pub fn done(task: *mut u8, target: *mut u8) -> Self {
+    pub fn done(sleeper: Sleeper, target: *mut u8) -> Self {
         Self {
             next: ptr::null_mut(),
             previous: ptr::null_mut(),
-            waker: None,
             place: ptr::null_mut(),
             choice: ptr::null(),
             state: AtomicU32::new(DONE),
             arm: 0,
-            task,
+            sleeper,
             target,
         }
     }
 
-    /// A wait of a task, or of a thread (then `task` is null).
-    pub fn new(waker: Waker, task: *mut u8, target: *mut u8, place: *mut u8) -> Self {
-        Self { waker: Some(waker), place, state: AtomicU32::new(WAITING), ..Self::done(task, target) }
+    pub fn new(sleeper: Sleeper, target: *mut u8, place: *mut u8) -> Self {
+        Self { place, state: AtomicU32::new(WAITING), ..Self::done(sleeper, target) }
     }
 
-    pub fn for_arm(task: *mut u8, choice: *const Choice, arm: u32, target: *mut u8, place: *mut u8) -> Self {
-        Self { place, choice, arm, state: AtomicU32::new(WAITING), ..Self::done(task, target) }
+    pub fn for_arm(sleeper: Sleeper, choice: *const Choice, arm: u32, target: *mut u8, place: *mut u8) -> Self {
+        Self { choice, arm, ..Self::new(sleeper, target, place) }
+    }
+
+    /// Whether the node of an arm was linked.
+    pub fn was_linked(&self) -> bool {
+        !self.sleeper.is_nobody()
     }
 }
 
@@ -70,15 +95,19 @@ pub struct Woken {
 }
 
 impl Woken {
-    pub fn push(&mut self, waker: Option<Waker>) {
+    #[inline]
+    pub fn push(&mut self, waker: Waker) {
         if self.first.is_none() {
-            self.first = waker;
+            self.first = Some(waker);
         } else {
-            self.rest.extend(waker);
+            self.rest.push(waker);
         }
     }
+
+    #[inline]
     pub fn wake(self) {
-        self.first.into_iter().chain(self.rest).for_each(Waker::wake);
+        self.first.into_iter().for_each(Waker::wake);
+        self.rest.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -189,18 +218,18 @@ impl Claimed {
         // SAFETY: as `place`.
         unsafe { (*self.0).arm }
     }
-    pub fn task(&self) -> *mut u8 {
+    pub fn sleeper(&self) -> Sleeper {
         // SAFETY: as `place`.
-        unsafe { (*self.0).task }
+        unsafe { (*self.0).sleeper }
     }
 
     /// Publishes the outcome; the waker is to be called after the lock is open.
-    pub fn finish(self, state: u32) -> Option<Waker> {
-        // SAFETY: the waiter stays alive until the state is stored, which is the last access. A choice lives until its task
-        // has seen the claim *and* taken the lock we hold.
+    #[inline]
+    pub fn finish(self, state: u32) -> Waker {
+        // SAFETY: the waiter and its sleeper stay alive until the state is stored, which is the last access; those of a choice until
+        // the sleeper has seen the claim *and* taken the lock we hold.
         unsafe {
-            let choice = (*self.0).choice;
-            let waker = if choice.is_null() { (*self.0).waker.take() } else { (*choice).take_waker() };
+            let waker = (*self.0).sleeper.waker();
             race::release(self.0);
             // Release: the transferred value comes before; pairs with the load in `outcome`.
             (*self.0).state.store(state, Ordering::Release);
@@ -222,13 +251,122 @@ pub unsafe fn outcome(node: *const Waiter) -> u32 {
     state
 }
 
-/// Drops the waker of a wait that was given up.
-///
-/// # Safety
-/// `node` is linked nowhere.
-pub unsafe fn forget(node: *mut Waiter) {
-    // SAFETY: contract.
-    unsafe { (*node).waker = None };
+const LOCKED: usize = 1;
+const HAPPENED: usize = 2;
+
+/// Something that happens once and those who wait for it, in one word: the first waiter, a lock for the list, and whether it
+/// has happened. The order of the waiters does not matter: all of them are served.
+pub struct Once(AtomicUsize);
+
+impl Once {
+    pub fn new() -> Self {
+        Self(AtomicUsize::new(0))
+    }
+
+    #[inline]
+    pub fn has_happened(&self) -> bool {
+        // Acquire pairs with the release in `happen`: what happened can be read.
+        self.0.load(Ordering::Acquire) & HAPPENED != 0
+    }
+
+    /// The list, locked; None if it has happened.
+    #[inline]
+    pub fn lock(&self) -> Option<OnceGuard<'_>> {
+        let mut round = 0;
+        // Acquire in both operations: pairs with the unlock in `OnceGuard::drop` or with `happen`.
+        let mut now = self.0.load(Ordering::Acquire);
+        loop {
+            if now & HAPPENED != 0 {
+                return None;
+            }
+            if now & LOCKED != 0 {
+                spin(round);
+                round += 1;
+                now = self.0.load(Ordering::Acquire);
+                continue;
+            }
+            match self.0.compare_exchange_weak(now, now | LOCKED, Ordering::Acquire, Ordering::Acquire) {
+                Ok(_) => return Some(OnceGuard { once: self, head: ptr::with_exposed_provenance_mut(now) }),
+                Err(other) => now = other,
+            }
+        }
+    }
+
+    /// It has happened. Called once.
+    #[inline]
+    pub fn happen(&self) -> Woken {
+        // Release: what happened comes before; pairs with `has_happened`. Most often nobody waits.
+        if self.0.compare_exchange(0, HAPPENED, Ordering::Release, Ordering::Relaxed).is_ok() {
+            return Woken::default();
+        }
+        self.serve()
+    }
+
+    #[cold]
+    fn serve(&self) -> Woken {
+        let mut guard = self.lock().expect("it happens once");
+        let mut woken = Woken::default();
+        while !guard.head.is_null() {
+            let waiter = guard.head;
+            // SAFETY: linked waiters are alive while the list is locked.
+            unsafe {
+                guard.remove(waiter);
+                if let Some(claimed) = claim(waiter) {
+                    woken.push(claimed.finish(DONE));
+                }
+            }
+        }
+        core::mem::forget(guard);
+        // Release: pairs with `has_happened`, and unlocks.
+        self.0.store(HAPPENED, Ordering::Release);
+        woken
+    }
+}
+
+/// The waiters of a [`Once`] that has not happened.
+pub struct OnceGuard<'a> {
+    once: &'a Once,
+    head: *mut Waiter,
+}
+
+impl OnceGuard<'_> {
+    /// # Safety
+    /// `waiter` stays put and is linked nowhere else until it is taken out.
+    pub unsafe fn push(&mut self, waiter: *mut Waiter) {
+        // SAFETY: contract; the head is linked and so alive.
+        unsafe {
+            (*waiter).previous = ptr::null_mut();
+            (*waiter).next = self.head;
+            if !self.head.is_null() {
+                (*self.head).previous = waiter;
+            }
+        }
+        self.head = waiter;
+    }
+
+    /// # Safety
+    /// `waiter` is linked here.
+    pub unsafe fn remove(&mut self, waiter: *mut Waiter) {
+        // SAFETY: contract; neighbours are linked and so alive.
+        unsafe {
+            let (next, previous) = ((*waiter).next, (*waiter).previous);
+            if previous.is_null() {
+                self.head = next;
+            } else {
+                (*previous).next = next;
+            }
+            if !next.is_null() {
+                (*next).previous = previous;
+            }
+        }
+    }
+}
+
+impl Drop for OnceGuard<'_> {
+    fn drop(&mut self) {
+        // Release: changes of the list come before; pairs with `Once::lock`.
+        self.once.0.store(self.head.expose_provenance(), Ordering::Release);
+    }
 }
 
 const OPEN: usize = 0;
@@ -238,27 +376,11 @@ const GIVEN_UP: usize = usize::MAX;
 pub struct Choice {
     /// `OPEN`, arm + 1, or `GIVEN_UP`.
     decision: AtomicUsize,
-    /// The chooser's; taken by whoever claims.
-    waker: UnsafeCell<Option<Waker>>,
 }
 
 impl Choice {
     pub fn new() -> Self {
-        Self { decision: AtomicUsize::new(OPEN), waker: UnsafeCell::new(None) }
-    }
-
-    /// # Safety
-    /// No arm is linked yet.
-    pub unsafe fn set_waker(&self, waker: Waker) {
-        // SAFETY: contract: nobody else looks.
-        unsafe { *self.waker.get() = Some(waker) };
-    }
-
-    /// # Safety
-    /// Only for whoever claimed an arm.
-    unsafe fn take_waker(&self) -> Option<Waker> {
-        // SAFETY: contract: one claimer.
-        unsafe { (*self.waker.get()).take() }
+        Self { decision: AtomicUsize::new(OPEN) }
     }
 
     fn decide(&self, decision: usize) -> bool {
