@@ -1,31 +1,25 @@
-//! 生成器: the object around a body's frame. Stepping is compiled code; here: creation, and the end of an unfinished one, which runs
+//! 生成器: an object with the body's frame behind it. Stepping is compiled code; here: creation, and the end of an unfinished one, which runs
 //! its 最终 blocks by resuming it with `closing` set.
 
 use crate::error;
 use crate::memory::{self, Worklist};
 use crate::types::{HandleType, elem, qi_type_fault_generator_closed};
 use core::ptr;
-use qi_abi::{Error, Generator, Header, TypeInfo, generator_state, object_flags};
+use qi_abi::{Error, Frame, GENERATOR_FRAME, Generator, Header, TypeInfo, generator_state, object_flags};
 
 static GENERATOR: HandleType = HandleType::new("生成器", destroy);
 
-/// The contract's part, then what the runtime keeps.
-#[repr(C)]
-struct Object {
-    generator: Generator,
-    info: *const TypeInfo,
-}
-
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo) -> *mut Generator {
-    let object = memory::allocate(size_of::<Object>(), &raw const GENERATOR.info, object_flags::CONFINED);
-    // SAFETY: fresh memory; all-zero is a generator without frame.
+pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo, frame: usize) -> *mut Generator {
+    let object = memory::allocate(GENERATOR_FRAME + frame, &raw const GENERATOR.info, object_flags::CONFINED);
+    let generator = object.cast::<Generator>();
+    // SAFETY: fresh memory with room for object and frame, which the caller fills in.
     unsafe {
-        let size = size_of::<Object>() - size_of::<Header>();
+        let size = size_of::<Generator>() - size_of::<Header>();
         ptr::write_bytes(object.cast::<u8>().add(size_of::<Header>()), 0, size);
-        (*object.cast::<Object>()).info = info;
+        (*generator).info = info;
     }
-    object.cast()
+    generator
 }
 
 /// The last handle is gone.
@@ -60,10 +54,10 @@ unsafe fn close(generator: *mut Generator) {
 unsafe fn close_one(generator: *mut Generator) {
     // SAFETY: contract of generators: a suspended one may be resumed; `closing` makes it end.
     unsafe {
-        if (*generator).state != generator_state::SUSPENDED || (*generator).frame.is_null() {
+        if (*generator).state != generator_state::SUSPENDED {
             return;
         }
-        let item = (*generator.cast::<Object>()).info.as_ref().filter(|info| !info.elem.is_null()).map(elem);
+        let item = (*generator).info.as_ref().filter(|info| !info.elem.is_null()).map(elem);
         let mut scratch = vec![0u128; item.map_or(8, |item| item.size as usize).div_ceil(16)];
         (*generator).closing = 1;
         (*generator).out = scratch.as_mut_ptr().cast();
@@ -71,7 +65,7 @@ unsafe fn close_one(generator: *mut Generator) {
         (*generator).task = ptr::null_mut();
         (*generator).consumer = ptr::null_mut();
         (*generator).state = generator_state::RUNNING;
-        let frame = (*generator).frame;
+        let frame = generator.cast::<u8>().add(GENERATOR_FRAME).cast::<Frame>();
         ((*frame).resume)(frame);
         let failure: *mut Error = core::mem::replace(&mut (*generator).error, ptr::null_mut());
         if failure.is_null() {

@@ -55,7 +55,7 @@ pub fn frames(cg: &Codegen<'_, '_>) -> Vec<FrameReport> {
     let mut reports = Vec::new();
     for (id, func) in cg.mir.functions.iter() {
         match func.kind {
-            FunctionKind::Generator { .. } => reports.push(report(cg, id, &func.symbol, "生成器", "堆")),
+            FunctionKind::Generator { .. } => reports.push(report(cg, id, &func.symbol, "生成器", "生成器对象内")),
             _ if func.suspends => {
                 let home = "调用者的帧内，或任务的帧栈";
                 reports.push(report(cg, id, &func.symbol, "直接", home));

@@ -23,11 +23,9 @@ const _: () = assert!(offset_of!(qi_abi::CoroutineFrame, site) as u64 == HEADER)
 pub struct Frame<'c> {
     /// The token of `llvm.coro.id`.
     id: LLVMValueRef,
-    /// Whether this frame was allocated, not elided. Kept in the frame: the resumed half is shared by both kinds.
-    allocated: IntValue<'c>,
+    /// Where its memory comes from, and goes back to.
+    memory: Memory<'c>,
     pub handle: PointerValue<'c>,
-    /// Whose arena the memory comes from; null for generators.
-    owner: PointerValue<'c>,
     /// Where the ramp and every suspension leave.
     exit: BasicBlock<'c>,
     /// The ramp's answer: its frame if it waits, null if it finished.
@@ -40,6 +38,16 @@ pub struct Frame<'c> {
     header: PointerValue<'c>,
     /// The node of suspending runtime functions, made on first use.
     pub node: Option<PointerValue<'c>>,
+}
+
+/// Where a frame's memory comes from.
+#[derive(Clone, Copy)]
+enum Memory<'c> {
+    /// From the arena of `owner` if `allocated`; else it lies in the caller's frame. Kept in the frame: the resumed half is shared by
+    /// both kinds.
+    Arena { owner: PointerValue<'c>, allocated: IntValue<'c> },
+    /// It lies in an object and goes with it.
+    Object,
 }
 
 impl<'c> Codegen<'c, '_> {
@@ -113,7 +121,7 @@ impl<'c> Body<'_, 'c, '_> {
             Flavor::Root => self.ir.null(),
             _ => param(self.llvm, 1).into_pointer_value(),
         };
-        self.begin_frame(id, task, waiter);
+        self.begin_arena_frame(id, task, waiter);
         match self.flavor {
             Flavor::Root => self.record_args(),
             _ => (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect(),
@@ -139,17 +147,15 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(run);
     }
 
-    fn frame_size(&self) -> IntValue<'c> {
+    pub fn frame_size(&self) -> IntValue<'c> {
         as_int(self.cg.raw_call(&self.ir, "llvm.coro.size", &[self.cg.ctx.i64_type().into()], &mut []))
     }
 
     /// Allocates the frame unless the caller holds it; afterwards the builder stands in the body.
     /// `waiter` is the place of who waits for it.
-    pub fn begin_frame(&mut self, id: CoroutineId<'c>, owner: PointerValue<'c>, waiter: PointerValue<'c>) {
-        let CoroutineId { token: id, header } = id;
+    fn begin_arena_frame(&mut self, id: CoroutineId<'c>, owner: PointerValue<'c>, waiter: PointerValue<'c>) {
         let (alloc, begin) = (self.ir.new_block("alloc"), self.ir.new_block("begin"));
-        let (exit, finish) = (self.ir.new_block("exit"), self.ir.new_block("finish"));
-        let allocated = as_int(self.cg.raw_call(&self.ir, "llvm.coro.alloc", &[], &mut [id]));
+        let allocated = as_int(self.cg.raw_call(&self.ir, "llvm.coro.alloc", &[], &mut [id.token]));
         let from = self.ir.block();
         allocated.set_name("自有帧");
         self.ir.branch(allocated, alloc, begin);
@@ -161,13 +167,30 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(begin);
         let memory_phi = self.ir.phi(self.cg.ptr_type().into());
         memory_phi.add_incoming(&[(&self.ir.null(), from), (&memory, alloc)]);
-        let memory = memory_phi.as_basic_value().as_value_ref();
-        let handle = as_pointer(self.cg.raw_call(&self.ir, "llvm.coro.begin", &[], &mut [id, memory]));
+        let place = memory_phi.as_basic_value().into_pointer_value();
+        self.begin_frame(id, place, Memory::Arena { owner, allocated });
+        self.set_waiter(waiter);
+    }
+
+    /// A frame in memory that an object holds.
+    pub fn begin_object_frame(&mut self, id: CoroutineId<'c>, place: PointerValue<'c>) {
+        self.begin_frame(id, place, Memory::Object);
+    }
+
+    fn begin_frame(&mut self, id: CoroutineId<'c>, place: PointerValue<'c>, memory: Memory<'c>) {
+        let CoroutineId { token: id, header } = id;
+        let (exit, finish) = (self.ir.new_block("exit"), self.ir.new_block("finish"));
+        let args = &mut [id, place.as_value_ref()];
+        let handle = as_pointer(self.cg.raw_call(&self.ir, "llvm.coro.begin", &[], args));
+        let body = self.ir.block();
         self.ir.position(exit);
         let answer = self.ir.phi(self.cg.ptr_type().into());
-        self.ir.position(begin);
-        self.frame = Some(Frame { id, allocated, handle, owner, exit, answer, finish, out: None, node: None, header });
-        self.ir.store(self.ir.offset(header, WAITER - HEADER), waiter);
+        self.ir.position(body);
+        self.frame = Some(Frame { id, memory, handle, exit, answer, finish, out: None, node: None, header });
+    }
+
+    pub fn set_waiter(&self, waiter: PointerValue<'c>) {
+        self.ir.store(self.ir.offset(self.coroutine().header, WAITER - HEADER), waiter);
     }
 
     pub fn coroutine(&self) -> &Frame<'c> {
@@ -221,19 +244,15 @@ impl<'c> Body<'_, 'c, '_> {
     /// Emits the blocks that every way out shares. `continuation` reads who waits for the end.
     pub fn end_coroutine(&mut self) {
         let frame = self.coroutine();
-        let (id, handle, allocated, owner, exit) = (frame.id, frame.handle, frame.allocated, frame.owner, frame.exit);
+        let (memory, handle, exit) = (frame.memory, frame.handle, frame.exit);
         self.ir.position(frame.finish);
         // Read before the frame goes: the place may be known through the frame only.
         let continuation = self.continuation();
-        let (free, freed, transfer) =
-            (self.ir.new_block("free"), self.ir.new_block("freed"), self.ir.new_block("transfer"));
-        self.ir.branch(allocated, free, freed);
-        self.ir.position(free);
-        let memory = as_pointer(self.cg.raw_call(&self.ir, "llvm.coro.free", &[], &mut [id, handle.as_value_ref()]));
-        let release = self.cg.extra(Extra::FrameFree);
-        self.ir.call(release, &[owner.into(), memory.into()]);
-        self.ir.jump(freed);
-        self.ir.position(freed);
+        if let Memory::Arena { owner, allocated } = memory {
+            self.free_frame(owner, allocated);
+        }
+        let freed = self.ir.block();
+        let transfer = self.ir.new_block("transfer");
         let nobody = self.ir.is_null(continuation);
         self.ir.branch(nobody, exit, transfer);
         let answer = self.coroutine().answer;
@@ -247,6 +266,22 @@ impl<'c> Body<'_, 'c, '_> {
         let none = self.cg.token_none();
         self.cg.raw_call(&self.ir, "llvm.coro.end", &[], &mut [handle.as_value_ref(), unwind, none]);
         self.ir.ret(Some(answer.as_basic_value()));
+    }
+}
+
+impl<'c> Body<'_, 'c, '_> {
+    /// Afterwards the builder stands where the frame is gone.
+    fn free_frame(&mut self, owner: PointerValue<'c>, allocated: IntValue<'c>) {
+        let frame = self.coroutine();
+        let (id, handle) = (frame.id, frame.handle.as_value_ref());
+        let (free, freed) = (self.ir.new_block("free"), self.ir.new_block("freed"));
+        self.ir.branch(allocated, free, freed);
+        self.ir.position(free);
+        let memory = as_pointer(self.cg.raw_call(&self.ir, "llvm.coro.free", &[], &mut [id, handle]));
+        let release = self.cg.extra(Extra::FrameFree);
+        self.ir.call(release, &[owner.into(), memory.into()]);
+        self.ir.jump(freed);
+        self.ir.position(freed);
     }
 }
 

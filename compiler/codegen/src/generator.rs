@@ -10,7 +10,7 @@ use qi_abi::generator_state as state;
 use qi_mir::{FunctionId, FunctionKind, Inst, Own, RuntimeFn, TypeKind};
 use std::mem::offset_of;
 
-const FRAME: u64 = offset_of!(qi_abi::Generator, frame) as u64;
+const FRAME: u64 = qi_abi::GENERATOR_FRAME as u64;
 const STATE: u64 = offset_of!(qi_abi::Generator, state) as u64;
 const CLOSING: u64 = offset_of!(qi_abi::Generator, closing) as u64;
 const OUT: u64 = offset_of!(qi_abi::Generator, out) as u64;
@@ -21,27 +21,29 @@ const ERROR: u64 = offset_of!(qi_abi::Generator, error) as u64;
 
 // Inside the body.
 impl<'c> Body<'_, 'c, '_> {
+    /// Found through the frame wherever it is needed, so that it takes no place in it.
     fn generator(&self) -> PointerValue<'c> {
-        param(self.llvm, 0).into_pointer_value()
+        self.ir.before(self.handle(), FRAME)
     }
     pub fn generator_task(&self) -> PointerValue<'c> {
         self.ir.load_ptr(self.ir.offset(self.generator(), TASK))
     }
 
-    /// Creates the frame, suspends before the first statement, and handles a drop that comes before it.
+    /// Creates the object with its frame, suspends before the first statement, and handles a drop that comes before it.
     pub fn begin_generator(&mut self) -> Vec<BasicValueEnum<'c>> {
         let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 1)).collect();
-        param(self.llvm, 0).set_name("生成器");
+        param(self.llvm, 0).set_name("类型");
         let id = self.coroutine_id();
-        let null = self.ir.null();
-        let generator = self.generator();
-        let consumer = self.ir.offset(generator, CONSUMER);
-        self.begin_frame(id, null, consumer);
-        self.ir.store(self.ir.offset(generator, FRAME), self.handle());
+        let size = self.frame_size();
+        let make = self.cg.runtime_fn(RuntimeFn::qi_generator_new, &[self.cg.c_i64()], 1, self.cg.c_ptr());
+        let generator =
+            self.ir.call(make, &[param(self.llvm, 0), size.into()]).expect("an object").into_pointer_value();
+        self.begin_object_frame(id, self.ir.offset(generator, FRAME));
+        self.set_waiter(self.ir.offset(generator, CONSUMER));
         let suspension = self.save_unseen();
         self.suspend(suspension);
         let (dropped, start) = (self.ir.new_block("dropped"), self.ir.new_block("started"));
-        let closing = self.ir.load_i32(self.ir.offset(generator, CLOSING));
+        let closing = self.ir.load_i32(self.ir.offset(self.generator(), CLOSING));
         let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
         self.ir.branch_unlikely(closing, dropped, start);
         self.ir.position(dropped);
@@ -92,7 +94,7 @@ impl<'c> Body<'_, 'c, '_> {
         let suspension = self.save_unseen();
         self.suspend_to(suspension, resumed);
         self.ir.position(resumed);
-        let closing = self.ir.load_i32(self.ir.offset(generator, CLOSING));
+        let closing = self.ir.load_i32(self.ir.offset(self.generator(), CLOSING));
         let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
         self.fault_if(closing, RuntimeFn::qi_fault_generator_closed, &[]);
         self.receive(inst)
@@ -143,16 +145,14 @@ impl<'c> Body<'_, 'c, '_> {
 
 // From outside.
 impl<'c> Body<'_, 'c, '_> {
-    /// An object from the runtime; the ramp puts its frame into it.
+    /// The ramp makes the object and gives the frame behind it.
     pub fn generator_new(&mut self, function: FunctionId, inst: &Inst) -> BasicValueEnum<'c> {
         let ty = self.type_of(inst.result.expect("generator_new has a result"));
         let info = self.cg.info(ty);
-        let make = self.cg.runtime_fn(RuntimeFn::qi_generator_new, &[], 1, self.cg.c_ptr());
-        let object = self.ir.call(make, &[info.into()]).expect("an object");
-        let mut args = vec![object];
+        let mut args = vec![info.into()];
         args.extend(inst.args.iter().map(|&it| self.value(it)));
-        self.ir.call(self.cg.function(function), &args);
-        object
+        let frame = self.ir.call(self.cg.function(function), &args).expect("a frame").into_pointer_value();
+        self.ir.before(frame, FRAME).into()
     }
 
     /// One step: true with the value in the out slot, false at the end, or the body's error.
@@ -190,7 +190,7 @@ impl<'c> Body<'_, 'c, '_> {
             self.ir.store(self.ir.offset(generator, TASK), self.task());
         }
         self.ir.store(self.ir.offset(generator, STATE), running);
-        let frame = self.ir.load_ptr(self.ir.offset(generator, FRAME));
+        let frame = self.ir.offset(generator, FRAME);
         let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
         self.ir.call(resume, &[frame.into()]);
         if suspends {

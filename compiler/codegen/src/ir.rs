@@ -116,6 +116,10 @@ impl<'c> Ir<'c> {
     pub fn offset(&self, from: PointerValue<'c>, bytes: u64) -> PointerValue<'c> {
         if bytes == 0 { from } else { self.index(self.ctx.i8_type(), from, self.i64(bytes)) }
     }
+    /// The address `bytes` before another.
+    pub fn before(&self, from: PointerValue<'c>, bytes: u64) -> PointerValue<'c> {
+        self.index(self.ctx.i8_type(), from, self.i64(bytes.wrapping_neg()))
+    }
     pub fn index(&self, ty: impl BasicType<'c>, from: PointerValue<'c>, index: IntValue<'c>) -> PointerValue<'c> {
         // SAFETY: both operands are live values of this context; whether the address is in bounds matters to the program, not to us.
         built(unsafe { self.builder.build_in_bounds_gep(ty, from, &[index], "") })

@@ -140,7 +140,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
         }
     }
 
-    /// `frame g(generator, args…)`.
+    /// `frame g(info, args…)`: the frame lies behind its generator.
     fn generator_type(&self, id: FunctionId) -> FunctionType<'c> {
         let func = &self.mir.functions[id];
         let mut params = vec![self.ptr_type().into()];

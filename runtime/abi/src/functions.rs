@@ -423,6 +423,6 @@ runtime_fns! {
     qi_atomic_compare_swap(borrow atomic, plain old, plain new) lean;
 
     // ---- generators -----------------------------------------------------------------------------------------------------------
-    /// Object without frame; the body's ramp fills it. infos: the generator type.
-    qi_generator_new() infos;
+    /// An object with room for a frame of `frame` bytes behind it. infos: the generator type.
+    qi_generator_new(plain frame) infos;
 }

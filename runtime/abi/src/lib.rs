@@ -362,13 +362,12 @@ pub mod spawn_flags {
 /// 生成器<T, S> handle; counted, confined to its task.
 ///
 /// To step: refuse if `state` is RUNNING; `FINISHED` gives none. Else set `out`, `sent` (null = none), `task`, state
-/// RUNNING, and resume `frame`. The body answers by `state`: SUSPENDED = a value is in `*out`; FINISHED = ended, error (or null) in `error`;
+/// RUNNING, and resume the frame, which lies [`GENERATOR_FRAME`] bytes from the object. The body answers by `state`: SUSPENDED = a value is in `*out`; FINISHED = ended, error (or null) in `error`;
 /// still RUNNING = it waits (only for 流): the consumer sets `consumer` to its own frame and suspends; the body resumes `consumer` when it has an answer.
-/// To drop: set `closing`, resume as above: the body throws 关闭 at its 让出 (or ends before its first statement), and never yields again. When FINISHED, the frame has been freed by the body.
+/// To drop: set `closing`, resume as above: the body throws 关闭 at its 让出 (or ends before its first statement), and never yields again. The frame goes with the object.
 #[repr(C)]
 pub struct Generator {
     pub header: Header,
-    pub frame: *mut Frame,
     /// [`generator_state`].
     pub state: u32,
     pub closing: u32,
@@ -379,7 +378,13 @@ pub struct Generator {
     pub error: *mut Error,
     /// 让出 全部: the generator that currently answers for this one, or null; resumed directly.
     pub delegate: *mut Generator,
+    /// What it gives, to whoever ends it early.
+    pub info: *const TypeInfo,
 }
+
+/// From a generator to its frame.
+pub const GENERATOR_FRAME: usize = size_of::<Generator>();
+const _: () = assert!(GENERATOR_FRAME.is_multiple_of(16), "frames are aligned to 16");
 
 pub mod generator_state {
     pub const SUSPENDED: u32 = 0;

@@ -1,7 +1,7 @@
 //! How many tasks of the two static scopes live. Each worker counts those it starts and ends by itself, so that a task costs no
 //! read-modify-write; whoever wants the sum adds up.
 
-use super::scheduler;
+use super::{scheduler, scope};
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// Tasks of a static scope that one worker (its only writer) counted.
@@ -32,16 +32,21 @@ pub fn started(which: usize) {
     }
 }
 
-/// A task of static scope `which` has ended.
+/// A task of static scope `which` has ended. Whoever wants to know when the last one has is told by [`scope::look`]: at once, or by
+/// this worker after its job.
 #[inline]
 pub fn ended(which: usize) {
     match scheduler::this_worker() {
         Some(worker) => {
             let count = &worker.counts[which].ended;
-            // SeqCst: of two that count the last tasks one sees the other's count, and see `main::entry_ends`.
-            count.store(count.load(Ordering::Relaxed) + 1, Ordering::SeqCst);
+            // Release: what the task did comes before; pairs with `alive`.
+            count.store(count.load(Ordering::Relaxed) + 1, Ordering::Release);
+            worker.ended.store(true, Ordering::Relaxed);
         }
-        None => _ = OTHERS[which].ended.fetch_add(1, Ordering::SeqCst),
+        None => {
+            OTHERS[which].ended.fetch_add(1, Ordering::SeqCst);
+            scope::look();
+        }
     }
 }
 

@@ -69,20 +69,18 @@ static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Before the main task is counted as ended, or when a plain 主函数 has returned.
 pub fn entry_ends() {
-    // SeqCst, as the counts: either whoever counts the last task sees this, or the look after this sees its count.
+    // SeqCst, as the fence in `scope::look`: either whoever counted the last task sees this, or the look after this sees its count.
     ENDING.store(true, Ordering::SeqCst);
 }
 
-/// A task of a static scope was counted as ended.
 #[inline]
-pub fn child_ended() {
-    if ENDING.load(Ordering::SeqCst) {
-        look();
-    }
+pub fn is_ending() -> bool {
+    ENDING.load(Ordering::SeqCst)
 }
 
+/// Whether the last task of a static scope has ended; wakes the main thread if so.
 #[cold]
-fn look() {
+pub fn look() {
     if MAIN.alive() == 0 {
         let _ = PHASE.compare_exchange(phase::RUNNING, phase::DONE, Ordering::AcqRel, Ordering::Relaxed);
     } else if PHASE.load(Ordering::Acquire) != phase::GRACE || DETACHED.alive() > 0 {

@@ -2,7 +2,7 @@
 //! threads; carries out signals (Ctrl-C cancels the main scope, Ctrl-\ prints the tasks). It sleeps while all workers do.
 
 use super::scheduler::{self, Scheduler};
-use super::{deadlock, main};
+use super::{deadlock, main, scope};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::collections::HashMap;
@@ -96,6 +96,8 @@ fn watch(pipe: i32) {
         if was_interrupted() && !core::mem::replace(&mut interrupt_done, true) {
             main::interrupt();
         }
+        // A worker that is stuck in a job may have looked a moment too early.
+        scope::look();
         relieve(scheduler, &mut seen);
     }
 }

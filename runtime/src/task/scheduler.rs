@@ -12,14 +12,14 @@ use super::job::Job;
 use super::wait::Sleeper;
 use super::wheel::{Node, Timers};
 use super::worker::{self, Until};
-use super::{clock, deadlock, inject, main, monitor, reference};
+use super::{clock, deadlock, inject, main, monitor, reference, scope};
 use crate::input_output;
 use crate::number::random_bits;
 use crate::sync::lock;
 use concurrent_queue::ConcurrentQueue;
 use core::cell::Cell;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use core::task::Waker;
 use std::sync::{Mutex, OnceLock};
 
@@ -39,6 +39,8 @@ pub struct Worker {
     /// Those who went to sleep on this worker.
     pub timers: Timers,
     pub counts: [Counts; 2],
+    /// It counted the end of a task and has told nobody yet.
+    pub ended: AtomicBool,
 }
 
 pub struct Scheduler {
@@ -172,6 +174,7 @@ fn create(own: usize) -> Scheduler {
         waker: Mutex::new(None),
         timers: Timers::new(),
         counts: [Counts::new(), Counts::new()],
+        ended: AtomicBool::new(false),
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
     Scheduler {
@@ -374,6 +377,14 @@ impl Scheduler {
 }
 
 impl Worker {
+    /// Tells who waits for the end of the tasks that this worker counted. Without effect while nobody waits: the worker tries again.
+    #[inline]
+    pub fn tell_ended(&self) {
+        if self.ended.load(Ordering::Relaxed) && scope::look() {
+            self.ended.store(false, Ordering::Relaxed);
+        }
+    }
+
     #[inline]
     pub fn empty_slot(&self) -> Option<Job> {
         if self.slot.load(Ordering::Relaxed).is_null() {

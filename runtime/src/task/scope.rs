@@ -17,7 +17,7 @@ use crate::memory;
 use crate::sync::lock;
 use crate::timer::Alarm;
 use core::ptr;
-use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize, Ordering, fence};
 use qi_abi::{Error, Header};
 use std::sync::Mutex;
 
@@ -101,7 +101,7 @@ impl Scope {
 
     /// Whether children that end look for tasks that wait for the others. Under the lock.
     pub fn set_settling(&self, settling: bool) {
-        // SeqCst: see `child_ended`.
+        // SeqCst: see `look`.
         if settling {
             self.alive.fetch_or(SETTLING, Ordering::SeqCst);
         } else {
@@ -206,11 +206,6 @@ pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
                 main::entry_ends();
             }
             counts::ended(scope.which());
-            // SeqCst, as the counts: either we see who waits, or it sees our count.
-            if scope.alive.load(Ordering::SeqCst) & SETTLING != 0 {
-                look_for_settlers(scope);
-            }
-            main::child_ended();
         } else {
             leave(scope);
         }
@@ -263,9 +258,29 @@ fn leave(scope: &Scope) {
     woken.wake();
 }
 
-/// As `leave`, for a static scope, where the ended task was counted already.
+/// Tasks of the static scopes have ended: wakes who waits for that. False if nobody waits yet.
+#[inline]
+pub fn look() -> bool {
+    let waiting = |scope: &Scope| scope.alive.load(Ordering::SeqCst) & SETTLING != 0;
+    (waiting(&MAIN) || waiting(&DETACHED) || main::is_ending()) && look_closely()
+}
+
 #[cold]
-fn look_for_settlers(scope: &Scope) {
+fn look_closely() -> bool {
+    // Of two that counted the last tasks one sees the other's count.
+    fence(Ordering::SeqCst);
+    wake_settlers(&MAIN);
+    wake_settlers(&DETACHED);
+    if main::is_ending() {
+        main::look();
+    }
+    true
+}
+
+fn wake_settlers(scope: &Scope) {
+    if scope.alive.load(Ordering::SeqCst) & SETTLING == 0 {
+        return;
+    }
     let mut woken = Woken::default();
     let mut state = lock(&scope.state);
     // SAFETY: whoever waits cannot end without the lock.

@@ -9,7 +9,7 @@ use crate::sync::lock;
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{Ordering, fence};
 use core::task::{Context, Poll};
 use smol::Timer;
 
@@ -130,6 +130,9 @@ impl Loop {
                 *waker = Some(cx.waker().clone());
             }
         }
+        // From here on whoever looks sees what this worker counted, or was seen waiting.
+        fence(Ordering::SeqCst);
+        worker.tell_ended();
         let work = || scheduler.has_work() || self.ends();
         self.idle = scheduler.idle.sleep(self.index, work, |asleep| {
             if asleep == scheduler.threads.load(Ordering::SeqCst) {
@@ -204,6 +207,7 @@ impl Loop {
                 self.hand_on();
                 worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
                 job.run();
+                worker.tell_ended();
                 worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
                 if tick.is_multiple_of(FAIRNESS) && deadlock::reactor_is_needed() {
                     // Lets the reactor run its timers and sockets without waiting.
