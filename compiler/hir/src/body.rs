@@ -1,7 +1,8 @@
 //! Untyped bodies: expressions, patterns and locals of one function in arenas. Sugar that needs no types is gone
 //! (templates are parts, 否则如果 is nested, synonyms are one kind). Closures and local functions share their function's arenas.
 
-use crate::item::{Path, TypeRef};
+use crate::GenericId;
+use crate::item::{Generic, Path, TypeRef};
 use qi_base::{IdVec, Name, Span, define_id};
 
 define_id!(ExprId, "e");
@@ -137,7 +138,7 @@ pub enum ExprKind {
         args: Vec<Arg>,
         optional: bool,
     },
-    /// `a.名`, `a?.名`; also the middle of a qualified name when the base is a path (模块.名, 枚举.变体): `infer` decides.
+    /// `a.名`, `a?.名`, `a?.0`; also the middle of a qualified name when the base is a path (模块.名, 枚举.变体): `infer` decides.
     Field {
         base: ExprId,
         name: Name,
@@ -320,7 +321,8 @@ pub enum Condition {
 #[derive(Debug)]
 pub struct MatchArm {
     pub pat: PatId,
-    pub guard: Option<ExprId>,
+    /// Empty: none.
+    pub guard: Vec<Condition>,
     pub body: ExprId,
     pub span: Span,
 }
@@ -339,6 +341,10 @@ pub struct Catch {
 pub struct Closure {
     /// Names in its capture list: they must exist, and say what is inferred anyway. No child of the body.
     pub captures: Vec<ExprId>,
+    /// Type parameters of a local function.
+    pub generics: Vec<GenericId>,
+    /// The same as written, until they get their numbers.
+    pub written_generics: Vec<Generic>,
     pub params: Vec<ClosureParam>,
     pub result: Option<TypeRef>,
     /// A block (`{ 返回 … }`) or a bare expression.
@@ -352,11 +358,33 @@ pub struct Closure {
     pub kind: crate::FunctionKind,
 }
 
+impl Closure {
+    /// Takes nothing, gives the value of an expression.
+    pub fn of(body: ExprId) -> Self {
+        Self {
+            captures: Vec::new(),
+            generics: Vec::new(),
+            written_generics: Vec::new(),
+            params: Vec::new(),
+            result: None,
+            body,
+            name: None,
+            is_spawned_block: false,
+            is_block: false,
+            kind: crate::FunctionKind::Plain,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct ClosureParam {
     pub local: LocalId,
     pub ty: Option<TypeRef>,
     pub mode: crate::Mode,
+    /// Of local functions only. Sees the parameters before it.
+    pub default: Option<ExprId>,
+    /// Of local functions only: the last one, arrives as 数组<T>.
+    pub variadic: bool,
 }
 
 #[derive(Debug)]

@@ -97,7 +97,9 @@ fn graphs(view: &View, closures: &Closures) -> Graphs {
     for &id in &closures.order {
         if let ExprKind::Closure(closure) = view.kind(id) {
             let params: Vec<_> = closure.params.iter().map(|it| it.local).collect();
-            graphs.insert(Some(id), graph::build(view, &params, &[closure.body]));
+            let defaults = closure.params.iter().filter_map(|it| it.default);
+            let roots: Vec<_> = defaults.chain([closure.body]).collect();
+            graphs.insert(Some(id), graph::build(view, &params, &roots));
         }
     }
     graphs

@@ -136,7 +136,7 @@ pub struct Param {
     pub name: Name,
     /// None only after a reported error.
     pub ty: Option<TypeRef>,
-    /// Expression in the function's own body arena ([`Body::exprs`]); may use earlier parameters? no: only globals.
+    /// Expression in the function's own body arena ([`Body::exprs`]); sees the parameters before it.
     pub default: Option<crate::ExprId>,
     /// `数们...: T`, arrives as 数组<T>.
     pub variadic: bool,

@@ -177,6 +177,10 @@ pub struct TypedBody {
     pub option_conditions: FxHashSet<PatId>,
     /// Of each closure and local function: by closure expression.
     pub closures: FxHashMap<ExprId, ClosureTypes>,
+    /// The closure of each local function.
+    pub local_functions: FxHashMap<LocalId, ExprId>,
+    /// Where a generic local function is named: its type arguments.
+    pub instantiations: FxHashMap<ExprId, Vec<Ty>>,
     /// Inference reported something: further findings would only follow from that.
     pub has_errors: bool,
     /// Set by `flow`, which has filled `captures` and `cells`.
@@ -185,6 +189,8 @@ pub struct TypedBody {
 
 #[derive(Clone, Debug)]
 pub struct ClosureTypes {
+    /// Type parameters in scope that are not those of the body: its own and those of local functions around it, outermost first.
+    pub generics: Vec<GenericId>,
     pub params: Vec<Ty>,
     /// What the body returns, as in [`FunctionSignature::result`]. An expression body of another type is discarded if this is 空.
     pub result: Ty,
@@ -221,6 +227,8 @@ pub enum Res {
     /// `Module` and `Type` only as the head of something else.
     Module(crate::ModuleId),
     Type(Ty),
+    /// 打印 and its kin as a 函数 value: the expression's type says what is printed.
+    Builtin(Builtin),
     Error,
 }
 

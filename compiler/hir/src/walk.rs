@@ -1,8 +1,7 @@
 //! The direct parts of an expression, in evaluation order. Every walk over bodies that does not care for a construct asks here.
 
 use crate::{
-    Block, Body, Closure, Condition, Expr, ExprId, ExprKind, Pat, PatId, PatKind, SelectOperation, Statement,
-    TemplatePart,
+    Block, Body, Condition, Expr, ExprId, ExprKind, Pat, PatId, PatKind, SelectOperation, Statement, TemplatePart,
 };
 
 /// Calls `visit` for each direct child expression of `expr`: bodies of closures and local functions included.
@@ -48,8 +47,11 @@ pub fn children(expr: &Expr, visit: &mut dyn FnMut(ExprId)) {
         | Spawn { operand: it, .. }
         | Scope(it)
         | YieldAll(it)
-        | Receive(it)
-        | Closure(self::Closure { body: it, .. }) => visit(*it),
+        | Receive(it) => visit(*it),
+        Closure(it) => {
+            it.params.iter().filter_map(|it| it.default).for_each(&mut *visit);
+            visit(it.body);
+        }
         Range { start, end, .. } => {
             start.iter().copied().for_each(&mut *visit);
             end.iter().copied().for_each(visit);
@@ -72,7 +74,7 @@ pub fn children(expr: &Expr, visit: &mut dyn FnMut(ExprId)) {
         Match { scrutinee, arms } => {
             visit(*scrutinee);
             for arm in arms {
-                arm.guard.iter().copied().for_each(&mut *visit);
+                condition_children(&arm.guard, visit);
                 visit(arm.body);
             }
         }

@@ -26,13 +26,19 @@ pub(crate) enum Source {
 #[derive(Debug)]
 pub(crate) struct Substitution {
     pub values: Vec<Ty>,
+    params: Vec<GenericId>,
     map: FxHashMap<GenericId, Ty>,
 }
 
 impl Substitution {
     pub fn new(params: &[GenericId], values: &[Ty]) -> Rc<Self> {
         let map = params.iter().copied().zip(values.iter().copied()).collect();
-        Rc::new(Self { values: values.to_vec(), map })
+        Rc::new(Self { values: values.to_vec(), params: params.to_vec(), map })
+    }
+    /// The same for the first `n` parameters, with others behind them.
+    pub fn extend(&self, n: usize, params: &[GenericId], values: &[Ty]) -> Rc<Self> {
+        let params: Vec<GenericId> = self.params[..n].iter().chain(params).copied().collect();
+        Self::new(&params, values)
     }
     pub fn apply(&self, ty: Ty) -> Ty {
         ty.substitute(&|id| self.map.get(&id).copied())
@@ -45,6 +51,8 @@ pub(crate) struct Scope<'a> {
     pub body: &'a qi_hir::Body,
     pub typed: &'a TypedBody,
     pub subst: Rc<Substitution>,
+    /// How many type parameters the whole body has; local functions add theirs.
+    pub n_generics: usize,
     pub mutated: Rc<FxHashSet<LocalId>>,
     pub vars: FxHashMap<LocalId, Var>,
     /// What this instance was specialized for.
@@ -164,7 +172,8 @@ impl<'a> Lower<'a> {
         let mutated = self.mutated(source, body, typed);
         let subst = Substitution::new(params, generics);
         let vars = FxHashMap::default();
-        Scope { source, body, typed, subst, mutated, vars, known: nothing_known(), caught: FxHashMap::default() }
+        let (n_generics, known, caught) = (params.len(), nothing_known(), FxHashMap::default());
+        Scope { source, body, typed, subst, n_generics, mutated, vars, known, caught }
     }
 
     fn source_name(&self, source: Source) -> String {
@@ -289,7 +298,8 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// Parameters of a closure follow its environment.
     pub fn bind_closure_params(&mut self, params: &[qi_hir::ClosureParam], part: ClosurePart) {
-        for (index, param) in params.iter().enumerate() {
+        let n_params = if let ClosurePart::Default(index) = part { index } else { params.len() };
+        for (index, param) in params[..n_params].iter().enumerate() {
             if part == ClosurePart::Inner && param.mode == Mode::InOut {
                 bug!("可变 parameter of a closure that starts a task");
             }

@@ -296,10 +296,14 @@ impl Body<'_, '_> {
     }
     /// Field of a struct or tuple value.
     pub fn struct_get(&mut self, value: Value, field: u32) -> Value {
+        let part = self.struct_part(value, field);
+        self.unboxed(part)
+    }
+    /// The field as it is stored.
+    pub fn struct_part(&mut self, value: Value, field: u32) -> Value {
         let TypeKind::Struct(id) = *self.kind_of(value) else { qi_base::bug!("no struct to take apart") };
         let ty = self.cx.module.types.structs[id].fields[field as usize].ty;
-        let part = self.build.plain(Opcode::StructGet(field), vec![value], ty, None);
-        self.unboxed(part)
+        self.build.plain(Opcode::StructGet(field), vec![value], ty, None)
     }
     pub fn struct_new(&mut self, ty: Type, parts: Vec<Value>) -> Value {
         let TypeKind::Struct(id) = *self.cx.module.types.kind(ty) else { qi_base::bug!("no struct to make") };
@@ -315,7 +319,7 @@ impl Body<'_, '_> {
     }
     fn boxed(&mut self, value: Value, stored: Type) -> Value {
         match *self.cx.module.types.kind(stored) {
-            TypeKind::Box(of) => {
+            TypeKind::Box(of) if self.type_of(value) != stored => {
                 let value = self.fit(value, of);
                 self.build.plain(Opcode::BoxNew, vec![value], stored, None)
             }

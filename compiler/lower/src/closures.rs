@@ -6,22 +6,34 @@ use crate::context::Lower;
 use crate::instances::{ClosurePart, Declaration, Instance, Known};
 use crate::locals::Var;
 use qi_base::{Name, bug};
-use qi_hir::{Block, Closure, ClosureTypes, ExprId, ExprKind, LocalId, Statement, Ty, TyKind};
+use qi_hir::{Closure, ClosureTypes, ExprId, ExprKind, LocalId, Mode, Ty, TyKind};
 use qi_mir as mir;
 use qi_mir::{FunctionKind, Opcode, Own, Value};
-use rustc_hash::FxHashSet;
 use std::rc::Rc;
 
 /// What a closure's code finds where.
 #[derive(Debug)]
 pub(crate) struct Layout {
     /// Captured variables, in the order of the environment's fields.
-    fields: Vec<(LocalId, bool)>,
+    pub(super) fields: Vec<(LocalId, Field)>,
     /// Local functions without environment: called directly.
-    direct: Vec<(LocalId, Var)>,
-    /// The local function itself.
-    own: Option<(LocalId, mir::FunctionId, mir::Type)>,
-    environment: mir::Type,
+    pub(super) direct: Vec<(LocalId, Var)>,
+    /// The local function itself; a generic one has no code of its own.
+    pub(super) own: Option<(LocalId, Option<(mir::FunctionId, mir::Type)>)>,
+    pub(super) environment: mir::Type,
+}
+
+/// What a field of an environment holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Field {
+    /// The value.
+    Snapshot,
+    /// The cell.
+    Shared,
+    /// The environment of a function whose code is known.
+    Function { code: mir::FunctionId, closure: mir::Type },
+    /// The environment of a generic local function.
+    Generic,
 }
 
 impl<'a> Body<'_, 'a> {
@@ -38,78 +50,111 @@ impl<'a> Body<'_, 'a> {
         expr: ExprId,
         own: Option<(LocalId, mir::Type)>,
     ) -> (mir::FunctionId, Option<Value>) {
-        let instance = self.closure_instance(expr, ClosurePart::Code);
+        let instance = self.closure_instance(expr, &[], ClosurePart::Code);
         let code = match self.cx.instances.get(&instance) {
             Some(&known) => known,
-            None => self.declare_closure(expr, own, instance),
+            None => {
+                let mut layout = self.layout(expr, own.map(|it| it.0));
+                let code = self.declare_code(expr, instance, layout.environment);
+                layout.own = own.map(|(local, closure)| (local, Some((code, closure))));
+                self.cx.layouts.insert(code, Rc::new(layout));
+                code
+            }
         };
-        (code, self.environment(code))
+        let layout = self.cx.layouts[&code].clone();
+        (code, self.environment(&layout))
     }
 
-    fn closure_instance(&self, expr: ExprId, part: ClosurePart) -> Instance {
-        let generics = self.scope.subst.values.clone();
+    /// An instance of a closure or local function that is visible here; `own` are its own type arguments.
+    pub(super) fn closure_instance(&self, expr: ExprId, own: &[Ty], part: ClosurePart) -> Instance {
+        let in_scope = self.scope.n_generics + self.scope.typed.closures[&expr].generics.len();
+        let outer = in_scope - self.closure_expr(expr).generics.len();
+        let generics = self.scope.subst.values[..outer].iter().chain(own).copied().collect();
         Instance::Closure { source: self.scope.source, generics, known: self.scope.known.clone(), expr, part }
     }
 
-    fn declare_closure(
-        &mut self,
-        expr: ExprId,
-        own: Option<(LocalId, mir::Type)>,
-        instance: Instance,
-    ) -> mir::FunctionId {
+    pub(super) fn closure_expr(&self, expr: ExprId) -> &'a Closure {
+        match &self.scope.body.exprs[expr].kind {
+            ExprKind::Closure(it) => it,
+            _ => bug!("{expr} is no closure"),
+        }
+    }
+
+    /// Where the captured variables are, apart from `own`.
+    pub(super) fn layout(&mut self, expr: ExprId, own: Option<LocalId>) -> Layout {
         let typed = self.scope.typed;
         let mut layout = Layout { fields: Vec::new(), direct: Vec::new(), own: None, environment: self.unit_type() };
         let mut parts = Vec::new();
-        for capture in typed.captures.get(&expr).into_iter().flatten() {
-            if own.is_some_and(|it| it.0 == capture.local) {
-                continue;
-            }
-            match self.var(capture.local) {
-                var @ Var::Function { environment: None, .. } => layout.direct.push((capture.local, var)),
-                Var::Cell(cell) if capture.shared => {
-                    parts.push((self.local_name(capture.local), self.type_of(cell)));
-                    layout.fields.push((capture.local, true));
+        for capture in typed.captures.get(&expr).into_iter().flatten().filter(|it| own != Some(it.local)) {
+            let (field, ty) = match self.var(capture.local) {
+                var @ (Var::Function { environment: None, .. } | Var::Generic { environment: None }) => {
+                    layout.direct.push((capture.local, var));
+                    continue;
                 }
+                Var::Function { code, environment: Some(it), closure } => {
+                    (Field::Function { code, closure }, self.type_of(it))
+                }
+                Var::Generic { environment: Some(it) } => (Field::Generic, self.type_of(it)),
+                Var::Cell(cell) if capture.shared => (Field::Shared, self.type_of(cell)),
                 _ => {
                     let ty = self.local_type(capture.local);
-                    parts.push((self.local_name(capture.local), self.cx.ty(ty)));
-                    layout.fields.push((capture.local, false));
+                    (Field::Snapshot, self.cx.ty(ty))
                 }
-            }
+            };
+            parts.push((self.local_name(capture.local), ty));
+            layout.fields.push((capture.local, field));
         }
-        let ExprKind::Closure(closure) = &self.scope.body.exprs[expr].kind else { bug!("{expr} is no closure") };
-        let name = match closure.name {
+        let name = self.closure_name(expr);
+        layout.environment = self.cx.environment_type(&name, &parts);
+        layout
+    }
+
+    fn closure_name(&self, expr: ExprId) -> String {
+        match self.closure_expr(expr).name {
             Some(name) => format!("{}.{name}", self.build.func.name),
             None => format!("{}.闭包", self.build.func.name),
+        }
+    }
+
+    /// Declares the code of a closure. Its layout may follow: nothing reads it before the body is lowered.
+    pub(super) fn declare_code(&mut self, expr: ExprId, instance: Instance, environment: mir::Type) -> mir::FunctionId {
+        let Instance::Closure { generics, part, .. } = &instance else { bug!("an instance of no closure") };
+        let types = self.closure_types(expr, generics);
+        let closure = self.closure_expr(expr);
+        let (params, result) = match *part {
+            ClosurePart::Default(index) => {
+                let earlier = closure.params.iter().zip(&types.params).take(index);
+                let earlier = earlier.map(|(param, &ty)| (Mode::Value, self.scope.body.locals[param.local].name, ty));
+                (self.code_params(earlier.collect(), environment, false), types.params[index])
+            }
+            _ => (self.closure_params(closure, &types, environment, false), value_result(&types)),
         };
-        layout.environment = self.cx.environment_type(&name, &parts);
-        let types = self.closure_types(expr);
-        let params = self.closure_params(closure, &types, layout.environment, false);
         let declaration = Declaration {
-            name,
+            name: self.closure_name(expr),
             symbol: format!("{}.闭包{}", self.build.func.symbol, expr_number(expr)),
             kind: FunctionKind::Closure,
             params,
-            result: self.cx.ty(value_result(&types)),
+            result: self.cx.ty(result),
             span: Some(self.scope.body.exprs[expr].span),
         };
         let code = self.cx.declare_instance(instance, declaration);
         self.inherit_nesting(code);
-        layout.own = own.map(|(local, closure)| (local, code, closure));
-        self.cx.layouts.insert(code, Rc::new(layout));
         code
     }
 
-    fn unit_type(&mut self) -> mir::Type {
+    pub(super) fn unit_type(&mut self) -> mir::Type {
         self.cx.module.types.unit()
     }
 
-    fn closure_types(&self, expr: ExprId) -> ClosureTypes {
+    /// `values`: for all type parameters in scope, its own included.
+    fn closure_types(&self, expr: ExprId, values: &[Ty]) -> ClosureTypes {
         let types = self.scope.typed.closures.get(&expr).unwrap_or_else(|| bug!("closure {expr} has no types"));
+        let subst = self.scope.subst.extend(self.scope.n_generics, &types.generics, values);
         ClosureTypes {
-            params: self.subst_all(&types.params),
-            result: self.subst(types.result),
-            yields: types.yields.map(|(item, sent)| (self.subst(item), self.subst(sent))),
+            generics: Vec::new(),
+            params: types.params.iter().map(|&it| subst.apply(it)).collect(),
+            result: subst.apply(types.result),
+            yields: types.yields.map(|(item, sent)| (subst.apply(item), subst.apply(sent))),
             is_async: types.is_async,
         }
     }
@@ -122,27 +167,37 @@ impl<'a> Body<'_, 'a> {
         environment: mir::Type,
         consumed: bool,
     ) -> Vec<mir::Param> {
+        let params = closure.params.iter().zip(&types.params);
+        let params = params.map(|(param, &ty)| (param.mode, self.scope.body.locals[param.local].name, ty)).collect();
+        self.code_params(params, environment, consumed)
+    }
+
+    fn code_params(
+        &mut self,
+        params: Vec<(Mode, Name, Ty)>,
+        environment: mir::Type,
+        consumed: bool,
+    ) -> Vec<mir::Param> {
         let own = if consumed { Own::Consume } else { Own::Borrow };
-        let mut params = vec![mir::Param { ty: environment, own, name: "环境".to_owned() }];
-        for (param, &ty) in closure.params.iter().zip(&types.params) {
-            let name = self.scope.body.locals[param.local].name;
-            params.push(self.cx.mir_param(param.mode, ty, name, consumed));
-        }
-        params
+        let first = mir::Param { ty: environment, own, name: "环境".to_owned() };
+        let rest = params.into_iter().map(|(mode, name, ty)| self.cx.mir_param(mode, ty, name, consumed));
+        std::iter::once(first).chain(rest).collect()
     }
 
     /// A box of the captured variables as they are now.
-    fn environment(&mut self, code: mir::FunctionId) -> Option<Value> {
-        let layout = self.cx.layouts[&code].clone();
+    pub(super) fn environment(&mut self, layout: &Layout) -> Option<Value> {
         if layout.fields.is_empty() {
             return None;
         }
         let values = layout
             .fields
             .iter()
-            .map(|&(local, shared)| match (self.var(local), shared) {
-                (Var::Cell(cell), true) => cell,
-                _ => self.read_local(local),
+            .map(|&(local, field)| match (self.var(local), field) {
+                (Var::Cell(cell), Field::Shared) => cell,
+                (Var::Function { environment: Some(it), .. }, Field::Function { .. }) => it,
+                (Var::Generic { environment: Some(it) }, Field::Generic) => it,
+                (_, Field::Snapshot) => self.read_local(local),
+                (var, field) => bug!("{var:?} is captured as {field:?}"),
             })
             .collect();
         let mir::TypeKind::Box(content) = *self.cx.module.types.kind(layout.environment) else {
@@ -152,108 +207,19 @@ impl<'a> Body<'_, 'a> {
         Some(self.build.plain(Opcode::BoxNew, vec![content], layout.environment, None))
     }
 
-    // ---- local functions ----
-
-    /// Local functions that capture nothing but each other are visible in the whole block.
-    pub fn declare_local_functions(&mut self, block: &'a Block) {
-        let all: Vec<(LocalId, ExprId)> = block
-            .statements
-            .iter()
-            .filter_map(|it| match it {
-                Statement::Function { local, closure } => Some((*local, *closure)),
-                _ => None,
-            })
-            .collect();
-        if all.is_empty() {
-            return;
-        }
-        let mut free: FxHashSet<LocalId> = all.iter().map(|it| it.0).collect();
-        loop {
-            let bound = all.iter().find(|&&(local, closure)| {
-                free.contains(&local) && !self.captures(closure).iter().all(|it| self.is_free(*it, &free))
-            });
-            match bound {
-                Some((local, _)) => free.remove(local),
-                None => break,
-            };
-        }
-        let free: Vec<(LocalId, ExprId)> = all.into_iter().filter(|it| free.contains(&it.0)).collect();
-        self.declare_free_functions(&free);
-    }
-
-    fn captures(&self, closure: ExprId) -> Vec<LocalId> {
-        self.scope.typed.captures.get(&closure).into_iter().flatten().map(|it| it.local).collect()
-    }
-
-    fn is_free(&self, local: LocalId, free: &FxHashSet<LocalId>) -> bool {
-        free.contains(&local) || matches!(self.scope.vars.get(&local), Some(Var::Function { environment: None, .. }))
-    }
-
-    /// All are declared before the first one's captures are looked at.
-    fn declare_free_functions(&mut self, functions: &[(LocalId, ExprId)]) {
-        for &(local, expr) in functions {
-            let closure = self.function_type(local);
-            let instance = self.closure_instance(expr, ClosurePart::Code);
-            let code = match self.cx.instances.get(&instance) {
-                Some(&known) => known,
-                None => self.declare_free(expr, instance),
-            };
-            self.scope.vars.insert(local, Var::Function { code, environment: None, closure });
-        }
-        for &(local, expr) in functions {
-            let code = self.cx.instances[&self.closure_instance(expr, ClosurePart::Code)];
-            let named = std::iter::once(local).chain(self.captures(expr));
-            let direct = named.map(|it| (it, self.var(it))).collect();
-            let environment = self.unit_type();
-            let layout = Layout { fields: Vec::new(), direct, own: None, environment };
-            self.cx.layouts.insert(code, Rc::new(layout));
-        }
-    }
-
-    fn declare_free(&mut self, expr: ExprId, instance: Instance) -> mir::FunctionId {
-        // Without a layout yet: nothing reads it before the body is lowered.
-        let ExprKind::Closure(closure) = &self.scope.body.exprs[expr].kind else { bug!("{expr} is no closure") };
-        let types = self.closure_types(expr);
-        let environment = self.unit_type();
-        let params = self.closure_params(closure, &types, environment, false);
-        let name = closure.name.unwrap_or_else(|| Name::new("闭包"));
-        let declaration = Declaration {
-            name: format!("{}.{name}", self.build.func.name),
-            symbol: format!("{}.闭包{}", self.build.func.symbol, expr_number(expr)),
-            kind: FunctionKind::Closure,
-            params,
-            result: self.cx.ty(value_result(&types)),
-            span: Some(self.scope.body.exprs[expr].span),
-        };
-        let code = self.cx.declare_instance(instance, declaration);
-        self.inherit_nesting(code);
-        code
-    }
-
-    fn function_type(&mut self, local: LocalId) -> mir::Type {
-        let ty = self.local_type(local);
-        self.cx.ty(ty)
-    }
-
-    /// A local function with captures becomes known where it stands.
-    pub fn local_function(&mut self, local: LocalId, expr: ExprId) {
-        if matches!(self.scope.vars.get(&local), Some(Var::Function { environment: None, .. })) {
-            return;
-        }
-        let closure = self.function_type(local);
-        let (code, environment) = self.make_closure(expr, Some((local, closure)));
-        self.scope.vars.insert(local, Var::Function { code, environment, closure });
-    }
-
     /// Makes the captured variables visible inside the closure's code.
     fn bind_captures(&mut self, layout: &Layout) {
         let environment = self.param(0);
         for (local, var) in &layout.direct {
             self.scope.vars.insert(*local, var.clone());
         }
-        if let Some((local, code, closure)) = layout.own {
+        if let Some((local, own)) = layout.own {
             let environment = (!layout.fields.is_empty()).then_some(environment);
-            self.scope.vars.insert(local, Var::Function { code, environment, closure });
+            let var = match own {
+                Some((code, closure)) => Var::Function { code, environment, closure },
+                None => Var::Generic { environment },
+            };
+            self.scope.vars.insert(local, var);
         }
         if layout.fields.is_empty() {
             return;
@@ -262,9 +228,15 @@ impl<'a> Body<'_, 'a> {
             bug!("an environment that is no box")
         };
         let content = self.build.plain(Opcode::BoxGet, vec![environment], content, None);
-        for (index, &(local, shared)) in layout.fields.iter().enumerate() {
-            let value = self.struct_get(content, index as u32);
-            self.scope.vars.insert(local, if shared { Var::Cell(value) } else { Var::Value(value) });
+        for (index, &(local, field)) in layout.fields.iter().enumerate() {
+            let value = self.struct_part(content, index as u32);
+            let var = match field {
+                Field::Snapshot => Var::Value(value),
+                Field::Shared => Var::Cell(value),
+                Field::Function { code, closure } => Var::Function { code, environment: Some(value), closure },
+                Field::Generic => Var::Generic { environment: Some(value) },
+            };
+            self.scope.vars.insert(local, var);
         }
     }
 
@@ -277,7 +249,13 @@ impl<'a> Body<'_, 'a> {
         types: &ClosureTypes,
     ) -> Value {
         let layout = self.cx.layouts[&code].clone();
-        let instance = self.closure_instance(expr, ClosurePart::Inner);
+        let instance = Instance::Closure {
+            source: self.scope.source,
+            generics: self.scope.subst.values.clone(),
+            known: self.scope.known.clone(),
+            expr,
+            part: ClosurePart::Inner,
+        };
         let params = self.closure_params(closure, types, layout.environment, true);
         let (kind, result) = match types.yields {
             Some((item, sent)) => {
@@ -318,11 +296,12 @@ impl<'a> Lower<'a> {
     ) {
         let mut scope = self.scope(source, generics);
         scope.known = known;
+        scope.subst = scope.subst.extend(scope.n_generics, &scope.typed.closures[&expr].generics, generics);
         let body = scope.body;
         let ExprKind::Closure(closure) = &body.exprs[expr].kind else { bug!("{expr} is no closure") };
         let layout = self.layouts[&id].clone();
         let mut it = Body::new(self, id, scope, Some(body.exprs[expr].span), Ty::unit());
-        let types = it.closure_types(expr);
+        let types = it.closure_types(expr, generics);
         it.result = types.result;
         if part == ClosurePart::Code && (types.is_async || types.yields.is_some()) {
             let value = it.start_inner(id, expr, closure, &types);
@@ -331,8 +310,15 @@ impl<'a> Lower<'a> {
         }
         it.bind_captures(&layout);
         it.bind_closure_params(&closure.params, part);
-        let value = it.expr(closure.body);
-        let value = if closure.is_block { it.unit() } else { value };
+        let value = match part {
+            ClosurePart::Default(index) => {
+                let default = closure.params[index].default.unwrap_or_else(|| bug!("parameter without default value"));
+                it.expr(default)
+            }
+            _ => it.expr(closure.body),
+        };
+        let is_block = closure.is_block && !matches!(part, ClosurePart::Default(_));
+        let value = if is_block { it.unit() } else { value };
         it.finish_with(value);
         it.finish(id);
     }

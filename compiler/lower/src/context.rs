@@ -38,6 +38,8 @@ pub(crate) struct Lower<'a> {
     pub catchers: Vec<crate::catchers::Catcher>,
     /// Where closures find what they captured.
     pub layouts: FxHashMap<mir::FunctionId, Rc<crate::closures::Layout>>,
+    /// The same for generic local functions, by the instance without type arguments of their own.
+    pub generic_layouts: FxHashMap<Instance, Rc<crate::closures::Layout>>,
     /// How often specialization led to each function, where it did.
     pub nesting: FxHashMap<mir::FunctionId, u32>,
     pub externs: FxHashMap<FunctionId, mir::ExternId>,
@@ -74,6 +76,7 @@ impl<'a> Lower<'a> {
             vtables: FxHashMap::default(),
             catchers: Vec::new(),
             layouts: FxHashMap::default(),
+            generic_layouts: FxHashMap::default(),
             nesting: FxHashMap::default(),
             externs: FxHashMap::default(),
             math: FxHashMap::default(),

@@ -40,6 +40,8 @@ pub(crate) enum ClosurePart {
     Code,
     /// Of asynchronous closures and local 协程: the task root or generator body that `Code` starts.
     Inner,
+    /// The default value of a local function's parameter: takes the parameters before it.
+    Default(usize),
 }
 
 /// How to make the body of a declared function.

@@ -17,6 +17,7 @@ mod finish;
 mod frames;
 mod instances;
 mod intrinsics;
+mod local_functions;
 mod locals;
 mod mutation;
 mod names;

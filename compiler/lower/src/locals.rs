@@ -22,6 +22,10 @@ pub(crate) enum Var {
         environment: Option<Value>,
         closure: Type,
     },
+    /// A generic local function: an instance is made where it is named.
+    Generic {
+        environment: Option<Value>,
+    },
 }
 
 impl Body<'_, '_> {
@@ -46,6 +50,19 @@ impl Body<'_, '_> {
             Var::Slot(slot)
         } else {
             self.build.func.value_names.push((value, name));
+            Var::Value(value)
+        };
+        self.scope.vars.insert(local, var);
+    }
+
+    /// A copy of a parameter, for its default values: the parameter itself dies elsewhere.
+    pub fn bind_copy(&mut self, local: LocalId, value: Value) {
+        let var = if self.scope.typed.cells.contains(&local) {
+            Var::Cell(self.new_cell(value))
+        } else if self.scope.mutated.contains(&local) {
+            let address = self.temp(value);
+            Var::Place(address)
+        } else {
             Var::Value(value)
         };
         self.scope.vars.insert(local, var);
@@ -86,6 +103,7 @@ impl Body<'_, '_> {
             Var::Function { code, environment, closure } => {
                 self.build.plain(Opcode::ClosureNew(code), environment.into_iter().collect(), closure, None)
             }
+            Var::Generic { .. } => bug!("{} is read without type arguments", self.scope.body.locals[local].name),
             var => {
                 let address = self.var_address(&var).expect("the variable has a place");
                 self.load(address)
@@ -99,7 +117,7 @@ impl Body<'_, '_> {
             Var::Slot(slot) => Some(self.slot_address(slot)),
             Var::Place(address) => Some(address),
             Var::Cell(cell) => Some(self.cell_address(cell)),
-            Var::Value(_) | Var::Function { .. } => None,
+            Var::Value(_) | Var::Function { .. } | Var::Generic { .. } => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! address is computed afterwards, when nothing can move what it points into.
 
 use crate::body::Body;
+use crate::expr::Operand;
 use crate::frames::FrameKind;
 use crate::locals::Var;
 use crate::target::Target;
@@ -92,6 +93,10 @@ impl<'a> Body<'_, 'a> {
                 self.local_cursor(local)
             }
             ExprKind::Path(_) => match self.scope.typed.names.get(&expr) {
+                Some(Res::Local(_)) if self.scope.typed.instantiations.contains_key(&expr) => {
+                    let function = self.known_function(expr).unwrap_or_else(|| bug!("{expr} is no local function"));
+                    Cursor::Value(self.materialize(Operand::Function(function)))
+                }
                 Some(Res::Local(local)) => self.local_cursor(*local),
                 Some(Res::Global(global)) => self.global_cursor(*global),
                 _ => Cursor::Value(self.compute(expr)),
@@ -264,7 +269,7 @@ impl<'a> Body<'_, 'a> {
         let root = match var {
             Var::Cell(cell) => Root::Cell(cell),
             Var::Slot(_) | Var::Place(_) => Root::Address(self.var_address(&var).expect("slots have addresses")),
-            Var::Value(_) | Var::Function { .. } => {
+            Var::Value(_) | Var::Function { .. } | Var::Generic { .. } => {
                 let value = self.read_local(local);
                 return self.temp_place(value, ty);
             }

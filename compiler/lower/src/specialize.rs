@@ -37,7 +37,7 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    fn known_function(&mut self, expr: ExprId) -> Option<KnownFunction> {
+    pub fn known_function(&mut self, expr: ExprId) -> Option<KnownFunction> {
         let typed = self.scope.typed;
         if typed.adjustments.contains_key(&expr) {
             return None;
@@ -49,7 +49,7 @@ impl<'a> Body<'_, 'a> {
                 let (code, environment) = self.make_closure(expr, None);
                 Some(KnownFunction { code, environment, closure })
             }
-            (ExprKind::Path(_), Some(Res::Local(local))) => match self.var(*local) {
+            (ExprKind::Path(_), Some(Res::Local(local))) => match self.named_var(expr, *local) {
                 Var::Function { code, environment, closure } => Some(KnownFunction { code, environment, closure }),
                 _ => None,
             },

@@ -31,8 +31,8 @@ pub(crate) enum Target {
     Value { ty: Ty },
     /// Gives its only operand back: 启动 of what is already computed.
     Identity { ty: Ty },
-    /// Prints its only operand, a text.
-    Print(RuntimeFn),
+    /// Prints its operands, of these types.
+    Print { entry: RuntimeFn, params: Vec<Ty> },
 }
 
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Lower<'_> {
                 TargetSignature { params: params.clone(), ..plain(Some(*ty), Vec::new(), *result) }
             }
             Target::Identity { ty } => plain(None, vec![*ty], *ty),
-            Target::Print(_) => plain(None, vec![Ty::str()], Ty::unit()),
+            Target::Print { params, .. } => plain(None, params.clone(), Ty::unit()),
         }
     }
 

@@ -137,7 +137,7 @@ impl<'a> Lower<'a> {
                         (format!("{}.{}", self.type_name(*ty), structural_name(*op)), None)
                     }
                     Target::Value { ty } | Target::Identity { ty } => (self.type_name(*ty), None),
-                    Target::Print(_) => ("打印".to_owned(), None),
+                    Target::Print { .. } => ("打印".to_owned(), None),
                 }
             }
             Thunk::BlockRoot(code) => (self.module.functions[*code].name.clone(), None),
@@ -193,6 +193,7 @@ impl<'c, 'a> Body<'c, 'a> {
             body: empty_body(),
             typed: empty_types(),
             subst: Substitution::new(&[], &[]),
+            n_generics: 0,
             mutated: Rc::new(FxHashSet::default()),
             vars: FxHashMap::default(),
             known: nothing_known(),

@@ -284,10 +284,15 @@ impl<'a> Lower<'a> {
 
     /// Reports endless instantiation of a function.
     pub fn check_depth(&mut self, generics: &[Ty], function: qi_hir::FunctionId) -> bool {
+        let data = &self.program.functions[function];
+        self.check_nesting(generics, data.name_span, data.name.as_str())
+    }
+
+    /// The same for whatever has the name.
+    pub fn check_nesting(&mut self, generics: &[Ty], span: qi_base::Span, name: &str) -> bool {
         let fits = !generics.iter().any(|&it| self.is_endless(it, 1));
         if !fits {
-            let data = &self.program.functions[function];
-            self.exceed_limit(data.name_span, data.name.as_str());
+            self.exceed_limit(span, name);
         }
         fits
     }

@@ -55,7 +55,7 @@ impl Prologue {
     fn wrap(self, builder: &mut BodyBuilder, mut body: ExprId) -> ExprId {
         for (pat, hidden, span) in self.0.into_iter().rev() {
             let scrutinee = builder.name_expr(hidden, span);
-            let arms = vec![MatchArm { pat, guard: None, body, span }];
+            let arms = vec![MatchArm { pat, guard: Vec::new(), body, span }];
             let body_span = builder.body.exprs[body].span;
             body = builder.alloc(ExprKind::Match { scrutinee, arms }, body_span);
         }
@@ -80,44 +80,45 @@ pub(super) fn check_param_names(builder: &mut BodyBuilder, params: &[(Name, Span
 fn closure_params(builder: &mut BodyBuilder, params: Vec<ast::Param>, prologue: &mut Prologue) -> Vec<ClosureParam> {
     let mut names = Vec::new();
     let params = params.iter().map(|param| {
-        let span = builder.ctx.span(param);
-        if param.default().is_some() {
-            builder.ctx.unsupported(
-                span,
-                "闭包和局部函数参数的默认值",
-                "default values in closures and local functions",
-            );
-        }
-        if param.is_variadic() {
-            builder.ctx.unsupported(span, "闭包和局部函数的可变参数", "variadic closures and local functions");
-        }
         let ty = param.ty().map(|it| types::type_ref(builder.ctx, it));
         let mode = if param.is_mutable() { Mode::InOut } else { Mode::Value };
         let (name, local, name_span) = param_local(builder, param, prologue);
         names.push((name, name_span));
-        ClosureParam { local, ty, mode }
+        let default = param.default().map(|it| builder.expr(it));
+        check_param_form(builder, param, name_span);
+        ClosureParam { local, ty, mode, default, variadic: param.is_variadic() }
     });
     let params = params.collect();
     check_param_names(builder, &names);
     params
 }
 
+/// A parameter with a default value or `...` is passed in one way only.
+pub(super) fn check_param_form(builder: &mut BodyBuilder, param: &ast::Param, span: Span) {
+    let has_default = param.default().is_some();
+    if param.is_variadic() && (param.is_mutable() || has_default) {
+        builder.ctx.report(diagnostics::misplaced_modifier(span, "..."));
+    } else if has_default && param.is_mutable() {
+        builder.ctx.report(diagnostics::misplaced_modifier(span, "可变"));
+    }
+}
+
+/// `变量 f: 函数(整数): 整数` can hold any closure, so its type says nothing of defaults and `...`.
+fn check_plain_params(builder: &mut BodyBuilder, params: &[ast::Param]) {
+    for param in params.iter().filter(|it| it.default().is_some() || it.is_variadic()) {
+        let span = builder.ctx.span(param);
+        builder.ctx.report(diagnostics::closure_param_form(span, param.is_variadic()));
+    }
+}
+
 pub(super) fn closure(builder: &mut BodyBuilder, it: &ast::ClosureExpr, span: Span) -> ExprId {
     let mut prologue = Prologue::default();
     let captures = it.captures().into_iter().map(|it| builder.expr(it)).collect();
+    check_plain_params(builder, &it.params());
     let params = closure_params(builder, it.params(), &mut prologue);
     let result = it.ret_type().map(|it| types::type_ref(builder.ctx, it));
     let (body, is_block) = closure_body(builder, it.body(), prologue, span);
-    let closure = Closure {
-        captures,
-        params,
-        result,
-        body,
-        name: None,
-        is_spawned_block: false,
-        is_block,
-        kind: FunctionKind::Plain,
-    };
+    let closure = Closure { captures, params, result, is_block, ..Closure::of(body) };
     builder.alloc(ExprKind::Closure(closure), span)
 }
 
@@ -152,16 +153,7 @@ pub(super) fn spawn(builder: &mut BodyBuilder, it: &ast::SpawnExpr, span: Span) 
         Some(block) => {
             let block_span = builder.ctx.span(&block);
             let (body, is_block) = closure_body(builder, Some(block), Prologue::default(), span);
-            let closure = Closure {
-                captures: Vec::new(),
-                params: Vec::new(),
-                result: None,
-                body,
-                name: None,
-                is_spawned_block: true,
-                is_block,
-                kind: FunctionKind::Plain,
-            };
+            let closure = Closure { is_spawned_block: true, is_block, ..Closure::of(body) };
             builder.alloc(ExprKind::Closure(closure), block_span)
         }
         None => builder.expr_or_error(it.expr(), span),
@@ -185,28 +177,34 @@ pub(super) fn local_function(builder: &mut BodyBuilder, it: &ast::Function) -> O
     check_local_function(builder, it, name_span);
     let local = builder.local(name.name(), LocalKind::Function, name_span);
     builder.declare(name.name(), name_span);
+    let written_generics = types::generics(builder.ctx, it.generic_params());
     let mut prologue = Prologue::default();
     let params = closure_params(builder, it.params().collect(), &mut prologue);
+    check_variadic(builder, &params);
     let result = it.ret_type().map(|it| types::type_ref(builder.ctx, it));
     let (body, _) = closure_body(builder, it.body().map(Expr::Block), prologue, span);
     let closure = Closure {
-        captures: Vec::new(),
+        written_generics,
         params,
         result,
-        body,
         name: Some(name.name()),
-        is_spawned_block: false,
         is_block: true,
         kind: function_kind(it),
+        ..Closure::of(body)
     };
     let closure = builder.alloc(ExprKind::Closure(closure), span);
     Some(Statement::Function { local, closure })
 }
 
-fn check_local_function(builder: &mut BodyBuilder, it: &ast::Function, span: Span) {
-    if it.generic_params().is_some() {
-        builder.ctx.unsupported(span, "局部函数的类型参数", "a generic local function");
+fn check_variadic(builder: &mut BodyBuilder, params: &[ClosureParam]) {
+    let before = params.split_last().map_or(&[][..], |it| it.1);
+    if let Some(it) = before.iter().find(|it| it.variadic) {
+        let local = &builder.body.locals[it.local];
+        builder.ctx.report(diagnostics::variadic_not_last(local.span, local.name.as_str()));
     }
+}
+
+fn check_local_function(builder: &mut BodyBuilder, it: &ast::Function, span: Span) {
     for (present, modifier) in [
         (it.is_public(), "公开"),
         (it.is_private(), "私有"),

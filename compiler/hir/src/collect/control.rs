@@ -101,14 +101,7 @@ impl BodyBuilder<'_, '_> {
     fn match_arm(&mut self, arm: &ast::MatchArm) -> MatchArm {
         let span = self.ctx.span(arm);
         let pat = self.pattern(arm.pattern(), LocalKind::Binding, span);
-        let guard = arm.guard().map(|guard| {
-            if has_let(&guard) {
-                let guard_span = self.ctx.span(&guard);
-                self.ctx.unsupported(guard_span, "守卫里的“变量 … = …”", "`变量 … = …` in a guard");
-                return self.error(guard_span);
-            }
-            self.expr(guard)
-        });
+        let guard = arm.guard().map_or_else(Vec::new, |it| self.conditions(Some(it), span));
         let body = self.expr_or_error(arm.body(), span);
         MatchArm { pat, guard, body, span }
     }

@@ -341,11 +341,12 @@ impl BodyBuilder<'_, '_> {
     }
 
     fn tuple_field(&mut self, it: &ast::FieldExpr, base: ExprId, index: usize, span: Span) -> ExprKind {
-        if it.is_optional() {
-            self.ctx.unsupported(span, "“?.”后面写元组下标", "a tuple index after `?.`");
-            return ExprKind::Error;
-        }
         match u32::try_from(index) {
+            // What the chain leads to is a part like any other: its name is its number.
+            Ok(_) if it.is_optional() => {
+                let name_span = it.member_range().map_or(span, |it| self.ctx.range(it));
+                ExprKind::Field { base, name: qi_base::Name::new(&index.to_string()), name_span, optional: true }
+            }
             Ok(index) => ExprKind::TupleField { base, index },
             Err(_) => ExprKind::Error,
         }

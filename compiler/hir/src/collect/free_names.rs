@@ -6,13 +6,14 @@ use crate::{Block, Body, Closure, Condition, ExprId, ExprKind, LocalId, PatId, P
 use qi_base::Name;
 use rustc_hash::FxHashSet;
 
-pub(super) fn free_names(body: &Body, defaults: impl Iterator<Item = ExprId>, names: &mut FxHashSet<Name>) {
+/// `defaults`: of each parameter. A default value sees the parameters before it.
+pub(super) fn free_names(body: &Body, defaults: impl Iterator<Item = Option<ExprId>>, names: &mut FxHashSet<Name>) {
     let mut finder = Finder { body, names, bound: Vec::new() };
-    for default in defaults {
-        finder.expr(default);
+    for (&param, default) in body.params.iter().zip(defaults) {
+        default.iter().for_each(|&it| finder.expr(it));
+        finder.bind(param);
     }
-    let own = body.params.iter().copied().chain(body.self_local);
-    finder.bound.extend(own.map(|it| body.locals[it].name));
+    body.self_local.iter().for_each(|&it| finder.bind(it));
     if let Some(root) = body.root {
         finder.expr(root);
     }
@@ -79,7 +80,7 @@ impl Finder<'_> {
                 for arm in arms {
                     self.scoped(|it| {
                         it.bind_pattern(arm.pat);
-                        arm.guard.iter().for_each(|&guard| it.expr(guard));
+                        it.conditions(&arm.guard);
                         it.expr(arm.body);
                     });
                 }
@@ -110,7 +111,10 @@ impl Finder<'_> {
 
     fn closure(&mut self, closure: &Closure) {
         self.scoped(|it| {
-            closure.params.iter().for_each(|param| it.bind(param.local));
+            for param in &closure.params {
+                param.default.iter().for_each(|&default| it.expr(default));
+                it.bind(param.local);
+            }
             it.expr(closure.body);
         });
     }

@@ -195,13 +195,7 @@ fn lower_param(
     }
     let default = param.default().map(|it| builder.expr(it));
     let mode = if param.is_mutable() { Mode::InOut } else { Mode::Value };
-    let bad = [
-        (default.is_some() && mode == Mode::InOut),
-        (param.is_variadic() && (mode == Mode::InOut || default.is_some())),
-    ];
-    if bad.contains(&true) {
-        builder.ctx.report(diagnostics::misplaced_modifier(span, if param.is_variadic() { "..." } else { "可变" }));
-    }
+    closure::check_param_form(builder, param, span);
     Param { name, ty, default, variadic: param.is_variadic(), mode, span }
 }
 

@@ -107,20 +107,8 @@ impl ItemLowering<'_, '_> {
     }
 
     pub fn generics(&mut self, list: Option<ast::GenericParamList>) -> Vec<GenericId> {
-        let mut seen = FxHashMap::default();
-        let mut generics = Vec::new();
-        for param in list.into_iter().flat_map(|it| it.params()) {
-            let Some(name) = param.name() else { continue };
-            let span = self.ctx.span(&name);
-            let first = *seen.entry(name.name()).or_insert(span);
-            if first != span {
-                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
-                continue;
-            }
-            let bounds = param.bounds().map(|it| types::type_ref(&mut self.ctx, it)).collect();
-            generics.push(self.program.generics.push(Generic { name: name.name(), span, bounds }));
-        }
-        generics
+        let written = types::generics(&mut self.ctx, list);
+        written.into_iter().map(|it| self.program.generics.push(it)).collect()
     }
 
     /// The argument of `@内建("name")`; reports attributes that do not belong here.

@@ -105,7 +105,7 @@ fn shared_names(lowering: &mut ItemLowering, file: &ast::SourceFile) -> FxHashSe
     let program = &*lowering.program;
     for function in program.functions.values().filter(|it| it.module == lowering.module) {
         if let Some(body) = &function.body {
-            free_names(body, function.params.iter().filter_map(|it| it.default), &mut names);
+            free_names(body, function.params.iter().map(|it| it.default), &mut names);
         }
     }
     for adt in program.adts.values().filter(|it| it.module == lowering.module) {
@@ -227,7 +227,7 @@ fn part_body(lowering: &mut ItemLowering, pattern: &ast::Pattern, hidden: Name, 
     let scrutinee = builder.name_expr(hidden, span);
     let pat = builder.pattern(Some(pattern.clone()), LocalKind::Binding, span);
     let body = builder.name_expr(name, span);
-    let arms = vec![MatchArm { pat, guard: None, body, span }];
+    let arms = vec![MatchArm { pat, guard: Vec::new(), body, span }];
     let root = builder.alloc(ExprKind::Match { scrutinee, arms }, span);
     builder.body.root = Some(root);
     builder.body

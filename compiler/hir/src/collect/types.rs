@@ -1,9 +1,10 @@
 //! Types and paths as written: syntax to [`TypeRef`] and [`Path`]. Resolves nothing.
 
 use super::context::Ctx;
-use crate::{Mode, Path, PathSegment, TypeRef, TypeRefKind};
+use crate::{Generic, Mode, Path, PathSegment, TypeRef, TypeRefKind, diagnostics};
 use qi_base::Span;
 use qi_syntax::ast::{self, AstNode, Type};
+use rustc_hash::FxHashMap;
 
 /// `at` is blamed where the type is missing after a syntax error.
 pub(super) fn type_or_error(ctx: &mut Ctx, ty: Option<Type>, at: Span) -> TypeRef {
@@ -25,6 +26,24 @@ pub(super) fn type_ref(ctx: &mut Ctx, ty: Type) -> TypeRef {
         Type::Any(it) => dynamic(ctx, &it, span),
     };
     TypeRef { kind, span }
+}
+
+/// The type parameters in `<…>`.
+pub(super) fn generics(ctx: &mut Ctx, list: Option<ast::GenericParamList>) -> Vec<Generic> {
+    let mut seen = FxHashMap::default();
+    let mut generics = Vec::new();
+    for param in list.into_iter().flat_map(|it| it.params()) {
+        let Some(name) = param.name() else { continue };
+        let span = ctx.span(&name);
+        let first = *seen.entry(name.name()).or_insert(span);
+        if first != span {
+            ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+            continue;
+        }
+        let bounds = param.bounds().map(|it| type_ref(ctx, it)).collect();
+        generics.push(Generic { name: name.name(), span, bounds });
+    }
+    generics
 }
 
 fn function_type(ctx: &mut Ctx, ty: &ast::FunctionType, span: Span) -> TypeRefKind {

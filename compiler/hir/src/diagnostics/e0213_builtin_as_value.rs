@@ -6,7 +6,7 @@ pub fn builtin_as_value(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0213",
         span,
-        Text::new("这个内建函数只能直接调用，不能当值用", "this built-in function can only be called"),
+        Text::new("这个内建函数在这里只能调用，不能当值用", "this built-in function can only be called here"),
         Text::new("写成闭包，例如“(x) => 打印(x)”", "write a closure such as `(x) => 打印(x)`"),
     )
     .with_note(Text::new(

@@ -19,7 +19,7 @@ pub fn not_indexable(span: Span, ty: &str, is_option: bool) -> Diagnostic {
     }
 }
 
-pub fn bad_tuple_index(span: Span, ty: &str, index: u32, len: Option<usize>) -> Diagnostic {
+pub fn bad_tuple_index(span: Span, ty: &str, index: u32, len: Option<usize>, is_option: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0331",
         span,
@@ -30,6 +30,10 @@ pub fn bad_tuple_index(span: Span, ty: &str, index: u32, len: Option<usize>) -> 
         Some(len) => diagnostic.with_note(Text::new(
             format!("元组有 {len} 项，从 .0 数起"),
             format!("the tuple has {len} elements, counted from .0"),
+        )),
+        None if is_option => diagnostic.with_note(Text::new(
+            format!("可能没有值：写“?.{index}”，或先用“如果 变量 x = …”、“??”、“!”取出"),
+            format!("the value may be missing: write `?.{index}`, or take it out with `如果 变量 x = …`, `??` or `!`"),
         )),
         None => diagnostic,
     }

@@ -2,7 +2,7 @@
 //! names are variants.
 
 use super::view::View;
-use crate::{ExprKind, LocalId, PatId, PatKind, PatRes, Statement, diagnostics, walk};
+use crate::{Condition, ExprKind, LocalId, PatId, PatKind, PatRes, Statement, diagnostics, walk};
 use qi_base::{Diagnostics, Name, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
@@ -10,14 +10,15 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
         names(view, pat, diagnostics);
     };
     view.walk(&mut |id| match view.kind(id) {
-        ExprKind::Match { arms, .. } => arms.iter().for_each(|it| check_pattern(it.pat)),
+        ExprKind::Match { arms, .. } => {
+            for arm in arms {
+                check_pattern(arm.pat);
+                condition_patterns(&arm.guard).for_each(&mut check_pattern);
+            }
+        }
         ExprKind::For { pat, .. } => check_pattern(*pat),
         ExprKind::If { conditions, .. } | ExprKind::While { conditions, .. } => {
-            for condition in conditions {
-                if let crate::Condition::Let { pat, .. } = condition {
-                    check_pattern(*pat);
-                }
-            }
+            condition_patterns(conditions).for_each(&mut check_pattern);
         }
         ExprKind::Block(block) => {
             for statement in &block.statements {
@@ -31,6 +32,13 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
         }
         _ => {}
     });
+}
+
+fn condition_patterns(conditions: &[Condition]) -> impl Iterator<Item = PatId> {
+    conditions.iter().filter_map(|it| match it {
+        Condition::Let { pat, .. } => Some(*pat),
+        Condition::Expr(_) => None,
+    })
 }
 
 type Bound = Vec<(Name, Span)>;

@@ -148,6 +148,14 @@ impl Finder<'_, '_> {
         }
     }
 
+    fn declare_conditions(&mut self, conditions: &[Condition]) {
+        for condition in conditions {
+            if let Condition::Let { pat, .. } = condition {
+                self.declare_pattern(*pat);
+            }
+        }
+    }
+
     fn declarations(&mut self, id: ExprId) {
         match self.view.kind(id) {
             ExprKind::Block(block) => {
@@ -169,14 +177,15 @@ impl Finder<'_, '_> {
                 }
             }
             ExprKind::If { conditions, .. } | ExprKind::While { conditions, .. } => {
-                for condition in conditions {
-                    if let Condition::Let { pat, .. } = condition {
-                        self.declare_pattern(*pat);
-                    }
-                }
+                self.declare_conditions(conditions);
             }
             ExprKind::For { pat, .. } => self.declare_pattern(*pat),
-            ExprKind::Match { arms, .. } => arms.iter().for_each(|it| self.declare_pattern(it.pat)),
+            ExprKind::Match { arms, .. } => {
+                for arm in arms {
+                    self.declare_pattern(arm.pat);
+                    self.declare_conditions(&arm.guard);
+                }
+            }
             ExprKind::Try { catches, .. } => {
                 catches.iter().filter_map(|it| it.local).for_each(|it| self.declare(it));
             }

@@ -64,7 +64,7 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec
         if !matrix.is_useful(&rows, &row, &[ty])? {
             unreachable.push(index);
         }
-        if arm.guard.is_none() {
+        if arm.guard.is_empty() {
             rows.push(row);
         }
     }

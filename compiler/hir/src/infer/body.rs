@@ -19,6 +19,8 @@ pub(super) struct BodyChecker<'a, 'p> {
     pub body: &'p Body,
     pub module: ModuleId,
     pub scope: TypeScope,
+    /// How many type parameters are visible in the whole body.
+    pub n_generics: usize,
     pub table: Table,
     pub out: TypedBody,
     /// Innermost last.
@@ -105,17 +107,18 @@ pub(super) fn check_function(cx: &mut Checker, id: FunctionId) {
     let signature = cx.analysis.signatures.functions[id].clone();
     let (open_yields, open_future) = (cx.open_yields.contains(&id), cx.open_futures.contains(&id));
     let mut checker = BodyChecker::new(cx, body, function.module, scope);
-    for (param, &ty) in function.params.iter().zip(&signature.params) {
+    let n_locals = checker.locals.len();
+    for ((param, &local), &ty) in function.params.iter().zip(&body.params).zip(&signature.params) {
         if let Some(default) = param.default {
             checker.check_value_body(default, ty, param.ty.as_ref().map(|it| it.span));
         }
+        checker.declare(local, ty);
     }
+    checker.locals.truncate(n_locals);
     if let (Some(local), Some(ty)) = (body.self_local, signature.self_type) {
         checker.declare(local, ty);
     }
-    for (&local, &ty) in body.params.iter().zip(&signature.params) {
-        checker.declare(local, ty);
-    }
+    body.params.iter().for_each(|&it| checker.show(it));
     let mut frame = Frame::new(signature.result);
     frame.result_span = function.result.as_ref().map(|it| it.span);
     frame.yields = signature.yields.map(|declared| match open_yields {
@@ -207,6 +210,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             cx,
             body,
             module,
+            n_generics: scope.generics.len(),
             scope,
             table: Table::default(),
             out,
@@ -228,8 +232,8 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
     fn push_value_frame(&mut self) {
         self.frames.push(Frame { is_function: false, ..Frame::new(Ty::error()) });
     }
-    /// A value outside functions: sees no locals.
-    fn check_value_body(&mut self, root: ExprId, ty: Ty, written: Option<Span>) {
+    /// A value outside functions; of the locals it sees those declared so far (earlier parameters).
+    pub fn check_value_body(&mut self, root: ExprId, ty: Ty, written: Option<Span>) {
         self.push_value_frame();
         self.check(root, ty, Cause(written.map(|it| (it, "这里写的类型", "the type written here"))));
         self.frames.pop();

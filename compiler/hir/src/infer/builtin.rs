@@ -15,12 +15,12 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.report(diagnostics::argument_mode(self.span(arg.value), "", false));
             }
         }
+        if let Some(print) = builtin.print() {
+            return self.print(expr, print, args);
+        }
         match builtin {
-            BuiltinFunction::PrintLine => self.print(expr, Builtin::PrintLine, args),
-            BuiltinFunction::Print => self.print(expr, Builtin::Print, args),
-            BuiltinFunction::PrintError => self.print(expr, Builtin::PrintError, args),
             BuiltinFunction::Length => self.length(expr, args),
-            BuiltinFunction::Start => self.start(expr, args, hint),
+            _ => self.start(expr, args, hint),
         }
     }
 

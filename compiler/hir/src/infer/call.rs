@@ -5,8 +5,8 @@ use super::names::is_builtin_type;
 use super::path::NameRes;
 use super::{Job, solver};
 use crate::{
-    Adjust, Arg, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, Function, FunctionId, Mode, Owner, Res, Ty,
-    TyKind, TypeRef, diagnostics,
+    Adjust, Arg, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, Function, FunctionId, LocalId, Mode, Owner, Res,
+    Ty, TyKind, TypeRef, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -38,9 +38,16 @@ impl<'p> BodyChecker<'_, 'p> {
         match self.resolve_name(callee) {
             None => self.call_value(expr, callee, args),
             Some(res @ (NameRes::Local(_) | NameRes::Global(_))) => {
+                let function = match res {
+                    NameRes::Local(local) if self.out.local_functions.contains_key(&local) => Some(local),
+                    _ => None,
+                };
                 let ty = self.res_value(callee, res, None);
                 self.out.expr_types[callee] = Some(ty);
-                self.call_function_value(expr, callee, ty, args)
+                match function {
+                    Some(function) => self.call_local_function(expr, function, ty, args, hint),
+                    None => self.call_function_value(expr, callee, ty, args),
+                }
             }
             // A module does not hide the conversion it is named after: `字符串(x)`.
             Some(NameRes::Module(_)) if self.builtin_callee(callee).is_some() => {
@@ -135,6 +142,41 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let args = self.arguments(expr, &specs, args, false);
         let (result, mode) = self.plain_result(expr, result);
+        self.out.calls.insert(expr, Call { callee: Callee::Value, args, mode });
+        result
+    }
+
+    /// A local function is called by its declaration: names, default values, `...`.
+    fn call_local_function(&mut self, expr: ExprId, local: LocalId, ty: Ty, args: &'p [Arg], hint: Option<Ty>) -> Ty {
+        let body = self.body;
+        let function = self.out.local_functions[&local];
+        let (ExprKind::Closure(it), TyKind::Function { params, result }) = (&body.exprs[function].kind, ty.kind())
+        else {
+            return self.failed_call(args);
+        };
+        let spec = |(param, &(mode, ty)): (&crate::ClosureParam, &(Mode, Ty))| ParamSpec {
+            name: Some(body.locals[param.local].name),
+            ty,
+            mode,
+            has_default: param.default.is_some(),
+            variadic: param.variadic,
+            span: Some(body.locals[param.local].span),
+        };
+        let specs: Vec<ParamSpec> = it.params.iter().zip(params).map(spec).collect();
+        let min = specs.iter().filter(|it| !it.has_default && !it.variadic).count();
+        let max = if specs.iter().any(|it| it.variadic) { usize::MAX } else { specs.len() };
+        // Named arguments say better what is missing than a count.
+        let named = args.iter().any(|it| it.name.is_some());
+        let fits = (min..=max).contains(&args.len()) || (named && args.len() <= max);
+        if !fits {
+            let (name, declared) = (body.locals[local].name.as_str(), body.locals[local].span);
+            self.report(diagnostics::argument_count(self.span(expr), Some(name), min, max, args.len(), Some(declared)));
+            return self.failed_call(args);
+        }
+        let (result, mode) = self.plain_result(expr, *result);
+        self.expect_result(result, hint);
+        let args = self.arguments(expr, &specs, args, false);
+        self.select();
         self.out.calls.insert(expr, Call { callee: Callee::Value, args, mode });
         result
     }

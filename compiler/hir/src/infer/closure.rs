@@ -34,7 +34,7 @@ impl<'p> BodyChecker<'_, 'p> {
                     (None, Some(wanted)) => wanted[index].1,
                     (None, None) => self.table.fresh(self.body.locals[param.local].span),
                 };
-                (param.mode, ty)
+                (param.mode, if param.variadic { Ty::array(ty) } else { ty })
             })
             .collect();
         let written = it.result.as_ref().map(|it| self.resolve_type(it));
@@ -65,13 +65,51 @@ impl<'p> BodyChecker<'_, 'p> {
         ty
     }
 
+    /// Signature of a local function: visible in the whole block, before its body is checked.
+    pub fn declare_local_function(&mut self, local: LocalId, closure: ExprId) {
+        let body = self.body;
+        let ExprKind::Closure(it) = &body.exprs[closure].kind else { return };
+        self.out.local_functions.insert(local, closure);
+        let signature = self.with_generics(it, |checker| {
+            if !it.generics.is_empty() {
+                let scope = checker.scope.clone();
+                checker.cx.bounds(&scope, &it.generics);
+                checker.require_written(it, closure);
+            }
+            checker.closure_signature(it, None, checker.span(closure))
+        });
+        self.declare(local, signature.ty);
+        self.pending.insert(local, signature);
+    }
+
+    /// What is not written cannot follow from the uses: every use may have other types.
+    fn require_written(&mut self, it: &Closure, closure: ExprId) {
+        for param in it.params.iter().filter(|it| it.ty.is_none()) {
+            let local = &self.body.locals[param.local];
+            self.report(diagnostics::missing_param_type(local.span, local.name.as_str()));
+        }
+        let is_coroutine = matches!(it.kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
+        if is_coroutine && it.result.is_none() {
+            self.report(diagnostics::cannot_infer(self.span(closure)));
+        }
+    }
+
+    /// Runs `f` where the closure's own type parameters are visible.
+    fn with_generics<R>(&mut self, it: &Closure, f: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = self.scope.generics.len();
+        self.scope.generics.extend(&it.generics);
+        let result = f(self);
+        self.scope.generics.truncate(outer);
+        result
+    }
+
     pub fn local_function(&mut self, local: LocalId, closure: ExprId) {
         let body = self.body;
         let (ExprKind::Closure(it), Some(signature)) = (&body.exprs[closure].kind, self.pending.remove(&local)) else {
             return;
         };
         self.out.expr_types[closure] = Some(signature.ty);
-        self.closure_body(closure, it, signature);
+        self.with_generics(it, |checker| checker.closure_body(closure, it, signature));
     }
 
     fn closure_body(&mut self, expr: ExprId, it: &'p Closure, mut signature: ClosureSignature) {
@@ -86,6 +124,9 @@ impl<'p> BodyChecker<'_, 'p> {
         self.frames.push(frame);
         self.scoped(|checker| {
             for (param, &ty) in it.params.iter().zip(&signature.params) {
+                if let Some(default) = param.default {
+                    checker.check_value_body(default, ty, param.ty.as_ref().map(|it| it.span));
+                }
                 checker.declare(param.local, ty);
             }
             match it.is_block {
@@ -105,7 +146,8 @@ impl<'p> BodyChecker<'_, 'p> {
             }
         }
         let ClosureSignature { params, result, yields, is_async, .. } = signature;
-        self.out.closures.insert(expr, ClosureTypes { params, result, yields, is_async });
+        let generics = self.scope.generics[self.n_generics..].to_vec();
+        self.out.closures.insert(expr, ClosureTypes { generics, params, result, yields, is_async });
     }
 
     fn closure_block(&mut self, body: ExprId, signature: &ClosureSignature) {

@@ -2,9 +2,7 @@
 
 use super::body::{BodyChecker, Cause, Loop};
 use super::coerce::Merge;
-use crate::{
-    Block, Closure, Condition, ExprId, ExprKind, ForKind, MatchArm, Statement, Ty, TyKind, TypeRef, diagnostics,
-};
+use crate::{Block, Condition, ExprId, ExprKind, ForKind, MatchArm, Statement, Ty, TyKind, TypeRef, diagnostics};
 use qi_base::{Name, Span};
 
 impl<'p> BodyChecker<'_, 'p> {
@@ -87,12 +85,7 @@ impl<'p> BodyChecker<'_, 'p> {
     fn local_functions(&mut self, statements: &'p [Statement]) {
         for statement in statements {
             if let Statement::Function { local, closure } = statement {
-                let body = self.body;
-                let ExprKind::Closure(it) = &body.exprs[*closure].kind else { continue };
-                let it: &'p Closure = it;
-                let ty = self.closure_signature(it, None, self.span(*closure));
-                self.declare(*local, ty.ty);
-                self.pending.insert(*local, ty);
+                self.declare_local_function(*local, *closure);
             }
         }
     }
@@ -232,9 +225,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
     fn arm_head(&mut self, arm: &MatchArm, ty: Ty) {
         self.match_pattern(arm.pat, ty);
-        if let Some(guard) = arm.guard {
-            self.check(guard, Ty::bool(), Cause::NONE);
-        }
+        self.conditions(&arm.guard);
     }
 
     pub fn match_statement(&mut self, expr: ExprId) -> Ty {

@@ -62,7 +62,7 @@ fn resolve_body(table: &Table, body: &mut TypedBody) {
         match res {
             Res::Function { generics, .. } | Res::Variant { generics, .. } => all(generics),
             Res::Type(ty) => fix(ty),
-            Res::Local(_) | Res::Global(_) | Res::Module(_) | Res::Error => {}
+            Res::Local(_) | Res::Global(_) | Res::Module(_) | Res::Builtin(_) | Res::Error => {}
         }
     }
     for call in body.calls.values_mut() {
@@ -84,6 +84,7 @@ fn resolve_body(table: &Table, body: &mut TypedBody) {
             fix(ty);
         }
     }
+    body.instantiations.values_mut().for_each(all);
     for closure in body.closures.values_mut() {
         all(&mut closure.params);
         fix(&mut closure.result);

@@ -1,6 +1,6 @@
 //! Names of modules: own items, imports, the prelude. Locals are the body checker's business.
 
-use crate::{AdtKind, Function, Item, ModuleId, Program, suggest};
+use crate::{AdtKind, Builtin, Function, Item, ModuleId, Program, suggest};
 use qi_base::Name;
 use rustc_hash::FxHashMap;
 
@@ -13,6 +13,18 @@ pub(super) enum BuiltinFunction {
     Length,
     /// 启动协程
     Start,
+}
+
+impl BuiltinFunction {
+    /// What prints its arguments.
+    pub fn print(self) -> Option<Builtin> {
+        match self {
+            Self::PrintLine => Some(Builtin::PrintLine),
+            Self::Print => Some(Builtin::Print),
+            Self::PrintError => Some(Builtin::PrintError),
+            Self::Length | Self::Start => None,
+        }
+    }
 }
 
 pub(super) fn builtin_function(name: Name) -> Option<BuiltinFunction> {

@@ -295,7 +295,7 @@ impl<'p> BodyChecker<'_, 'p> {
     pub fn res_value(&mut self, expr: ExprId, res: NameRes<'p>, hint: Option<Ty>) -> Ty {
         let span = self.span(expr);
         let (res, ty) = match res {
-            NameRes::Local(local) => (Res::Local(local), self.local_type(local)),
+            NameRes::Local(local) => (Res::Local(local), self.local_value(expr, local)),
             NameRes::Global(global) => {
                 let ty = self.cx.global_type(global, span);
                 self.failed |= ty.is_error();
@@ -304,10 +304,7 @@ impl<'p> BodyChecker<'_, 'p> {
             NameRes::Functions(functions, generics) => self.function_value(span, &functions, generics, None, hint),
             NameRes::Static(ty, functions, generics) => self.function_value(span, &functions, generics, Some(ty), hint),
             NameRes::Variant(ty, variant) => self.variant_value(span, ty, variant),
-            NameRes::Builtin(_) => {
-                self.report(diagnostics::builtin_as_value(span));
-                (Res::Error, Ty::error())
-            }
+            NameRes::Builtin(it) => self.builtin_value(span, it, hint),
             NameRes::Module(_) => self.not_a_value(span, "模块", "a module"),
             NameRes::Trait => self.not_a_value(span, "特性", "a trait"),
             NameRes::Adt(..) | NameRes::BuiltinType(..) | NameRes::Type(_) => self.not_a_value(span, "类型", "a type"),
@@ -322,6 +319,56 @@ impl<'p> BodyChecker<'_, 'p> {
     fn not_a_value(&mut self, span: Span, zh: &str, en: &str) -> (Res, Ty) {
         self.report(diagnostics::not_a_value(span, zh, en));
         (Res::Error, Ty::error())
+    }
+
+    /// A generic local function gets type arguments where it is named.
+    fn local_value(&mut self, expr: ExprId, local: LocalId) -> Ty {
+        let ty = self.local_type(local);
+        let Some(&closure) = self.out.local_functions.get(&local) else { return ty };
+        let body = self.body;
+        let (ExprKind::Closure(it), ExprKind::Path(path)) = (&body.exprs[closure].kind, &body.exprs[expr].kind) else {
+            return ty;
+        };
+        let written = path.segments.last().map_or(&[][..], |it| &it.generics);
+        // What stands for a bare trait cannot be written.
+        let is_visible = |it: &crate::GenericId| !self.program.generics[*it].name.as_str().contains('#');
+        let visible = it.generics.iter().filter(|it| is_visible(it)).count();
+        if !written.is_empty() && written.len() != visible {
+            let name = self.body.locals[local].name;
+            self.report(diagnostics::generic_count(path.span, name.as_str(), visible, visible, written.len()));
+            return Ty::error();
+        }
+        if it.generics.is_empty() {
+            return ty;
+        }
+        let generics: Vec<Ty> = it.generics.iter().map(|_| self.table.fresh(path.span)).collect();
+        for (&generic, ty) in generics.iter().zip(written) {
+            let ty = self.resolve_type(ty);
+            self.table.unify(generic, ty);
+        }
+        self.require_bounds(&it.generics, &generics, path.span, None);
+        let ty = solver::substitute(ty, &it.generics, &generics);
+        self.out.instantiations.insert(expr, generics);
+        ty
+    }
+
+    /// 打印 fits wherever a 函数 is expected: it takes what that takes.
+    fn builtin_value(&mut self, span: Span, builtin: BuiltinFunction, hint: Option<Ty>) -> (Res, Ty) {
+        let params = match self.known_hint(hint).map(|it| it.kind()) {
+            Some(TyKind::Function { params, .. }) if params.iter().all(|it| it.0 == Mode::Value) => {
+                Some(params.clone())
+            }
+            _ => None,
+        };
+        match (builtin.print(), params) {
+            (Some(print), Some(params)) => {
+                (Res::Builtin(print), Ty::new(TyKind::Function { params, result: Ty::unit() }))
+            }
+            _ => {
+                self.report(diagnostics::builtin_as_value(span));
+                (Res::Error, Ty::error())
+            }
+        }
     }
 
     fn variant_value(&mut self, span: Span, ty: Ty, variant: u32) -> (Res, Ty) {

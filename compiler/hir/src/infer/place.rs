@@ -40,6 +40,10 @@ impl<'p> BodyChecker<'_, 'p> {
             self.out.fields.insert(expr, index);
             return Some(ty);
         }
+        if let Ok(index) = name.as_str().parse() {
+            self.out.fields.insert(expr, index);
+            return self.tuple_part(span, ty, index);
+        }
         let wants_function = matches!(self.known_hint(hint).map(|it| it.kind()), Some(TyKind::Function { .. }));
         if !wants_function
             && let Some(found) = self.find_method(ty, name, 0, &[], span)
@@ -68,20 +72,25 @@ impl<'p> BodyChecker<'_, 'p> {
     pub fn tuple_field(&mut self, expr: ExprId, base: ExprId, index: u32) -> Ty {
         let ty = self.infer(base, None);
         let ty = self.shallow(ty);
-        match ty.kind() {
-            TyKind::Tuple(parts) if (index as usize) < parts.len() => parts[index as usize],
-            TyKind::Error | TyKind::Never => Ty::error(),
-            _ if self.table.is_general_var(ty) => {
-                self.report(diagnostics::cannot_infer(self.span(base)));
-                Ty::error()
-            }
-            kind => {
-                let text = self.text(ty);
-                let len = if let TyKind::Tuple(parts) = kind { Some(parts.len()) } else { None };
-                self.report(diagnostics::bad_tuple_index(self.span(expr), &text, index, len));
-                Ty::error()
-            }
+        if matches!(ty.kind(), TyKind::Error | TyKind::Never) {
+            return Ty::error();
         }
+        if self.table.is_general_var(ty) {
+            self.report(diagnostics::cannot_infer(self.span(base)));
+            return Ty::error();
+        }
+        self.tuple_part(self.span(expr), ty, index).unwrap_or(Ty::error())
+    }
+
+    fn tuple_part(&mut self, span: Span, ty: Ty, index: u32) -> Option<Ty> {
+        let parts = if let TyKind::Tuple(parts) = ty.kind() { Some(parts) } else { None };
+        let part = parts.and_then(|it| it.get(index as usize)).copied();
+        if part.is_none() {
+            let text = self.text(ty);
+            let is_option = self.cx.known().option_content(ty).is_some();
+            self.report(diagnostics::bad_tuple_index(span, &text, index, parts.map(Vec::len), is_option));
+        }
+        part
     }
 
     pub fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Ty {

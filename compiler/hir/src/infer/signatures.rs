@@ -30,7 +30,7 @@ impl<'p> Checker<'p> {
             self.bounds(&scope, &it.generics);
         }
     }
-    fn bounds(&mut self, scope: &TypeScope, generics: &[GenericId]) {
+    pub(super) fn bounds(&mut self, scope: &TypeScope, generics: &[GenericId]) {
         for &generic in generics {
             let written = &self.program.generics[generic].bounds;
             let bounds: Vec<_> = written.iter().filter_map(|it| self.resolve_bound(scope, it)).collect();

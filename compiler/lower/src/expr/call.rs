@@ -1,16 +1,19 @@
 //! Calls: operands in the order in which they are written, places lent after all of them, then the operation itself.
 
-use crate::body::{Body, Source};
+use crate::body::{Body, Scope, Source};
 use crate::frames::FrameKind;
 use crate::instances::Instance;
+use crate::locals::Var;
 use crate::place::Place;
 use crate::specialize::KnownFunction;
 use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
-use qi_hir::{Arg, ArgSource, Builtin, Call, CallMode, Callee, ExprId, FunctionId, Mode, Res, Ty, TyKind};
+use qi_hir::{
+    Arg, ArgSource, Builtin, Call, CallMode, Callee, ExprId, FunctionId, LocalId, Mode, Res, Ty, TyKind, walk,
+};
 use qi_mir::{Opcode, Own, RuntimeFn, Signature, TypeKind, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// An evaluated operand.
 #[derive(Clone, Debug)]
@@ -56,10 +59,23 @@ impl<'a> Body<'_, 'a> {
         call: &'a Call,
         mode: CallMode,
     ) -> Value {
+        self.call_named(target, receiver, args, call, mode, None)
+    }
+
+    /// The same for a callee that `named` names, perhaps a local function.
+    fn call_named(
+        &mut self,
+        target: &Target,
+        receiver: Option<Operand>,
+        args: &'a [Arg],
+        call: &'a Call,
+        mode: CallMode,
+        named: Option<ExprId>,
+    ) -> Value {
         let signature = self.cx.target_signature(target);
         let outer_texts = std::mem::take(&mut self.c_texts);
         let mut operands: Vec<Operand> = receiver.into_iter().collect();
-        operands.extend(self.arguments(args, call, &signature));
+        operands.extend(self.arguments(args, call, &signature, named));
         let texts = std::mem::replace(&mut self.c_texts, outer_texts);
         let depth = self.stack.len();
         if !texts.is_empty() {
@@ -93,8 +109,15 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    /// Operands for the parameters (without 自己), evaluated in the order in which they are written.
-    fn arguments(&mut self, written: &'a [Arg], call: &'a Call, signature: &TargetSignature) -> Vec<Operand> {
+    /// Operands for the parameters (without 自己), evaluated in the order in which they are written. `named` is the name of
+    /// a local function.
+    fn arguments(
+        &mut self,
+        written: &'a [Arg],
+        call: &'a Call,
+        signature: &TargetSignature,
+        named: Option<ExprId>,
+    ) -> Vec<Operand> {
         let mode_of = |expr: ExprId| {
             let index = call.args.iter().position(|it| *it == ArgSource::Expr(expr));
             index.and_then(|index| signature.params.get(index)).map_or(Mode::Value, |it| it.0)
@@ -114,7 +137,10 @@ impl<'a> Body<'_, 'a> {
                     Some(operand) => operand.clone(),
                     None => Operand::Value(self.expr(*it)),
                 },
-                ArgSource::Default => Operand::Value(self.default_argument(&call.callee, index)),
+                ArgSource::Default => Operand::Value(match named {
+                    Some(name) => self.local_default(name, index, &operands, signature),
+                    None => self.default_argument(&call.callee, index, &operands),
+                }),
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
                     let items = items.iter().map(|it| match evaluated.get(it) {
@@ -129,8 +155,8 @@ impl<'a> Body<'_, 'a> {
         operands
     }
 
-    /// The default value of a parameter stands in the callee's body arenas and names globals only.
-    fn default_argument(&mut self, callee: &Callee, index: usize) -> Value {
+    /// The default value of a parameter stands in the callee's body arenas and names globals and the parameters before it.
+    fn default_argument(&mut self, callee: &Callee, index: usize, earlier: &[Operand]) -> Value {
         let (function, generics) = match callee {
             Callee::Function { function, generics } => (*function, self.subst_all(generics)),
             Callee::TraitMethod { method, generics } | Callee::DynamicMethod { method, generics, .. } => {
@@ -141,7 +167,21 @@ impl<'a> Body<'_, 'a> {
         let expr = self.cx.program.functions[function].params[index].default;
         let expr = expr.unwrap_or_else(|| bug!("parameter without default value"));
         let scope = self.cx.scope(Source::Function(function), &generics);
-        self.with_scope(scope, |body| body.expr(expr))
+        let earlier = self.used_params(&scope, expr, earlier);
+        self.with_scope(scope, |body| {
+            for (local, value) in earlier {
+                body.bind_copy(local, value);
+            }
+            body.expr(expr)
+        })
+    }
+
+    /// The values of those earlier parameters that the default value reads.
+    fn used_params(&mut self, scope: &Scope<'a>, default: ExprId, earlier: &[Operand]) -> Vec<(LocalId, Value)> {
+        let mut used = FxHashSet::default();
+        collect_locals(scope, default, &mut used);
+        let params = scope.body.params.iter().copied().zip(earlier);
+        params.filter(|it| used.contains(&it.0)).map(|(it, operand)| (it, self.materialize(operand.clone()))).collect()
     }
 
     fn call_value(&mut self, expr: ExprId, callee: ExprId, args: &'a [Arg], call: &'a Call) -> Value {
@@ -153,15 +193,15 @@ impl<'a> Body<'_, 'a> {
             return result;
         }
         let function = self.expr(callee);
-        self.call_target(&Target::Value { ty }, Some(Operand::Value(function)), args, call, mode)
+        self.call_named(&Target::Value { ty }, Some(Operand::Value(function)), args, call, mode, Some(callee))
     }
 
     /// Local functions are called directly: effects are exact and nothing is counted.
     fn call_local_function(&mut self, callee: ExprId, args: &'a [Arg], call: &'a Call, ty: Ty) -> Option<Value> {
         let Some(Res::Local(local)) = self.scope.typed.names.get(&callee) else { return None };
-        let crate::locals::Var::Function { code, environment, .. } = self.var(*local) else { return None };
+        let Var::Function { code, environment, .. } = self.named_var(callee, *local) else { return None };
         let signature = self.cx.target_signature(&Target::Value { ty });
-        let operands = self.arguments(args, call, &signature);
+        let operands = self.arguments(args, call, &signature, Some(callee));
         let depth = self.stack.len();
         let mut values = vec![match environment {
             Some(it) => it,
@@ -273,7 +313,10 @@ impl<'a> Body<'_, 'a> {
             Target::Structural { op, .. } => self.structural(*op, values),
             Target::Value { .. } => self.op(Opcode::CallClosure, values, result),
             Target::Identity { .. } => values[0],
-            Target::Print(entry) => self.runtime(*entry, Vec::new(), values, None),
+            Target::Print { entry, .. } => {
+                let text = self.printed_values(values);
+                self.runtime(*entry, Vec::new(), vec![text], None)
+            }
         }
     }
 
@@ -291,15 +334,11 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn builtin(&mut self, expr: ExprId, builtin: &'a Builtin, args: &'a [Arg], mode: CallMode) -> Value {
-        let print = match builtin {
-            Builtin::PrintLine => Some(RuntimeFn::qi_print_line),
-            Builtin::Print => Some(RuntimeFn::qi_print),
-            Builtin::PrintError => Some(RuntimeFn::qi_print_error),
-            _ => None,
-        };
-        if let Some(entry) = print {
-            let text = self.printed_text(args);
-            return self.invoke(&Target::Print(entry), vec![Operand::Value(text)], mode);
+        if let Some(entry) = print_entry(builtin) {
+            let values = args.iter().map(|it| self.expr(it.value)).collect();
+            let text = self.printed_values(values);
+            let target = Target::Print { entry, params: vec![Ty::str()] };
+            return self.invoke(&target, vec![Operand::Value(text)], mode);
         }
         let first = args.first().map(|it| it.value).unwrap_or_else(|| bug!("{builtin:?} without operand"));
         let value = match builtin {
@@ -328,6 +367,23 @@ impl<'a> Body<'_, 'a> {
             }
             CallMode::Direct | CallMode::Generator => value,
         }
+    }
+}
+
+/// The variables that an expression names.
+fn collect_locals(scope: &Scope, expr: ExprId, found: &mut FxHashSet<LocalId>) {
+    if let Some(Res::Local(local)) = scope.typed.names.get(&expr) {
+        found.insert(*local);
+    }
+    walk::children(&scope.body.exprs[expr], &mut |it| collect_locals(scope, it, found));
+}
+
+pub(super) fn print_entry(builtin: &Builtin) -> Option<RuntimeFn> {
+    match builtin {
+        Builtin::PrintLine => Some(RuntimeFn::qi_print_line),
+        Builtin::Print => Some(RuntimeFn::qi_print),
+        Builtin::PrintError => Some(RuntimeFn::qi_print_error),
+        _ => None,
     }
 }
 

@@ -271,13 +271,7 @@ impl<'a> Body<'_, 'a> {
             let mut bindings = Vec::new();
             self.test_pattern(arm.pat, value, scrutinee_type, next, &mut bindings);
             self.bind_all(bindings);
-            if let Some(guard) = arm.guard {
-                let holds = self.expr(guard);
-                let (then, failed) = (self.build.new_block(), self.build.new_block());
-                self.branch(holds, then, failed);
-                self.give_up(failed, next, depth);
-                self.build.switch_to(then);
-            }
+            self.conditions(&arm.guard, next, depth);
             self.branch_to(arm.body, ty, join, depth);
             self.build.switch_to(next);
         }

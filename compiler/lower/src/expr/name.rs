@@ -1,6 +1,7 @@
 //! Names that are no variables: functions and constructors as values, variants.
 
 use crate::body::Body;
+use crate::expr::call::print_entry;
 use crate::target::Target;
 use crate::thunks::Thunk;
 use qi_base::bug;
@@ -22,6 +23,14 @@ impl Body<'_, '_> {
                 }
                 let ty = self.cx.ty(Ty::new(TyKind::Adt(*adt, generics)));
                 self.variant(ty, *variant, Vec::new())
+            }
+            Some(Res::Builtin(it)) => {
+                let ty = self.raw_type(expr);
+                let (Some(entry), TyKind::Function { params, .. }) = (print_entry(it), ty.kind()) else {
+                    bug!("{it:?} is no value")
+                };
+                let params = params.iter().map(|it| it.1).collect();
+                self.function_value(Target::Print { entry, params })
             }
             other => bug!("{other:?} is no value, at {:?}", self.span),
         }

@@ -20,14 +20,8 @@ impl Parser<'_> {
             T!['('] if self.arrow_closure_ahead() => Some(self.arrow_closure()),
             T!['('] => self.paren(),
             T!['['] => self.array(),
-            // In a header the brace belongs to the block.
-            T!['{'] if self.ctx.struct_literals => self.map(),
-            T!['{'] if self.map_in_header() => {
-                let end = self.pair_distance(0).unwrap_or(0);
-                let error = diagnostics::struct_literal_in_header(self.span_of(0).to(self.span_of(end)));
-                self.error(error);
-                self.map()
-            }
+            // In a header the brace belongs to the block, unless an entry follows: no block begins like that.
+            T!['{'] if self.ctx.struct_literals || self.map_ahead() => self.map(),
             T![新建] => Some(self.new_expr()),
             T![|] | T![||] => Some(self.bar_closure()),
             T![闭包] | T![函数] => Some(self.keyword_closure()),

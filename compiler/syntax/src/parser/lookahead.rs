@@ -162,11 +162,6 @@ impl Parser<'_> {
         self.nth(n) == T![:] && !self.label_at(1)
     }
 
-    /// At `{` in a header: a dictionary all the same, for the block comes behind it.
-    pub(crate) fn map_in_header(&self) -> bool {
-        self.map_ahead() && self.pair_distance(0).is_some_and(|close| self.nth(close + 1) == T!['{'])
-    }
-
     /// A value could start here.
     pub(crate) fn at_expr_start(&self) -> bool {
         self.nth_is_operand_start(0)

@@ -299,12 +299,7 @@ impl Builder<'_, '_> {
                 self.go_to(next);
             }
             self.declare_pattern(arm.pat, true);
-            if let Some(guard) = arm.guard {
-                self.expr(guard);
-                if !is_last {
-                    self.go_to(next);
-                }
-            }
+            self.conditions(&arm.guard, next);
             self.expr(arm.body);
             self.go_to(join);
             self.cursor = next;

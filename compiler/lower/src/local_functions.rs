@@ -1,0 +1,175 @@
+//! Local functions: those that capture nothing but each other are known in their whole block, the others from where they
+//! stand. Generic ones get an instance per type arguments where they are named. Default values of their parameters are code
+//! of their own, over the same environment.
+
+use crate::body::Body;
+use crate::closures::Layout;
+use crate::expr::Operand;
+use crate::instances::{ClosurePart, Instance};
+use crate::locals::Var;
+use crate::target::TargetSignature;
+use qi_base::bug;
+use qi_hir::{Block, ExprId, LocalId, Res, Statement};
+use qi_mir as mir;
+use qi_mir::{Opcode, Value};
+use rustc_hash::FxHashSet;
+use std::rc::Rc;
+
+impl<'a> Body<'_, 'a> {
+    /// Local functions that capture nothing but each other are visible in the whole block.
+    pub fn declare_local_functions(&mut self, block: &'a Block) {
+        let all: Vec<(LocalId, ExprId)> = block
+            .statements
+            .iter()
+            .filter_map(|it| match it {
+                Statement::Function { local, closure } => Some((*local, *closure)),
+                _ => None,
+            })
+            .collect();
+        if all.is_empty() {
+            return;
+        }
+        let mut free: FxHashSet<LocalId> = all.iter().map(|it| it.0).collect();
+        loop {
+            let bound = all.iter().find(|&&(local, closure)| {
+                free.contains(&local) && !self.captures(closure).iter().all(|it| self.is_free(*it, &free))
+            });
+            match bound {
+                Some((local, _)) => free.remove(local),
+                None => break,
+            };
+        }
+        let free: Vec<(LocalId, ExprId)> = all.into_iter().filter(|it| free.contains(&it.0)).collect();
+        self.declare_free_functions(&free);
+    }
+
+    fn captures(&self, closure: ExprId) -> Vec<LocalId> {
+        self.scope.typed.captures.get(&closure).into_iter().flatten().map(|it| it.local).collect()
+    }
+
+    fn is_free(&self, local: LocalId, free: &FxHashSet<LocalId>) -> bool {
+        free.contains(&local) || self.has_no_environment(local)
+    }
+
+    fn has_no_environment(&self, local: LocalId) -> bool {
+        let var = self.scope.vars.get(&local);
+        matches!(var, Some(Var::Function { environment: None, .. } | Var::Generic { environment: None }))
+    }
+
+    /// All are declared before the first one's captures are looked at.
+    fn declare_free_functions(&mut self, functions: &[(LocalId, ExprId)]) {
+        for &(local, expr) in functions {
+            let var = if self.closure_expr(expr).generics.is_empty() {
+                let closure = self.function_type(local);
+                let instance = self.closure_instance(expr, &[], ClosurePart::Code);
+                let environment = self.unit_type();
+                let code = match self.cx.instances.get(&instance) {
+                    Some(&known) => known,
+                    None => self.declare_code(expr, instance, environment),
+                };
+                Var::Function { code, environment: None, closure }
+            } else {
+                Var::Generic { environment: None }
+            };
+            self.scope.vars.insert(local, var);
+        }
+        for &(local, expr) in functions {
+            let named = std::iter::once(local).chain(self.captures(expr));
+            let direct = named.map(|it| (it, self.var(it))).collect();
+            let environment = self.unit_type();
+            let layout = Rc::new(Layout { fields: Vec::new(), direct, own: None, environment });
+            let instance = self.closure_instance(expr, &[], ClosurePart::Code);
+            match self.var(local) {
+                Var::Function { code, .. } => drop(self.cx.layouts.insert(code, layout)),
+                _ => drop(self.cx.generic_layouts.insert(instance, layout)),
+            }
+        }
+    }
+
+    fn function_type(&mut self, local: LocalId) -> mir::Type {
+        let ty = self.local_type(local);
+        self.cx.ty(ty)
+    }
+
+    /// A local function with captures becomes known where it stands.
+    pub fn local_function(&mut self, local: LocalId, expr: ExprId) {
+        if self.has_no_environment(local) {
+            return;
+        }
+        if self.closure_expr(expr).generics.is_empty() {
+            let closure = self.function_type(local);
+            let (code, environment) = self.make_closure(expr, Some((local, closure)));
+            self.scope.vars.insert(local, Var::Function { code, environment, closure });
+            return;
+        }
+        let instance = self.closure_instance(expr, &[], ClosurePart::Code);
+        let layout = match self.cx.generic_layouts.get(&instance) {
+            Some(known) => known.clone(),
+            None => Rc::new(Layout { own: Some((local, None)), ..self.layout(expr, Some(local)) }),
+        };
+        let environment = self.environment(&layout);
+        self.cx.generic_layouts.insert(instance, layout);
+        self.scope.vars.insert(local, Var::Generic { environment });
+    }
+
+    /// The variable that `name` names: the instance that is meant where it is a generic local function.
+    pub fn named_var(&mut self, name: ExprId, local: LocalId) -> Var {
+        let Var::Generic { environment } = self.var(local) else { return self.var(local) };
+        let typed = self.scope.typed;
+        let expr = typed.local_functions[&local];
+        let own = self.subst_all(&typed.instantiations[&name]);
+        let instance = self.closure_instance(expr, &own, ClosurePart::Code);
+        let Instance::Closure { generics, .. } = &instance else { bug!("an instance of no closure") };
+        self.cx.check_nesting(generics, self.scope.body.locals[local].span, &self.local_name(local));
+        let subst = self.scope.subst.extend(self.scope.n_generics, &typed.closures[&expr].generics, generics);
+        let ty = typed.local_types[local].unwrap_or_else(|| bug!("local function {local} has no type"));
+        let closure = self.cx.ty(subst.apply(ty));
+        let code = match self.cx.instances.get(&instance) {
+            Some(&known) => known,
+            None => {
+                let layout = self.cx.generic_layouts[&self.closure_instance(expr, &[], ClosurePart::Code)].clone();
+                let code = self.declare_code(expr, instance, layout.environment);
+                self.cx.layouts.insert(code, layout);
+                code
+            }
+        };
+        Var::Function { code, environment, closure }
+    }
+
+    /// The default value of a local function's parameter: code of its own, for it sees what the function captures.
+    pub fn local_default(
+        &mut self,
+        name: ExprId,
+        index: usize,
+        earlier: &[Operand],
+        signature: &TargetSignature,
+    ) -> Value {
+        let typed = self.scope.typed;
+        let Some(Res::Local(local)) = typed.names.get(&name) else {
+            bug!("default argument of a callee without declaration")
+        };
+        let Var::Function { code, environment, .. } = self.named_var(name, *local) else {
+            bug!("default argument of a 函数 value")
+        };
+        let expr = typed.local_functions[local];
+        let own = typed.instantiations.get(&name).map_or_else(Vec::new, |it| self.subst_all(it));
+        let instance = self.closure_instance(expr, &own, ClosurePart::Default(index));
+        let default = match self.cx.instances.get(&instance) {
+            Some(&known) => known,
+            None => {
+                let layout = self.cx.layouts[&code].clone();
+                let default = self.declare_code(expr, instance, layout.environment);
+                self.cx.layouts.insert(default, layout);
+                default
+            }
+        };
+        let mut values = vec![environment.unwrap_or_else(|| self.unit())];
+        for (operand, &(_, ty)) in earlier.iter().zip(&signature.params) {
+            let value = self.materialize(operand.clone());
+            let ty = self.cx.ty(ty);
+            values.push(self.fit(value, ty));
+        }
+        let result = self.cx.ty(signature.params[index].1);
+        self.op(Opcode::Call(default), values, result)
+    }
+}
