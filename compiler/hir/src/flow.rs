@@ -7,6 +7,7 @@ mod bindings;
 mod captures;
 mod closures;
 mod constants;
+mod escapes;
 mod exhaustive;
 mod finally;
 mod format_specs;
@@ -15,6 +16,7 @@ mod graph;
 mod in_out;
 pub mod intrinsics;
 mod loops;
+mod mistaken;
 mod mutation;
 mod returns;
 mod unused;
@@ -26,6 +28,7 @@ mod tests;
 use crate::{Analysis, ExprKind, LocalId, Program, TypedBody};
 use captures::{Captures, Graphs};
 use closures::Closures;
+use escapes::Escapes;
 use qi_base::Diagnostics;
 use view::{BodyOwner, View};
 
@@ -35,8 +38,9 @@ pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagn
     analysis.mutating = mutation::find(program, analysis);
     let mut decided = Vec::new();
     let views = View::all(program, analysis);
+    let escapes = escapes::find(&views);
     for view in views.iter().filter(|it| !it.typed.is_judged) {
-        decided.push((view.owner, check_body(view, diagnostics)));
+        decided.push((view.owner, check_body(view, &escapes, diagnostics)));
     }
     finally::check(&views, views.iter().filter(|it| !it.typed.is_judged), diagnostics);
     for (owner, captures) in decided {
@@ -57,7 +61,7 @@ fn body_mut(analysis: &mut Analysis, owner: BodyOwner) -> &mut TypedBody {
     body.expect("the body was just looked at")
 }
 
-fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
+fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> Captures {
     let closures = closures::find(view);
     let graphs = graphs(view, &closures);
     let decided = captures::decide(view, &closures, &graphs);
@@ -75,7 +79,7 @@ fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
         return decided;
     }
     let n_errors = diagnostics.n_errors();
-    captures::check(view, &closures, &decided, diagnostics);
+    captures::check(view, &closures, &decided, escapes, diagnostics);
     assigned::check(view, &closures, &graphs, diagnostics);
     bindings::check(view, diagnostics);
     exhaustive::check(view, diagnostics);
@@ -85,6 +89,7 @@ fn check_body(view: &View, diagnostics: &mut Diagnostics) -> Captures {
     if !view.is_std() && diagnostics.n_errors() == n_errors && !diagnostics.iter().any(is_misread) {
         returns::warn(&graphs, diagnostics);
         unused::check(view, diagnostics);
+        mistaken::warn(view, diagnostics);
     }
     decided
 }

@@ -15,6 +15,7 @@ mod control;
 mod coroutine;
 mod derive;
 mod display;
+mod endless;
 mod expr;
 mod finish;
 mod implicit;
@@ -54,6 +55,7 @@ pub fn check(program: &mut Program, diagnostics: &mut Diagnostics) -> Analysis {
     implicit::expand(program, &names);
     let mut checker = Checker::new(program, &names, Analysis::default());
     checker.signatures();
+    checker.check_endless_types();
     checker.check_written();
     checker.check_impls();
     checker.find_entry();

@@ -1,6 +1,6 @@
 //! E0402: an arm that the arms above leave nothing to match.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn unreachable_arm(span: Span) -> Diagnostic {
     Diagnostic::error(
@@ -9,6 +9,30 @@ pub fn unreachable_arm(span: Span) -> Diagnostic {
         Text::new("这个分支永远不会匹配", "this arm can never match"),
         Text::new("前面的分支已经覆盖了它", "covered by the arms above"),
     )
+}
+
+/// Says that the arm is covered by a name that is no variant.
+pub fn covered_by_name(
+    diagnostic: Diagnostic,
+    span: Span,
+    name: &str,
+    enum_name: &str,
+    similar: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = diagnostic.with_label(
+        span,
+        Text::new(
+            format!("“{name}”不是“{enum_name}”的变体，匹配一切"),
+            format!("`{name}` is no variant of `{enum_name}` and matches everything"),
+        ),
+    );
+    match similar {
+        Some(similar) => {
+            let text = Text::new(format!("是不是想写“{similar}”"), format!("did you mean `{similar}`"));
+            diagnostic.with_fix(text, vec![Edit { span, text: similar.to_owned() }], false)
+        }
+        None => diagnostic,
+    }
 }
 
 pub fn unreachable_catch(span: Span) -> Diagnostic {

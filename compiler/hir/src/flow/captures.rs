@@ -5,9 +5,10 @@
 //! leads on from it without passing the declaration (iterations have fresh variables), or by another closure that is kept.
 
 use super::closures::{ClosureInfo, Closures};
+use super::escapes::{self, Escapes};
 use super::graph::{Event, Graph};
-use super::view::{View, argument_exprs};
-use crate::{AdtId, CallMode, Capture, ExprId, ExprKind, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
+use super::view::View;
+use crate::{AdtId, Capture, ExprId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -72,9 +73,15 @@ fn is_changed_later(closures: &Closures, graphs: &Graphs, closure: ExprId, local
 }
 
 /// Reports what sharing forbids.
-pub(super) fn check(view: &View, closures: &Closures, decided: &Captures, diagnostics: &mut Diagnostics) {
+pub(super) fn check(
+    view: &View,
+    closures: &Closures,
+    decided: &Captures,
+    escapes: &Escapes,
+    diagnostics: &mut Diagnostics,
+) {
     check_cell_types(view, closures, decided, diagnostics);
-    let mut checker = TaskChecker { view, closures, decided, diagnostics, reported: FxHashSet::default() };
+    let mut checker = TaskChecker { view, closures, decided, escapes, diagnostics, reported: FxHashSet::default() };
     view.walk(&mut |id| checker.expr(id));
 }
 
@@ -124,38 +131,15 @@ struct TaskChecker<'x, 'v, 'a> {
     view: &'v View<'a>,
     closures: &'x Closures,
     decided: &'x Captures,
+    escapes: &'x Escapes,
     diagnostics: &'x mut Diagnostics,
     reported: FxHashSet<(ExprId, LocalId)>,
 }
 
 impl TaskChecker<'_, '_, '_> {
     fn expr(&mut self, id: ExprId) {
-        let view = self.view;
-        match view.kind(id) {
-            ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => self.leaves(*operand, id),
-            ExprKind::Send { value, .. } => self.leaves(*value, id),
-            ExprKind::Call { callee, .. } if self.starts_task(id) => {
-                self.leaves(*callee, id);
-                self.arguments(id);
-            }
-            ExprKind::MethodCall { .. } if view.is_send_call(id) => self.arguments(id),
-            ExprKind::MethodCall { receiver, .. } if self.starts_task(id) => {
-                self.leaves(*receiver, id);
-                self.arguments(id);
-            }
-            _ => {}
-        }
-    }
-
-    fn starts_task(&self, id: ExprId) -> bool {
-        self.view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. }))
-    }
-
-    fn arguments(&mut self, id: ExprId) {
-        let Some(call) = self.view.typed.calls.get(&id) else { return };
-        for arg in argument_exprs(&call.args) {
-            self.leaves(arg, id);
-        }
+        let (view, escapes) = (self.view, self.escapes);
+        escapes::given_away(view, escapes, id, &mut |value| self.leaves(value, id));
     }
 
     /// The value of `id` goes to another task at `place`.

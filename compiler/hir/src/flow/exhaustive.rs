@@ -6,6 +6,7 @@ mod matrix;
 mod pattern;
 mod witness;
 
+use super::mistaken;
 use super::view::View;
 use crate::{ExprKind, MatchArm, PatId, PatKind, Statement, Ty, diagnostics};
 use matrix::{Matrix, TooComplex};
@@ -47,7 +48,13 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
     };
     for index in unreachable {
         let pat = &view.body.pats[arms[index].pat];
-        diagnostics.push(diagnostics::unreachable_arm(pat.span));
+        let above = arms[..index].iter().filter(|it| it.guard.is_empty());
+        let cover = above.filter_map(|it| mistaken::covers(view, it.pat)).next();
+        let diagnostic = diagnostics::unreachable_arm(pat.span);
+        diagnostics.push(match cover {
+            Some(it) => diagnostics::covered_by_name(diagnostic, it.span, it.name, it.enum_name, it.similar.as_deref()),
+            None => diagnostic,
+        });
     }
     if !missing.is_empty() {
         diagnostics.push(diagnostics::nonexhaustive_match(head, &missing.join("、")));
