@@ -19,7 +19,8 @@ pub(crate) fn runs_code(types: &Types, ty: Type) -> bool {
             | TypeKind::Closure(_)
             | TypeKind::Error
             // 弱 can see whether the object still lives.
-            | TypeKind::Lock(_) => return true,
+            | TypeKind::Lock(_)
+            | TypeKind::Shared(_) => return true,
             TypeKind::Struct(id) => work.extend(types.structs[*id].fields.iter().map(|it| it.ty)),
             TypeKind::Enum(id) => {
                 work.extend(types.enums[*id].variants.iter().flat_map(|it| &it.fields).map(|it| it.ty));

@@ -138,7 +138,11 @@ impl<'c> Codegen<'c, '_> {
             TypeKind::Closure(_) => Kind::Closure,
             TypeKind::Dynamic(_) => Kind::Dynamic,
             TypeKind::Error => Kind::Error,
-            TypeKind::Task(it) | TypeKind::Channel(it) | TypeKind::Lock(it) | TypeKind::Weak(it) => {
+            TypeKind::Task(it)
+            | TypeKind::Channel(it)
+            | TypeKind::Lock(it)
+            | TypeKind::Shared(it)
+            | TypeKind::Weak(it) => {
                 info.elem = self.info(*it);
                 Kind::Handle
             }
@@ -285,6 +289,7 @@ impl<'c> Codegen<'c, '_> {
             TypeKind::Generator { item, .. } => of("生成器", item),
             TypeKind::Channel(it) => of("通道", it),
             TypeKind::Lock(it) => of("锁", it),
+            TypeKind::Shared(it) => of("共享", it),
             TypeKind::Weak(it) => of("弱", it),
             TypeKind::Atomic => "原子整数".into(),
             TypeKind::Handle => "句柄".into(),

@@ -99,6 +99,7 @@ impl<'c> Codegen<'c, '_> {
             | TypeKind::Generator { .. }
             | TypeKind::Channel(_)
             | TypeKind::Lock(_)
+            | TypeKind::Shared(_)
             | TypeKind::Weak(_)
             | TypeKind::Atomic
             | TypeKind::Handle => self.ptr_type().into(),

@@ -130,8 +130,21 @@ impl<'a> Body<'_, 'a> {
         if self.cx.is_error_trait(*trait_) {
             return self.make_error(value, from);
         }
+        if let TyKind::Dynamic(own, own_args) = from.kind()
+            && let Some(index) = self.cx.super_dynamics(*own, own_args, from).iter().position(|it| *it == to)
+        {
+            return self.upcast(*own, value, index, to);
+        }
         let vtable = self.cx.vtable(from, *trait_, args);
         self.build.plain(Opcode::DynamicNew(vtable), vec![value], lowered, None)
+    }
+
+    /// What a 任意 value holds as a 任意 of a supertrait: not a box around the box, so that a downcast finds it.
+    fn upcast(&mut self, trait_: TraitId, value: Value, index: usize, to: Ty) -> Value {
+        let first = self.cx.dynamic_methods(trait_).len() + 1 + usize::from(self.cx.extends_error(trait_));
+        let opcode = self.cx.dynamic_call(first + index, &crate::vtables::hidden_signature(to));
+        let lowered = self.cx.ty(to);
+        self.op(opcode, vec![value], lowered)
     }
 
     /// T to 任意 错误.

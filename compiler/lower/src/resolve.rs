@@ -66,6 +66,22 @@ impl<'a> Lower<'a> {
         self.supertraits(trait_).iter().any(|it| self.is_error_trait(it.trait_))
     }
 
+    /// The 任意 types that a 任意 of the trait converts to, apart from 任意 错误; in the order of their hidden methods.
+    pub fn super_dynamics(&self, trait_: TraitId, args: &[Ty], self_type: Ty) -> Vec<Ty> {
+        let supertraits = self.supertraits(trait_).into_iter().filter(|it| !self.is_error_trait(it.trait_));
+        let fill = |it: &TraitRef| it.args.iter().map(|it| self.fill_trait(*it, trait_, args, self_type)).collect();
+        supertraits.map(|it| Ty::new(TyKind::Dynamic(it.trait_, fill(&it)))).collect()
+    }
+
+    /// A type written in a trait, with the trait's arguments.
+    fn fill_trait(&self, ty: Ty, trait_: TraitId, args: &[Ty], self_type: Ty) -> Ty {
+        let data = &self.program.traits[trait_];
+        ty.substitute(&|id| {
+            let index = data.generics.iter().position(|&generic| generic == id);
+            index.map(|index| args[index]).or((id == data.self_generic).then_some(self_type))
+        })
+    }
+
     fn supertraits(&self, trait_: TraitId) -> Vec<TraitRef> {
         let mut all: Vec<TraitRef> = Vec::new();
         let mut open = vec![trait_];
@@ -153,16 +169,7 @@ impl<'a> Lower<'a> {
         } else {
             let super_ref = self.supertraits(trait_).into_iter().find(|it| it.trait_ == declaring);
             let super_args = super_ref.map(|it| it.args).unwrap_or_default();
-            let data = &self.program.traits[trait_];
-            super_args
-                .into_iter()
-                .map(|it| {
-                    it.substitute(&|id| {
-                        let index = data.generics.iter().position(|&generic| generic == id);
-                        index.map(|index| args[index]).or((id == data.self_generic).then_some(self_type))
-                    })
-                })
-                .collect()
+            super_args.into_iter().map(|it| self.fill_trait(it, trait_, args, self_type)).collect()
         };
         std::iter::once(self_type).chain(own).collect()
     }

@@ -31,6 +31,8 @@ pub(crate) enum Thunk {
     TypeNumber(Ty),
     /// Hidden entry of the vtable of a trait that extends 错误: the content as an error.
     Raise(Ty),
+    /// Hidden entry of a vtable: the content as a 任意 of a supertrait.
+    Upcast { ty: Ty, to: Ty },
     /// Text of a 集合: that of its dictionary.
     SetText(Ty),
 }
@@ -92,12 +94,13 @@ impl<'a> Lower<'a> {
                 let params = self.thunk_params(Some(own), &signature.params, false);
                 ("方法", FunctionKind::Method, params, self.ty(signature.result))
             }
-            Thunk::TypeNumber(ty) | Thunk::Raise(ty) => {
+            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } => {
                 let ty = self.ty(*ty);
                 let boxed = self.module.types.intern(TypeKind::Box(ty));
                 let params = self.thunk_params(Some((boxed, Own::Borrow)), &[], false);
                 match thunk {
                     Thunk::Raise(_) => ("错误", FunctionKind::Method, params, self.module.types.error()),
+                    Thunk::Upcast { to, .. } => ("上转", FunctionKind::Method, params, self.ty(*to)),
                     _ => ("类型号", FunctionKind::Method, params, self.module.types.i64()),
                 }
             }
@@ -141,7 +144,9 @@ impl<'a> Lower<'a> {
                 }
             }
             Thunk::BlockRoot(code) => (self.module.functions[*code].name.clone(), None),
-            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::SetText(ty) => (self.type_name(*ty), None),
+            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } | Thunk::SetText(ty) => {
+                (self.type_name(*ty), None)
+            }
         }
     }
 
@@ -164,6 +169,11 @@ impl<'a> Lower<'a> {
                 let (boxed, lowered) = (body.param(0), body.cx.ty(*ty));
                 let content = body.build.plain(Opcode::BoxGet, vec![boxed], lowered, None);
                 body.make_error(content, *ty)
+            }
+            Thunk::Upcast { ty, to } => {
+                let (boxed, lowered) = (body.param(0), body.cx.ty(*ty));
+                let content = body.build.plain(Opcode::BoxGet, vec![boxed], lowered, None);
+                body.make_dynamic(content, *ty, *to)
             }
             Thunk::SetText(_) => {
                 let set = body.param(0);

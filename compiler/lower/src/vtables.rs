@@ -1,5 +1,6 @@
 //! Method tables of 任意 values: one per concrete type and trait. Hidden methods follow the declared ones: the type's
-//! number, by which a downcast knows what it has, and for traits that extend 错误 the content as an error.
+//! number, by which a downcast knows what it has, for traits that extend 错误 the content as an error, and the content as a
+//! 任意 of each supertrait.
 
 use crate::context::Lower;
 use crate::target::TargetSignature;
@@ -28,6 +29,9 @@ impl Lower<'_> {
         methods.push(self.thunk(Thunk::TypeNumber(ty)));
         if self.extends_error(trait_) {
             methods.push(self.thunk(Thunk::Raise(ty)));
+        }
+        for to in self.super_dynamics(trait_, args, ty) {
+            methods.push(self.thunk(Thunk::Upcast { ty, to }));
         }
         self.module.vtables[id].methods = methods;
         id

@@ -57,6 +57,7 @@ impl Display for TypeText<'_> {
             TypeKind::Generator { item, sent } => write!(f, "generator<{}, {}>", of(item), of(sent)),
             TypeKind::Channel(it) => write!(f, "channel<{}>", of(it)),
             TypeKind::Lock(it) => write!(f, "lock<{}>", of(it)),
+            TypeKind::Shared(it) => write!(f, "shared<{}>", of(it)),
             TypeKind::Weak(it) => write!(f, "weak<{}>", of(it)),
             TypeKind::Atomic => f.write_str("atomic"),
             TypeKind::Handle => f.write_str("handle"),

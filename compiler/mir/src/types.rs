@@ -43,6 +43,8 @@ pub enum TypeKind {
     Channel(Type),
     /// 锁 and 共享.
     Lock(Type),
+    /// A lock that is a node of a graph: only its name differs.
+    Shared(Type),
     Weak(Type),
     Atomic,
     /// Runtime object with identity and no Qi-visible contents.
@@ -204,6 +206,7 @@ impl Types {
             | TypeKind::Generator { .. }
             | TypeKind::Channel(_)
             | TypeKind::Lock(_)
+            | TypeKind::Shared(_)
             | TypeKind::Weak(_)
             | TypeKind::Atomic
             | TypeKind::Handle => true,

@@ -209,6 +209,8 @@ runtime_fns! {
     qi_str_from_float(plain value) pure;
     /// Decimal with sign, `_` not allowed; 转换错误.
     qi_str_parse_int(borrow s) throws site lean;
+    /// The same for an integer type of `bits` bits, whose bits it gives; `signed` is 0 or 1.
+    qi_str_parse_sized(borrow s, plain bits, plain signed) throws site lean;
     qi_str_parse_float(borrow s) throws site lean;
     qi_char_is_alphabetic(plain c) pure lean;
     qi_char_is_numeric(plain c) pure lean;

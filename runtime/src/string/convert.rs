@@ -52,6 +52,30 @@ pub unsafe extern "C" fn qi_str_parse_int(out: *mut i64, s: *const Str, site: *c
 }
 
 #[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_parse_sized(
+    out: *mut i64,
+    s: *const Str,
+    bits: i64,
+    signed: i64,
+    site: *const Site,
+) -> *mut Error {
+    // SAFETY: contract.
+    let s = unsafe { text(&*s) };
+    let range = if signed == 0 { 0..=(1i128 << bits) - 1 } else { -(1i128 << (bits - 1))..=(1i128 << (bits - 1)) - 1 };
+    match s.parse::<i128>() {
+        Ok(value) if range.contains(&value) => {
+            // SAFETY: contract.
+            unsafe { *out = value as i64 };
+            ptr::null_mut()
+        }
+        _ => {
+            let name = if signed == 0 { "无符号" } else { "整数" };
+            fault::conversion(&format!("不能把 {} 转换为{name}{bits}", quoted(s)), site)
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_parse_float(out: *mut f64, s: *const Str, site: *const Site) -> *mut Error {
     // SAFETY: contract.
     let s = unsafe { text(&*s) };

@@ -253,8 +253,11 @@ impl Printer<'_> {
     }
 
     unsafe fn handle(&mut self, object: *const Header, info: &TypeInfo) {
+        // The object knows best what it is; only a 共享 is a lock that its type calls otherwise.
+        let declared = short_name(info);
+        let is_told = object.is_null() || declared == "共享";
         // SAFETY: null or live by contract.
-        let name = if object.is_null() { short_name(info) } else { unsafe { short_name(&*(*object).info) } };
+        let name = if is_told { declared } else { unsafe { short_name(&*(*object).info) } };
         let _ = write!(self.out, "<{name}>");
     }
 }

@@ -80,6 +80,7 @@ fn is_identity(body: &Body<'_, '_, '_>, ty: Type) -> bool {
             | TypeKind::Generator { .. }
             | TypeKind::Channel(_)
             | TypeKind::Lock(_)
+            | TypeKind::Shared(_)
             | TypeKind::Weak(_)
             | TypeKind::Atomic
             | TypeKind::Handle

@@ -45,14 +45,34 @@ pub fn prefix_type(span: Span, op: &str, ty: &str) -> Diagnostic {
     )
 }
 
-pub fn coalesce_needs_option(span: Span, ty: &str) -> Diagnostic {
-    Diagnostic::error(
+/// `3 * "ab"`
+pub fn repeat_order(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        "重复字符串时字符串写在左边：\"ab\" * 3",
+        "to repeat a string, put the string on the left: \"ab\" * 3",
+    ))
+}
+
+/// `is_result`: a 结果, which holds a value or an error.
+pub fn coalesce_needs_option(span: Span, ty: &str, is_result: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
         "E0313",
         span,
         Text::new(
             format!("“??”左边需要选项（T?），这里是“{ty}”"),
             format!("the left side of `??` must be an option (T?), this is `{ty}`"),
         ),
-        Text::new("总是有值", "always has a value"),
-    )
+        if is_result {
+            Text::new("可能是 败", "may be 败")
+        } else {
+            Text::new("总是有值", "always has a value")
+        },
+    );
+    if !is_result {
+        return diagnostic;
+    }
+    diagnostic.with_note(Text::new(
+        "结果不用“??”：用“.或者(默认值)”，用“?”交出错误，或者 匹配 成 和 败",
+        "a 结果 takes no `??`: use `.或者(default)`, pass its error on with `?`, or match 成 and 败",
+    ))
 }

@@ -7,6 +7,10 @@ use super::table::VarKind;
 use crate::{Adjust, ExprId, TraitId, Ty, TyKind, diagnostics};
 use qi_base::{Span, Text};
 
+fn is_dynamic(ty: Ty, trait_: TraitId) -> bool {
+    matches!(ty.kind(), TyKind::Dynamic(own, _) if *own == trait_)
+}
+
 impl BodyChecker<'_, '_> {
     /// Infers `expr` and makes it an `expected`.
     pub fn check(&mut self, expr: ExprId, expected: Ty, cause: Cause) {
@@ -48,7 +52,8 @@ impl BodyChecker<'_, '_> {
                 adjusts.push(Adjust::Some);
                 fits
             }
-            TyKind::Dynamic(trait_, args) if !open && !matches!(found.kind(), TyKind::Dynamic(..)) => {
+            // Also from the 任意 of a trait that extends this one.
+            TyKind::Dynamic(trait_, args) if !open && !is_dynamic(found, *trait_) => {
                 self.box_value(found, *trait_, args, adjusts)
             }
             TyKind::CStr if found == Ty::str() => {

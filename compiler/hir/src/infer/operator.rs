@@ -204,6 +204,9 @@ impl BodyChecker<'_, '_> {
                 (spans.1, &right_text),
                 both_numbers,
             );
+            if op == BinaryOp::Mul && self.is_number(x, Numbers::Any) && *y.kind() == TyKind::Str {
+                diagnostic = diagnostics::repeat_order(diagnostic);
+            }
             let known = self.cx.known();
             let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);
             if (is_error(x) && *y.kind() == TyKind::Str) || (is_error(y) && *x.kind() == TyKind::Str) {
@@ -284,7 +287,8 @@ impl BodyChecker<'_, '_> {
                 self.report(diagnostics::cannot_infer(self.span(left.0)));
             } else if !found.is_error() && !found.is_never() {
                 let text = self.text(found);
-                self.report(diagnostics::coalesce_needs_option(self.span(left.0), &text));
+                let is_result = self.cx.known().result_content(found).is_some();
+                self.report(diagnostics::coalesce_needs_option(self.span(left.0), &text, is_result));
             }
             return Ty::error();
         };

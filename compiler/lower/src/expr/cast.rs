@@ -60,12 +60,18 @@ impl Body<'_, '_> {
         self.float_cast(value, f64)
     }
 
+    /// A text that is no number of the type is a 转换错误, whatever the reason.
     fn parse_int(&mut self, value: Value, of: IntType, result: Type) -> Value {
         self.caught(result, |body| {
             let i64 = body.cx.module.types.i64();
-            let number = body.runtime(RuntimeFn::qi_str_parse_int, Vec::new(), vec![value], Some(i64));
             let ty = body.cx.ty(Ty::new(TyKind::Int(of)));
-            body.int_cast(number, ty)
+            if ty == i64 {
+                return body.runtime(RuntimeFn::qi_str_parse_int, Vec::new(), vec![value], Some(i64));
+            }
+            let (bits, signed) = (body.int(i128::from(of.bits())), body.int(i128::from(of.is_signed())));
+            let operands = vec![value, bits, signed];
+            let number = body.runtime(RuntimeFn::qi_str_parse_sized, Vec::new(), operands, Some(i64));
+            body.op(Opcode::IntCast(Overflow::Wrapping), vec![number], ty)
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::body::Body;
 use crate::frames::FrameKind;
 use qi_base::{Name, bug};
-use qi_hir::{ArgSource, Callee, ExprId, ExprKind, ForKind, PatId};
+use qi_hir::{ArgSource, Callee, ExprId, ExprKind, ForKind, PatId, TyKind};
 use qi_mir::{Arith, BlockId, Cmp, Opcode, RuntimeFn, TypeKind, Value};
 
 /// What runs for each item.
@@ -31,8 +31,7 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// Runs `run` for each item of the iterable of a 对于 or 让出 全部.
     pub(super) fn each(&mut self, expr: ExprId, label: Option<Name>, iterable: ExprId, run: Each<'_, 'c, 'a>) {
-        let kind = self.scope.typed.loops.get(&expr).cloned().unwrap_or(ForKind::Generator);
-        match kind {
+        match self.loop_kind(expr, iterable) {
             ForKind::Range => self.each_in_range(label, iterable, run),
             ForKind::Array => {
                 let array = self.expr(iterable);
@@ -54,6 +53,20 @@ impl<'c, 'a> Body<'c, 'a> {
                 let generator = self.iterate(expr, iterable);
                 self.each_generated(label, generator, run);
             }
+        }
+    }
+
+    /// How the loop walks; what was generic may be known now.
+    fn loop_kind(&self, expr: ExprId, iterable: ExprId) -> ForKind {
+        let kind = self.scope.typed.loops.get(&expr).cloned().unwrap_or(ForKind::Generator);
+        if kind != ForKind::Iterable {
+            return kind;
+        }
+        match self.adjusted_type(iterable).kind() {
+            TyKind::Array(_) => ForKind::Array,
+            TyKind::Str => ForKind::Str,
+            TyKind::Generator(..) => ForKind::Generator,
+            _ => kind,
         }
     }
 

@@ -227,6 +227,7 @@ impl Parser<'_> {
             "task" => TypeKind::Task(self.argument()?),
             "channel" => TypeKind::Channel(self.argument()?),
             "lock" => TypeKind::Lock(self.argument()?),
+            "shared" => TypeKind::Shared(self.argument()?),
             "weak" => TypeKind::Weak(self.argument()?),
             "closure" => {
                 self.tokens.expect('<')?;
