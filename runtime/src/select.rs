@@ -8,13 +8,15 @@ use crate::number::random_bits;
 use crate::sync::MutexGuard;
 use crate::task::object::TaskObject;
 use crate::task::wait::{self, CLOSED, Choice, DONE, OnceGuard, Sleeper, Waiter, Waits, Woken, object};
-use crate::task::{await_error, deadlock};
-use crate::timer::poll_timer;
+use crate::task::wheel::Node;
+use crate::task::{await_error, scheduler};
 use core::ptr;
 use core::sync::atomic::Ordering;
-use core::time::Duration;
 use qi_abi::{Header, Task, TypeInfo, status};
-use smol::Timer;
+use smallvec::SmallVec;
+
+/// Most choices have no more arms: then they are one allocation.
+const FEW: usize = 4;
 
 enum Kind {
     Receive,
@@ -35,8 +37,8 @@ struct Arm {
 /// A choice; one heap object from `qi_select_new` to the end of `qi_select_wait`.
 pub struct Select {
     choice: Choice,
-    arms: Vec<Arm>,
-    timer: Option<Timer>,
+    arms: SmallVec<[Arm; FEW]>,
+    timer: Option<Node>,
 }
 
 impl Select {
@@ -67,7 +69,7 @@ impl Drop for Select {
 pub unsafe extern "C" fn qi_select_new(arms: i64) -> *mut Select {
     Box::into_raw(Box::new(Select {
         choice: Choice::new(),
-        arms: Vec::with_capacity(arms.clamp(0, 1 << 16) as usize),
+        arms: SmallVec::with_capacity(arms.clamp(0, 1 << 16) as usize),
         timer: None,
     }))
 }
@@ -126,8 +128,8 @@ enum Guard<'a> {
 }
 
 /// Locks everything the arms wait for, in address order.
-unsafe fn lock_all<'a>(arms: &[Arm]) -> Vec<(usize, Guard<'a>)> {
-    let mut targets: Vec<(usize, bool)> = arms
+unsafe fn lock_all<'a>(arms: &[Arm]) -> SmallVec<[(usize, Guard<'a>); FEW]> {
+    let mut targets: SmallVec<[(usize, bool); FEW]> = arms
         .iter()
         .filter(|arm| !arm.target.is_null())
         .map(|arm| (arm.target as usize, matches!(arm.kind, Kind::Await)))
@@ -229,9 +231,8 @@ pub unsafe extern "C" fn qi_select_wait(
             _ => None,
         });
         if let Some(milliseconds) = shortest.min() {
-            deadlock::external_begins();
-            (*select).timer = Some(Timer::after(Duration::from_millis(milliseconds)));
-            return step(task, select, out);
+            let node = (*select).timer.insert(Node::rung());
+            scheduler::sleep(node, (*task).sleeper(), milliseconds);
         }
         wait::pending(task, Waits::Select)
     }
@@ -300,7 +301,7 @@ unsafe fn step(task: *mut TaskObject, select: *mut Select, out: *mut i64) -> i32
     // SAFETY: contract of the callers.
     unsafe {
         if (*select).choice.is_open() {
-            let timeout = (*select).timer.as_mut().is_some_and(|timer| poll_timer(task, timer));
+            let timeout = (*select).timer.as_ref().is_some_and(Node::has_rung);
             // A lost race means that an arm took effect after all.
             if timeout {
                 let rings = (*select).arms.iter().enumerate().filter_map(|(number, arm)| match arm.kind {
@@ -316,8 +317,8 @@ unsafe fn step(task: *mut TaskObject, select: *mut Select, out: *mut i64) -> i32
             }
         }
         unlink(select);
-        if (*select).timer.take().is_some() {
-            deadlock::external_ends();
+        if let Some(node) = &mut (*select).timer {
+            scheduler::timers(node.home()).remove(node);
         }
         conclude(task, select, out)
     }

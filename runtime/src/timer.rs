@@ -1,26 +1,16 @@
 //! Time: 睡眠, 让出执行, and alarms that call a function after a while.
 
-use crate::task::wait::{self, Waits, object};
+use crate::sync::lock;
+use crate::task::scheduler;
+use crate::task::wait::{self, Sleeper, Waits, object};
 use crate::task::wheel::Node;
-use crate::task::{TaskObject, deadlock, helper, scheduler};
-use core::future::Future;
-use core::pin::Pin;
-use core::task::Poll;
-use core::time::Duration;
+use core::cell::UnsafeCell;
+use core::task::Waker;
 use qi_abi::{Task, node_words, status};
-use smol::Timer;
 use std::sync::{Arc, Mutex};
+use std::task::Wake;
 
 const _: () = assert!(size_of::<Node>() <= node_words::TIMER * 8);
-
-/// Polls a timer of a 选择; true when it rang.
-///
-/// # Safety
-/// `task` is the running task, `timer` initialised.
-pub unsafe fn poll_timer(task: *mut TaskObject, timer: *mut Timer) -> bool {
-    // SAFETY: contract; nodes do not move.
-    unsafe { matches!(Pin::new(&mut *timer).poll(&mut (*task).context()), Poll::Ready(_)) }
-}
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_sleep(task: *mut Task, node: *mut Node, milliseconds: i64) -> i32 {
@@ -79,33 +69,56 @@ pub unsafe extern "C" fn qi_yield_now_finish(task: *mut Task, _node: *mut u8) ->
 /// A function and its argument; gone when it was called or disarmed.
 type Action = (fn(usize), usize);
 
-/// Calls a function once after a while. Dropping it disarms it and waits for a call that happens right now.
-pub struct Alarm {
-    action: Arc<Mutex<Option<Action>>>,
-    _timer: async_task::Task<()>,
+/// Calls a function once after a while, on whatever thread rings. Dropping it disarms it and waits for a call that happens right now.
+pub struct Alarm(Arc<Shared>);
+
+/// Stays put: the wheel refers to node and waker.
+struct Shared {
+    action: Mutex<Option<Action>>,
+    node: UnsafeCell<Node>,
+    /// Refers back to this, until the alarm is dropped.
+    waker: UnsafeCell<Option<Waker>>,
+}
+
+// SAFETY: the node is touched as the wheel says; the waker changes before the wheel knows it and after it does not any more.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Wake for Shared {
+    fn wake(self: Arc<Self>) {
+        let mut action = lock(&self.action);
+        if let Some((call, data)) = action.take() {
+            call(data);
+        }
+    }
 }
 
 impl Alarm {
     pub fn new(milliseconds: u64, action: fn(usize), data: usize) -> Self {
-        deadlock::external_begins();
-        let shared = Arc::new(Mutex::new(Some((action, data))));
-        let action = Arc::clone(&shared);
-        let timer = helper::spawn(async move {
-            Timer::after(Duration::from_millis(milliseconds)).await;
-            let mut action = crate::sync::lock(&action);
-            if let Some((call, data)) = action.take() {
-                call(data);
-                deadlock::external_ends();
-            }
+        scheduler::start();
+        let shared = Arc::new(Shared {
+            action: Mutex::new(Some((action, data))),
+            node: UnsafeCell::new(Node::rung()),
+            waker: UnsafeCell::new(None),
         });
-        Self { action: shared, _timer: timer }
+        // SAFETY: nobody else knows the alarm yet; node and waker stay where they are until it is dropped.
+        unsafe {
+            let waker = (*shared.waker.get()).insert(Waker::from(Arc::clone(&shared)));
+            scheduler::sleep(shared.node.get(), Sleeper::new(waker), milliseconds);
+        }
+        Self(shared)
     }
 }
 
 impl Drop for Alarm {
     fn drop(&mut self) {
-        if crate::sync::lock(&self.action).take().is_some() {
-            deadlock::external_ends();
+        // SAFETY: the node was added; once it is out of the wheel, nobody refers to the waker.
+        unsafe {
+            let node = self.0.node.get();
+            scheduler::timers((*node).home()).remove(node);
+            *self.0.waker.get() = None;
         }
+        *lock(&self.0.action) = None;
     }
 }

@@ -1,7 +1,7 @@
 //! Sleepers that no worker of ours looks after (under `QI_EXECUTOR=smol`): a thread of their own.
 
-use super::clock;
 use super::wheel::Timers;
+use super::{clock, scheduler};
 use std::sync::OnceLock;
 use std::thread::{self, Thread};
 use std::time::Instant;
@@ -27,7 +27,12 @@ pub fn wake() {
 
 fn watch() {
     loop {
-        TIMERS.ring(clock::ticks());
+        if TIMERS.ring(clock::ticks())
+            && let Some(scheduler) = scheduler::get()
+        {
+            // Those who were woken may have stopped already, when this thread still looked busy.
+            scheduler.check_idle();
+        }
         match TIMERS.next() {
             Some(next) => thread::park_timeout(clock::instant(next).saturating_duration_since(Instant::now())),
             None => thread::park(),

@@ -340,11 +340,14 @@ impl Scheduler {
     /// Wakes sleepers whose worker is too busy to do it.
     pub fn ring_overdue(&self) {
         let workers = self.used_workers();
-        if workers.iter().any(|worker| worker.timers.next().is_some()) {
-            let now = clock::ticks();
-            for worker in workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now)) {
-                worker.timers.ring(now);
-            }
+        if workers.iter().all(|worker| worker.timers.next().is_none()) {
+            return;
+        }
+        let now = clock::ticks();
+        let overdue = workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now));
+        if overdue.fold(false, |any, worker| worker.timers.ring(now) || any) {
+            // Those who were woken may have stopped already, when this thread still looked busy.
+            self.check_idle();
         }
     }
 
