@@ -63,6 +63,25 @@ pub fn from_values<T>(info: &TypeInfo, values: impl Iterator<Item = T>) -> *mut 
     array
 }
 
+/// A new array of as many values as there are, owned by it from then on.
+pub fn collect<T>(info: &TypeInfo, values: impl Iterator<Item = T>) -> *mut ArrayObject {
+    debug_assert_eq!(stride(elem(info)), size_of::<T>());
+    let mut array = new(info, values.size_hint().0);
+    let mut len = 0;
+    for value in values {
+        // SAFETY: the array is ours alone; it has room for one more after growing.
+        unsafe {
+            if len == (*array).capacity as usize {
+                reserve(info, &mut array, 1);
+            }
+            data(array).cast::<T>().add(len).write(value);
+            len += 1;
+            (*array).len = len as u64;
+        }
+    }
+    array
+}
+
 /// A new 数组<字节>.
 pub fn from_bytes(info: &TypeInfo, bytes: &[u8]) -> *mut ArrayObject {
     let array = new(info, bytes.len());

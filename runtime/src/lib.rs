@@ -25,6 +25,7 @@ mod number;
 mod operation;
 mod race;
 mod select;
+mod sort;
 mod stack;
 mod start;
 mod string;

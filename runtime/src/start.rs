@@ -7,6 +7,7 @@ use crate::input_output;
 use crate::memory::{census, release_constant_handles};
 use crate::stack;
 use crate::string;
+use crate::value;
 use core::ffi::{CStr, c_char};
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 use qi_abi::{ABI_VERSION, ArrayObject, Error, TypeInfo};
@@ -29,6 +30,7 @@ pub fn begin(argc: i32, argv: *const *const c_char, abi: u32) {
     ARGUMENTS.store(argv.cast_mut(), Ordering::Relaxed);
     ARGUMENT_COUNT.store(argc, Ordering::Relaxed);
     census::start();
+    value::choose_seed();
     stack::guard_thread();
 }
 

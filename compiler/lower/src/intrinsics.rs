@@ -149,6 +149,7 @@ impl Body<'_, '_> {
                 self.unit()
             }
             "array_pop" => self.build.plain(Opcode::ArrayPop, values, result, None),
+            "array_has_plain_order" => self.has_plain_order(values[0]),
             "array_new" => self.array_of(result, Vec::new()),
             "array_default" => self.array_default(signature.result, values[0], result),
             "take" => self.take(values[0]),
@@ -173,6 +174,16 @@ impl Body<'_, '_> {
     /// -1, 0, 1 for any type, scalars too.
     fn order_of(&mut self, a: Value, b: Value) -> Value {
         self.structural(Structural::Order, vec![a, b])
+    }
+
+    /// Whether `qi_array_sort` knows the order of the array's elements: a constant, so that only one way of sorting is left.
+    fn has_plain_order(&mut self, array: Value) -> Value {
+        let TypeKind::Array(of) = *self.kind_of(array) else { bug!("the order of no array") };
+        let plain = matches!(
+            self.cx.module.types.kind(of),
+            TypeKind::Bool | TypeKind::Char | TypeKind::Int { .. } | TypeKind::Float { .. } | TypeKind::Str
+        );
+        self.bool(plain)
     }
 
     fn array_default(&mut self, ty: Ty, count: Value, result: Type) -> Value {

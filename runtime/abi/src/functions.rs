@@ -162,6 +162,9 @@ runtime_fns! {
     /// Appends in place; grows geometrically when unique.
     qi_str_append(place s, borrow tail);
     qi_str_append_char(place s, plain c);
+    /// A number in decimal.
+    qi_str_append_int(place s, plain value);
+    qi_str_append_uint(place s, plain value);
     qi_str_len(borrow s) pure lean;
     qi_str_byte_len(borrow s) pure lean;
     qi_str_equal(borrow a, borrow b) pure lean;
@@ -253,6 +256,8 @@ runtime_fns! {
     qi_array_append(place a, borrow tail) infos;
     qi_array_reverse(place a) infos;
     qi_array_swap(place a, plain i, plain j) throws infos site;
+    /// Sorts numbers, 字符, 布尔 or texts in their own order, stably. infos: the array type.
+    qi_array_sort(place a) infos;
 
     // ---- numbers ----------------------------------------------------------------------------------------------------
     qi_float_pow(plain a, plain b) pure lean;

@@ -5,6 +5,10 @@
 pub const EMPTY_ARRAY: &str = "qi_empty_array";
 /// `static TypeInfo` of 字符串; the compiler uses it instead of one of its own, so that thrown texts compare by address.
 pub const TYPE_STRING: &str = "qi_type_string";
+/// `static u64[2]`: the key of all hashes, chosen when the process starts. With `fold(a, b)` the exclusive or of the two
+/// halves of the 128-bit product, and without its sign bit, the hash of an inline text is
+/// `fold(low ^ key[0], high ^ key[1])`, that of a number, 字符, 布尔 or an enum without payload `fold(bits ^ key[0], key[1])`.
+pub const HASH_SEED: &str = "qi_hash_seed";
 
 /// `static TypeInfo` of each fault: FAULT structs with the single field 文: 字符串. (Qi name, symbol)
 pub const FAULT_TYPES: &[(&str, &str)] = &[

@@ -72,6 +72,7 @@ pub unsafe extern "C" fn qi_library_start(
     if !unsafe { claim_start(&*flag) } {
         return ptr::null_mut();
     }
+    crate::value::choose_seed();
     // SAFETY: contract: a function of the library, or the description of a task without arguments.
     let failure = unsafe {
         match run {

@@ -92,6 +92,7 @@ pub fn ensure_running() {
     let mut state = lock(&STATE);
     if let State::Stopped = *state {
         census::start();
+        crate::value::choose_seed();
         scheduler::start();
         *state = State::Running { process: std::process::id() };
     }

@@ -1,6 +1,7 @@
 //! Joining, cutting and changing texts.
 
-use super::{append, bytes, concat, copy, index, new, text};
+use super::convert::{DIGITS, decimal, from_char};
+use super::{append, bytes, concat, copy, index, inline, new, text};
 use crate::array;
 use crate::fault;
 use core::ptr;
@@ -24,9 +25,32 @@ pub unsafe extern "C" fn qi_str_append(s: *mut Str, tail: *const Str) {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_append_char(s: *mut Str, c: u32) {
-    let mut buffer = [0; 4];
     // SAFETY: contract.
-    unsafe { append(&mut *s, &new(character(c).encode_utf8(&mut buffer))) }
+    unsafe { append(&mut *s, &from_char(c)) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_append_int(s: *mut Str, value: i64) {
+    // SAFETY: contract.
+    unsafe { append_digits(&mut *s, value < 0, value.unsigned_abs()) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_str_append_uint(s: *mut Str, value: u64) {
+    // SAFETY: contract.
+    unsafe { append_digits(&mut *s, false, value) }
+}
+
+/// Nearly all numbers are short texts.
+fn append_digits(s: &mut Str, negative: bool, value: u64) {
+    let mut buffer = [0; DIGITS];
+    let text = decimal(negative, value, &mut buffer);
+    if text.len() <= Str::INLINE_MAX {
+        return append(s, &inline(text));
+    }
+    let long = super::from_utf8(text);
+    append(s, &long);
+    super::release(long);
 }
 
 /// A 字符 as Rust sees it; contract: always a scalar value.
@@ -66,14 +90,14 @@ pub unsafe extern "C" fn qi_str_replace(out: *mut Str, s: *const Str, from: *con
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_split(info: *const TypeInfo, s: *const Str, separator: *const Str) -> *mut ArrayObject {
-    // SAFETY: contract.
+    // SAFETY: contract: the array's elements are texts.
     unsafe {
-        let (s, separator) = (text(&*s), text(&*separator));
-        if separator.is_empty() {
-            let mut buffer = [0; 4];
-            array::from_values(&*info, s.chars().map(|c| new(c.encode_utf8(&mut buffer))))
-        } else {
-            array::from_values(&*info, s.split(separator).map(new))
+        let (info, s, separator) = (&*info, text(&*s), text(&*separator));
+        let mut separators = separator.chars();
+        match (separators.next(), separators.next()) {
+            (None, _) => array::collect(info, s.chars().map(|c| from_char(c as u32))),
+            (Some(only), None) => array::collect(info, s.split(only).map(new)),
+            _ => array::collect(info, s.split(separator).map(new)),
         }
     }
 }
@@ -81,13 +105,13 @@ pub unsafe extern "C" fn qi_str_split(info: *const TypeInfo, s: *const Str, sepa
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_lines(info: *const TypeInfo, s: *const Str) -> *mut ArrayObject {
     // SAFETY: contract.
-    unsafe { array::from_values(&*info, text(&*s).lines().map(new)) }
+    unsafe { array::collect(&*info, text(&*s).lines().map(new)) }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_chars(info: *const TypeInfo, s: *const Str) -> *mut ArrayObject {
     // SAFETY: contract: the array's elements are 字符.
-    unsafe { array::from_values(&*info, text(&*s).chars().map(|c| c as u32)) }
+    unsafe { array::collect(&*info, text(&*s).chars().map(|c| c as u32)) }
 }
 
 #[unsafe(no_mangle)]

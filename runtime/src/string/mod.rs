@@ -51,26 +51,29 @@ pub fn text(s: &Str) -> &str {
     unsafe { core::str::from_utf8_unchecked(bytes(s)) }
 }
 
-/// Whether every character is one byte. May scan (at most 15 bytes).
+/// Whether every character is one byte.
 pub fn is_ascii(s: &Str) -> bool {
-    if is_inline(s) { bytes(s).is_ascii() } else { s.high & Str::ASCII_BIT != 0 || byte_len(s) == 0 }
+    if is_inline(s) {
+        (s.low | s.high & !(0xFF << 56)) & 0x8080_8080_8080_8080 == 0
+    } else {
+        s.high & Str::ASCII_BIT != 0 || byte_len(s) == 0
+    }
 }
 
 pub fn new(text: &str) -> Str {
-    if text.len() <= Str::INLINE_MAX { inline(text.as_bytes()) } else { heap(&[text.as_bytes()], text.len()) }
+    from_utf8(text.as_bytes())
+}
+
+/// A text of bytes that are known to be UTF-8.
+fn from_utf8(bytes: &[u8]) -> Str {
+    if bytes.len() <= Str::INLINE_MAX { inline(bytes) } else { heap(&[bytes], bytes.len()) }
 }
 
 /// The text made of the pieces.
 pub fn concat(parts: &[&str]) -> Str {
     let len = parts.iter().map(|part| part.len()).sum();
     if len <= Str::INLINE_MAX {
-        let mut buffer = [0; Str::INLINE_MAX];
-        let mut at = 0;
-        for part in parts {
-            buffer[at..at + part.len()].copy_from_slice(part.as_bytes());
-            at += part.len();
-        }
-        return inline(&buffer[..len]);
+        return parts.iter().fold(Str::EMPTY, |joined, part| inline_pair(&joined, &inline(part.as_bytes())));
     }
     let mut pieces: [&[u8]; 3] = [&[]; 3];
     if parts.len() <= pieces.len() {
@@ -82,12 +85,30 @@ pub fn concat(parts: &[&str]) -> Str {
     new(&parts.concat())
 }
 
-fn inline(bytes: &[u8]) -> Str {
-    let mut raw = [0; 16];
-    raw[..bytes.len()].copy_from_slice(bytes);
-    raw[15] = 0x80 | bytes.len() as u8;
-    let value = u128::from_le_bytes(raw);
-    Str { low: value as u64, high: (value >> 64) as u64 }
+/// A short text; the bytes behind it are zero.
+pub fn inline(bytes: &[u8]) -> Str {
+    let (low, high) = words(bytes);
+    Str { low, high: high | Str::INLINE_BIT | (bytes.len() as u64) << 56 }
+}
+
+/// Up to 15 bytes as two words, without a loop: the loads overlap.
+fn words(bytes: &[u8]) -> (u64, u64) {
+    let n = bytes.len();
+    debug_assert!(n <= Str::INLINE_MAX);
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        // In two steps because eight bytes leave nothing for the second word.
+        let rest = u64::from_le_bytes(*last) >> (8 * (15 - n)) >> 8;
+        return (u64::from_le_bytes(*first), rest);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(*last)) << (8 * (n - 4));
+        return (u64::from(u32::from_le_bytes(*first)) | last, 0);
+    }
+    match *bytes {
+        [] => (0, 0),
+        [a, .., z] => (u64::from(a) | u64::from(bytes[n / 2]) << (8 * (n / 2)) | u64::from(z) << (8 * (n - 1)), 0),
+        [a] => (u64::from(a), 0),
+    }
 }
 
 fn heap(parts: &[&[u8]], len: usize) -> Str {
@@ -168,18 +189,53 @@ unsafe fn forget_caches(object: *mut StrObject) {
     }
 }
 
+/// Where the next bytes go if `s` is a private object with `room` bytes to spare.
+fn spare(s: &Str, room: usize) -> Option<*mut u8> {
+    let object = object(s);
+    if object.is_null() {
+        return None;
+    }
+    // SAFETY: the live object of `s`; its fields may be read, and written when it is private.
+    unsafe {
+        let len = byte_len(s);
+        let fits = (*object).capacity as usize >= len + room;
+        if (*object).header.count.load(Ordering::Relaxed) != 1 || !fits || (*object).index != 0 {
+            return None;
+        }
+        (*object).characters = UNKNOWN;
+        Some(object.cast::<u8>().add(STR_DATA + len))
+    }
+}
+
 /// Appends in place. `tail` may be the same text, even the same value.
+#[inline]
 pub fn append(s: &mut Str, tail: &Str) {
+    if is_inline(tail)
+        && let Some(to) = spare(s, size_of::<Str>())
+    {
+        // SAFETY: there is room for the whole value, of which only the text will count.
+        unsafe { to.cast::<Str>().write_unaligned(*tail) };
+        grew(s, byte_len(tail), is_ascii(tail));
+        return;
+    }
+    append_any(s, tail);
+}
+
+/// `extra` bytes were written behind a text on the heap.
+fn grew(s: &mut Str, extra: usize, ascii: bool) {
+    let flag = if ascii { s.high & Str::ASCII_BIT } else { 0 };
+    s.high = (byte_len(s) + extra) as u64 | flag;
+}
+
+#[inline(never)]
+fn append_any(s: &mut Str, tail: &Str) {
     let (tail_value, extra) = (*tail, byte_len(tail));
     let len = byte_len(s);
     if extra == 0 {
         return;
     }
     if len + extra <= Str::INLINE_MAX && is_inline(s) {
-        let mut buffer = [0; Str::INLINE_MAX];
-        buffer[..len].copy_from_slice(bytes(s));
-        buffer[len..len + extra].copy_from_slice(bytes(&tail_value));
-        *s = inline(&buffer[..len + extra]);
+        *s = inline_pair(s, &tail_value);
         return;
     }
     let ascii = is_ascii(s) && is_ascii(&tail_value);
@@ -191,6 +247,15 @@ pub fn append(s: &mut Str, tail: &Str) {
         ptr::copy_nonoverlapping(from, to, extra);
     }
     s.high = (len + extra) as u64 | if ascii { Str::ASCII_BIT } else { 0 };
+}
+
+/// Two inline texts that fit into one.
+fn inline_pair(a: &Str, b: &Str) -> Str {
+    let text = |s: &Str| (u128::from(s.high & !(0xFF << 56)) << 64) | u128::from(s.low);
+    let len = byte_len(a) + byte_len(b);
+    // A full first text leaves nothing for the second, whose bits are zero then.
+    let joined = text(a) | text(b) << (8 * byte_len(a));
+    Str { low: joined as u64, high: (joined >> 64) as u64 | Str::INLINE_BIT | (len as u64) << 56 }
 }
 
 /// Number of characters; remembered in long texts that are not ASCII.
@@ -242,6 +307,18 @@ mod tests {
         assert_eq!(text(&s), "1234567890123456");
         release(s);
         assert_eq!(text(&Str { low: 0, high: 0 }), "");
+    }
+
+    #[test]
+    fn short_texts_of_every_length_join_to_themselves() {
+        let all = "abcdefghijklmno";
+        for len in 0..=Str::INLINE_MAX {
+            for cut in 0..=len {
+                let (a, b) = (new(&all[..cut]), new(&all[cut..len]));
+                assert_eq!(text(&inline_pair(&a, &b)), &all[..len]);
+                assert_eq!(inline_pair(&a, &b), new(&all[..len]));
+            }
+        }
     }
 
     #[test]

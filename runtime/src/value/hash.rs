@@ -1,44 +1,79 @@
-//! Hashes of values: equal values have equal hashes. Never negative (maps mark deleted entries with -1); the same in every run.
+//! Hashes of values: equal values have equal hashes, the same while a program runs. Never negative (maps mark deleted
+//! entries with -1). The functions are keyed: which keys collide is another secret in every process.
 
 use super::{concrete, float, integer};
 use crate::array;
 use crate::string;
 use crate::types::{elem, field_info, fields, stride, variant};
 use core::ptr;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use qi_abi::{ArrayObject, ERROR_DATA, Error, FieldInfo, Str, TypeInfo, TypeKind};
 
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+/// See `qi_abi::symbols::HASH_SEED`.
+#[unsafe(no_mangle)]
+pub static qi_hash_seed: [AtomicU64; 2] =
+    [AtomicU64::new(0x9E37_79B9_7F4A_7C15), AtomicU64::new(0xD1B5_4A32_D192_ED03)];
 
-#[derive(Default)]
+/// Chooses the key, once; before the program's first hash.
+pub fn choose_seed() {
+    static CHOSEN: AtomicBool = AtomicBool::new(false);
+    if CHOSEN.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let mut words = [0_u64; 2];
+    // SAFETY: the buffer has the length told.
+    let filled = unsafe { libc::getrandom(words.as_mut_ptr().cast(), size_of_val(&words), libc::GRND_NONBLOCK) };
+    // A machine that has no entropy yet keeps the key of this file.
+    if filled == size_of_val(&words) as isize {
+        qi_hash_seed[0].store(words[0], Ordering::Relaxed);
+        qi_hash_seed[1].store(words[1] | 1, Ordering::Relaxed);
+    }
+}
+
+fn seed() -> (u64, u64) {
+    (qi_hash_seed[0].load(Ordering::Relaxed), qi_hash_seed[1].load(Ordering::Relaxed))
+}
+
+/// The two halves of the product: each bit depends on all bits of both factors.
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
 struct Hasher {
     state: u64,
+    key: u64,
 }
 
 impl Hasher {
-    fn word(&mut self, word: u64) {
-        self.state = (self.state.rotate_left(23) ^ word).wrapping_mul(MULTIPLIER);
+    fn new() -> Self {
+        let (state, key) = seed();
+        Self { state, key }
     }
-    fn bytes(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.word(u64::from_le_bytes(*word));
-        }
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        // The length keeps "a" and "a\0" apart.
-        self.word(u64::from_le_bytes(last));
-        self.word(bytes.len() as u64);
+    fn word(&mut self, word: u64) {
+        self.state = fold(self.state ^ word, self.key).wrapping_add(word);
     }
     fn finish(&self) -> i64 {
-        let mixed = (self.state ^ (self.state >> 32)).wrapping_mul(MULTIPLIER);
-        ((mixed ^ (mixed >> 29)) & i64::MAX as u64) as i64
+        (fold(self.state, self.key) & i64::MAX as u64) as i64
     }
 }
 
+/// Compiled code computes the hashes of short texts itself, from the two words of an inline text.
 pub fn hash_bytes(bytes: &[u8]) -> i64 {
-    let mut hasher = Hasher::default();
-    hasher.bytes(bytes);
-    hasher.finish()
+    let (a, b) = seed();
+    let hash = if bytes.len() <= Str::INLINE_MAX {
+        let short = string::inline(bytes);
+        fold(short.low ^ a, short.high ^ b)
+    } else {
+        let mut hash = a ^ bytes.len() as u64;
+        let (blocks, _) = bytes.as_chunks::<16>();
+        for block in blocks.iter().chain(bytes.last_chunk::<16>()) {
+            let block = u128::from_le_bytes(*block);
+            hash = fold(block as u64 ^ hash, (block >> 64) as u64 ^ b);
+        }
+        hash
+    };
+    (hash & i64::MAX as u64) as i64
 }
 
 enum Step {
@@ -47,7 +82,7 @@ enum Step {
 }
 
 unsafe fn hash(place: *const u8, info: &'static TypeInfo) -> Result<i64, *mut Error> {
-    let mut hasher = Hasher::default();
+    let mut hasher = Hasher::new();
     let mut steps = vec![Step::Value(place, info)];
     while let Some(step) = steps.pop() {
         // SAFETY: contract; steps are made from live parts of the value.
@@ -92,7 +127,7 @@ unsafe fn value(
             TypeKind::Int => hasher.word(integer(place, info) as u64),
             // 0.0 and -0.0 are equal.
             TypeKind::Float => hasher.word((float(place, info) + 0.0).to_bits()),
-            TypeKind::Str => hasher.bytes(string::bytes(&*place.cast::<Str>())),
+            TypeKind::Str => hasher.word(hash_bytes(string::bytes(&*place.cast::<Str>())) as u64),
             TypeKind::Struct | TypeKind::Map => push_fields(steps, place, fields(info)),
             TypeKind::Enum => {
                 let tag = place.cast::<u32>().read();

@@ -6,7 +6,7 @@ mod format;
 mod hash;
 mod text;
 
-pub use hash::hash_bytes;
+pub use hash::{choose_seed, hash_bytes};
 pub use text::{quoted, user_text, write_debug, write_display};
 
 use crate::types::elem;

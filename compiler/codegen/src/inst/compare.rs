@@ -56,7 +56,7 @@ fn int_predicate(op: Cmp, signed: bool) -> IntPredicate {
 }
 
 /// Compared by their bits in a register.
-fn is_scalar(body: &Body<'_, '_, '_>, ty: Type) -> bool {
+pub fn is_scalar(body: &Body<'_, '_, '_>, ty: Type) -> bool {
     match body.cg.mir.types.kind(ty) {
         TypeKind::Bool | TypeKind::Char | TypeKind::Int { .. } | TypeKind::Float { .. } => true,
         TypeKind::Enum(id) => {
@@ -105,8 +105,13 @@ pub fn equal<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c>
     values(body, inst, RuntimeFn::qi_value_equal).expect("a truth value")
 }
 
-/// The same words are the same text; otherwise the bytes decide.
-fn equal_strs<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, a: BasicValueEnum<'c>, b: BasicValueEnum<'c>) -> IntValue<'c> {
+/// The same words are the same text, and different words are different texts if both are inline; otherwise the bytes decide.
+pub fn equal_strs<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    ty: Type,
+    a: BasicValueEnum<'c>,
+    b: BasicValueEnum<'c>,
+) -> IntValue<'c> {
     let words = |body: &Body<'_, 'c, '_>, value: BasicValueEnum<'c>| {
         let pair = value.into_struct_value();
         (body.ir.extract(pair, 0).into_int_value(), body.ir.extract(pair, 1).into_int_value())
@@ -115,9 +120,11 @@ fn equal_strs<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, a: BasicValueEnum<'c>, 
     let low = body.ir.int_compare(IntPredicate::EQ, low_a, low_b);
     let high = body.ir.int_compare(IntPredicate::EQ, high_a, high_b);
     let same = body.ir.and(low, high);
+    let inline = body.ir.int_compare(IntPredicate::SLT, body.ir.and(high_a, high_b), body.ir.i64(0));
+    let known = body.ir.or(same, inline);
     let from = body.ir.block();
     let (differ, done) = (body.ir.new_block("compare"), body.ir.new_block("compared"));
-    body.ir.branch(same, done, differ);
+    body.ir.branch(known, done, differ);
     body.ir.position(differ);
     let args = [Arg::Value(ty, a), Arg::Value(ty, b)];
     let slow = body.call_table(RuntimeFn::qi_str_equal, &args, &[], body.cg.c_bool()).expect("a truth value");
@@ -125,8 +132,7 @@ fn equal_strs<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, a: BasicValueEnum<'c>, 
     body.ir.jump(done);
     body.ir.position(done);
     let result = body.ir.phi(body.cg.ctx.bool_type().into());
-    let yes = body.ir.i1(true);
-    result.add_incoming(&[(&yes, from), (&slow, slow_end)]);
+    result.add_incoming(&[(&same, from), (&slow, slow_end)]);
     result.as_basic_value().into_int_value()
 }
 
@@ -146,17 +152,8 @@ pub fn order<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c>
     values(body, inst, RuntimeFn::qi_value_compare).expect("a sign")
 }
 
-pub fn hash<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
-    let ty = body.type_of(inst.args[0]);
-    if matches!(body.cg.mir.types.kind(ty), TypeKind::Str) {
-        let args = [Arg::Value(ty, body.value(inst.args[0]))];
-        return body.call_table(RuntimeFn::qi_str_hash, &args, &[], body.cg.c_i64()).expect("a hash");
-    }
-    values(body, inst, RuntimeFn::qi_value_hash).expect("a hash")
-}
-
 /// By description: the operands in memory.
-fn values<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: RuntimeFn) -> Option<BasicValueEnum<'c>> {
+pub fn values<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: RuntimeFn) -> Option<BasicValueEnum<'c>> {
     let ty = body.type_of(inst.args[0]);
     let mut args = Vec::new();
     for &arg in &inst.args {

@@ -7,6 +7,7 @@ mod closure;
 mod compare;
 mod dynamic;
 mod error;
+mod hash;
 mod ownership;
 mod place;
 mod runtime;
@@ -41,7 +42,7 @@ pub fn emit<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
 
         Opcode::Equal => Some(compare::equal(body, inst)),
         Opcode::Order => Some(compare::order(body, inst)),
-        Opcode::Hash => Some(compare::hash(body, inst)),
+        Opcode::Hash => Some(hash::hash(body, inst)),
         Opcode::Text => Some(string::text(body, inst)),
         Opcode::Format => Some(string::format(body, inst)),
 

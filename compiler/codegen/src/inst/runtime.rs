@@ -20,6 +20,14 @@ pub fn call<'c>(
     function: RuntimeFn,
     infos: &[Type],
 ) -> Option<BasicValueEnum<'c>> {
+    match function {
+        RuntimeFn::qi_str_equal => {
+            let (a, b) = (body.value(inst.args[0]), body.value(inst.args[1]));
+            return Some(super::compare::equal_strs(body, body.type_of(inst.args[0]), a, b).into());
+        }
+        RuntimeFn::qi_str_byte_len => return Some(super::string::byte_len(body, inst).into()),
+        _ => {}
+    }
     let mut args = Vec::new();
     for (index, &arg) in inst.args.iter().enumerate() {
         args.push(match function.args()[index] {

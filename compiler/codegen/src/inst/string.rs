@@ -3,7 +3,9 @@
 use super::runtime::Arg;
 use crate::function::Body;
 use crate::glue::Count;
-use inkwell::values::{BasicValueEnum, PointerValue};
+use inkwell::IntPredicate;
+use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+use qi_abi::Str;
 use qi_mir::{Inst, RuntimeFn, Type, TypeKind};
 
 pub fn literal<'c>(body: &mut Body<'_, 'c, '_>, text: &str) -> BasicValueEnum<'c> {
@@ -14,6 +16,15 @@ pub fn literal<'c>(body: &mut Body<'_, 'c, '_>, text: &str) -> BasicValueEnum<'c
 pub fn literal_place<'c>(body: &mut Body<'_, 'c, '_>, text: &str) -> PointerValue<'c> {
     let value = body.cg.str_literal(text);
     body.cg.datum("qi.str", value, true).as_pointer_value()
+}
+
+/// Bytes of the text: in the low bits of the second word, or of its top byte when the text is inline.
+pub fn byte_len<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> IntValue<'c> {
+    let high = body.ir.extract(body.value(inst.args[0]).into_struct_value(), 1).into_int_value();
+    let short = body.ir.and(body.ir.shr(false, high, body.ir.i64(56)), body.ir.i64(0xF));
+    let long = body.ir.and(high, body.ir.i64(Str::LENGTH_MASK));
+    let is_inline = body.ir.int_compare(IntPredicate::SLT, high, body.ir.i64(0));
+    body.ir.select(is_inline, short.into(), long.into()).into_int_value()
 }
 
 /// As 打印 shows the value.

@@ -5,7 +5,7 @@ use crate::body::Body;
 use crate::place::Place;
 use crate::target::Target;
 use qi_hir::{BinaryOp, ExprId, ExprKind, GlobalId, IndexKind, LocalId, OperatorKind, Res};
-use qi_mir::{RuntimeFn, TypeKind, Value};
+use qi_mir::{RuntimeFn, Value};
 
 impl Body<'_, '_> {
     pub(super) fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Value {
@@ -89,20 +89,32 @@ impl Body<'_, '_> {
             return self.atomic_compound(*id, op, kind, value);
         }
         let target = self.place(place);
+        if kind == OperatorKind::Concat {
+            let pieces = self.pieces(value);
+            let address = self.address(&target);
+            return pieces.into_iter().for_each(|it| self.append(address, it));
+        }
         let value = self.expr(value);
         let address = self.address(&target);
         self.update(address, op, kind, value);
     }
 
+    /// What is to be appended: the parts of a template one by one, so that the text between them is never made.
+    fn pieces(&mut self, value: ExprId) -> Vec<Value> {
+        if let ExprKind::Template(parts) = &self.scope.body.exprs[value].kind
+            && !self.scope.typed.adjustments.contains_key(&value)
+        {
+            return self.template_pieces(parts);
+        }
+        let value = self.expr(value);
+        vec![self.piece(value)]
+    }
+
     /// `place op= value` at an address.
     fn update(&mut self, address: Value, op: BinaryOp, kind: OperatorKind, value: Value) {
         let ty = self.pointee(address);
-        match (op, kind, self.cx.module.types.kind(ty)) {
-            (BinaryOp::Add, OperatorKind::Concat, TypeKind::Str) => {
-                let piece = self.concat_piece(value);
-                self.append(address, piece);
-            }
-            (BinaryOp::Add, OperatorKind::ArrayConcat, _) => {
+        match (op, kind) {
+            (BinaryOp::Add, OperatorKind::ArrayConcat) => {
                 self.runtime(RuntimeFn::qi_array_append, vec![ty], vec![address, value], None);
             }
             _ => {
@@ -127,13 +139,7 @@ impl Body<'_, '_> {
         if parts.iter().any(|&it| self.changes(it, local)) {
             return false;
         }
-        let pieces: Vec<Value> = parts
-            .into_iter()
-            .map(|it| {
-                let value = self.expr(it);
-                self.concat_piece(value)
-            })
-            .collect();
+        let pieces: Vec<Value> = parts.into_iter().flat_map(|it| self.pieces(it)).collect();
         let place = self.local_place(local);
         let address = self.address(&place);
         for piece in pieces {

@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::target::Target;
 use qi_base::bug;
 use qi_hir::{Callee, ExprId, ExprKind, GlobalId, IndexKind, Literal, TemplatePart, Ty, TyKind, UnaryOp};
-use qi_mir::{Opcode, RuntimeFn, Type, TypeKind, Value};
+use qi_mir::{Opcode, Overflow, RuntimeFn, Type, TypeKind, Value};
 
 impl<'a> Body<'_, 'a> {
     pub(super) fn literal(&mut self, expr: ExprId, literal: &Literal) -> Value {
@@ -58,6 +58,12 @@ impl<'a> Body<'_, 'a> {
     }
 
     pub(super) fn template(&mut self, parts: &'a [TemplatePart]) -> Value {
+        let pieces = self.template_pieces(parts);
+        self.join(&pieces)
+    }
+
+    /// What a template joins. All holes are evaluated; what is left to do can neither fail nor run code of the program.
+    pub(super) fn template_pieces(&mut self, parts: &'a [TemplatePart]) -> Vec<Value> {
         let mut pieces = Vec::new();
         for part in parts {
             match part {
@@ -72,12 +78,15 @@ impl<'a> Body<'_, 'a> {
                 }
             }
         }
-        self.join(&pieces)
+        pieces
     }
 
-    /// Characters are appended as they are, everything else as text.
-    fn piece(&mut self, value: Value) -> Value {
-        if *self.kind_of(value) == TypeKind::Char { value } else { self.text(value) }
+    /// Characters and integers are appended as they are, everything else as text.
+    pub(super) fn piece(&mut self, value: Value) -> Value {
+        match self.kind_of(value) {
+            TypeKind::Char | TypeKind::Int { .. } => value,
+            _ => self.text(value),
+        }
     }
 
     fn format(&mut self, value: Value, spec: &str) -> Value {
@@ -86,7 +95,7 @@ impl<'a> Body<'_, 'a> {
         self.op(Opcode::Format, vec![value, spec], ty)
     }
 
-    /// Joins texts and characters from left to right.
+    /// Joins pieces from left to right.
     pub fn join(&mut self, pieces: &[Value]) -> Value {
         let ty = self.cx.module.types.str();
         match pieces {
@@ -106,14 +115,24 @@ impl<'a> Body<'_, 'a> {
         }
     }
 
-    /// Appends a text or character to the text at the address.
+    /// Appends a piece to the text at the address.
     pub fn append(&mut self, address: Value, piece: Value) {
-        let entry = match self.kind_of(piece) {
-            TypeKind::Char => RuntimeFn::qi_str_append_char,
-            _ => RuntimeFn::qi_str_append,
+        let (entry, piece) = match *self.kind_of(piece) {
+            TypeKind::Char => (RuntimeFn::qi_str_append_char, piece),
+            TypeKind::Int { signed: true, .. } => (RuntimeFn::qi_str_append_int, self.in_64_bits(piece, true)),
+            TypeKind::Int { signed: false, .. } => (RuntimeFn::qi_str_append_uint, self.in_64_bits(piece, false)),
+            _ => (RuntimeFn::qi_str_append, self.text(piece)),
         };
-        let piece = if entry == RuntimeFn::qi_str_append { self.text(piece) } else { piece };
         self.runtime(entry, Vec::new(), vec![address, piece], None);
+    }
+
+    /// The integer in 64 bits.
+    fn in_64_bits(&mut self, value: Value, signed: bool) -> Value {
+        let ty = self.cx.module.types.intern(TypeKind::Int { bits: 64, signed });
+        if self.type_of(value) == ty {
+            return value;
+        }
+        self.build.plain(Opcode::IntCast(Overflow::Wrapping), vec![value], ty, None)
     }
 
     pub(super) fn tuple(&mut self, expr: ExprId, parts: &[ExprId]) -> Value {

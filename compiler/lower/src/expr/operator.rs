@@ -58,15 +58,11 @@ impl Body<'_, '_> {
             }
             _ => {
                 let value = self.expr(left);
-                pieces.push(self.concat_piece(value));
+                pieces.push(self.piece(value));
             }
         }
         let value = self.expr(right);
-        pieces.push(self.concat_piece(value));
-    }
-
-    pub(super) fn concat_piece(&mut self, value: Value) -> Value {
-        if *self.kind_of(value) == TypeKind::Char { value } else { self.text(value) }
+        pieces.push(self.piece(value));
     }
 
     fn short_circuit(&mut self, and: bool, left: ExprId, right: ExprId) -> Value {
@@ -92,7 +88,7 @@ impl Body<'_, '_> {
                 self.runtime(RuntimeFn::qi_array_concat, vec![ty], vec![a, b], Some(ty))
             }
             Add if kind == OperatorKind::Concat => {
-                let pieces = [self.concat_piece(a), self.concat_piece(b)];
+                let pieces = [self.piece(a), self.piece(b)];
                 self.join(&pieces)
             }
             Mul if kind == OperatorKind::Repeat => self.repeat_text(a, b),

@@ -1,7 +1,7 @@
 //! 打印 and its kin: the texts of the operands with blanks between them, in one piece.
 
 use crate::body::Body;
-use qi_mir::{TypeKind, Value};
+use qi_mir::Value;
 
 impl Body<'_, '_> {
     pub(super) fn printed_values(&mut self, values: Vec<Value>) -> Value {
@@ -10,7 +10,7 @@ impl Body<'_, '_> {
             if index > 0 {
                 pieces.push(self.str(" "));
             }
-            pieces.push(if *self.kind_of(value) == TypeKind::Char { value } else { self.text(value) });
+            pieces.push(self.piece(value));
         }
         self.join(&pieces)
     }
