@@ -329,7 +329,7 @@ unsafe fn pause_or_conclude(task: *mut TaskObject, select: *mut Select, out: *mu
     // SAFETY: contract of the callers.
     unsafe {
         (*task).budget = (*task).budget.saturating_sub(1);
-        if (*task).budget == 0 {
+        if (*task).budget == 0 && !wait::may_go_on(task) {
             (*task).wake();
             return wait::pending(task, Waits::Turn);
         }

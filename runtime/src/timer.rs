@@ -21,6 +21,9 @@ pub unsafe extern "C" fn qi_sleep(task: *mut Task, node: *mut Node, milliseconds
             return wait::fail_cancelled(task);
         }
         if milliseconds <= 0 {
+            if wait::may_go_on(task) {
+                return status::READY;
+            }
             node.write(Node::rung());
             (*task).wake();
             return wait::pending(task, Waits::Turn);
@@ -53,6 +56,9 @@ pub unsafe extern "C" fn qi_yield_now(task: *mut Task, _node: *mut u8) -> i32 {
     unsafe {
         if wait::is_cancelled(task) {
             return wait::fail_cancelled(task);
+        }
+        if wait::may_go_on(task) {
+            return status::READY;
         }
         (*task).wake();
         wait::pending(task, Waits::Turn)

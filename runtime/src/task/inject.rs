@@ -17,13 +17,19 @@ pub fn start() {
     AT.store(wanted.unwrap_or(0), Ordering::Relaxed);
 }
 
+/// Whether suspensions are counted: then every one of them happens.
+#[inline]
+pub fn is_on() -> bool {
+    AT.load(Ordering::Relaxed) != 0
+}
+
 /// The task has just suspended and is still ours to run.
 ///
 /// # Safety
 /// `task` is alive.
 #[inline]
 pub unsafe fn suspended(task: *mut TaskObject) {
-    if AT.load(Ordering::Relaxed) != 0 {
+    if is_on() {
         // SAFETY: contract.
         unsafe { count(task) }
     }
@@ -43,7 +49,7 @@ unsafe fn count(task: *mut TaskObject) {
 }
 
 pub fn report() {
-    if AT.load(Ordering::Relaxed) != 0 {
+    if is_on() {
         input_output::write_error(&format!("QI_CANCEL_AT：共 {} 个挂起点\n", SEEN.load(Ordering::Relaxed)));
     }
 }

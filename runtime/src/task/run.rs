@@ -14,7 +14,7 @@ use core::task::Poll;
 use qi_abi::{Error, Frame, Header, SpawnInfo, spawn_flags};
 
 /// Ready operations per run.
-const BUDGET: u8 = 128;
+pub const BUDGET: u8 = 128;
 
 thread_local! {
     static CURRENT: Cell<*mut TaskObject> = const { Cell::new(ptr::null_mut()) };

@@ -19,10 +19,12 @@ use crate::sync::lock;
 use concurrent_queue::ConcurrentQueue;
 use core::cell::Cell;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use core::task::Waker;
 use std::sync::{Mutex, OnceLock};
 
+/// Turns that tasks may keep before the worker looks after everything.
+const KEPT_TURNS: u32 = 61;
 /// Jobs in a worker's own queue.
 pub const LOCAL: usize = 256;
 const STACK: usize = 8 << 20;
@@ -41,6 +43,8 @@ pub struct Worker {
     pub counts: [Counts; 2],
     /// It counted the end of a task and has told nobody yet.
     pub ended: AtomicBool,
+    /// Turns that tasks kept since the worker last looked after everything; the worker's own.
+    kept_turns: AtomicU32,
 }
 
 pub struct Scheduler {
@@ -175,6 +179,7 @@ fn create(own: usize) -> Scheduler {
         timers: Timers::new(),
         counts: [Counts::new(), Counts::new()],
         ended: AtomicBool::new(false),
+        kept_turns: AtomicU32::new(0),
     };
     let use_smol = std::env::var_os("QI_EXECUTOR").is_some_and(|value| value == "smol");
     Scheduler {
@@ -222,6 +227,21 @@ pub fn add_spare(scheduler: &'static Scheduler) -> bool {
     });
     let Some(index) = next else { return false };
     start_thread(scheduler, index);
+    true
+}
+
+/// Whether the running task, whose turn is over, may go on at once: no other task waits for this worker. Timers, sockets and other workers
+/// get their turn every so often all the same.
+#[inline]
+pub fn may_go_on() -> bool {
+    let (Some(worker), Some(scheduler)) = (this_worker(), SCHEDULER.get()) else { return false };
+    let kept = worker.kept_turns.load(Ordering::Relaxed);
+    if kept >= KEPT_TURNS || !worker.has_nothing() || !scheduler.injection.is_empty() || inject::is_on() {
+        return false;
+    }
+    worker.kept_turns.store(kept + 1, Ordering::Relaxed);
+    // As if another job had begun: the worker is not stuck.
+    worker.tick(2);
     true
 }
 
@@ -345,7 +365,11 @@ impl Scheduler {
         }
         let now = clock::ticks();
         let overdue = workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now));
-        if overdue.fold(false, |any, worker| worker.timers.ring(now) || any) {
+        let mut rang = false;
+        for worker in overdue {
+            rang |= worker.timers.ring(now);
+        }
+        if rang {
             // Those who were woken may have stopped already, when this thread still looked busy.
             self.check_idle();
         }
@@ -380,6 +404,26 @@ impl Scheduler {
 }
 
 impl Worker {
+    /// `ticks` grows; only the worker writes it.
+    #[inline]
+    pub fn tick(&self, by: u64) {
+        self.ticks.store(self.ticks.load(Ordering::Relaxed) + by, Ordering::Relaxed);
+    }
+
+    /// Whether tasks have kept as many turns as they may; they may again.
+    #[inline]
+    pub fn turns_are_up(&self) -> bool {
+        let up = self.kept_turns.load(Ordering::Relaxed) >= KEPT_TURNS;
+        if up {
+            self.kept_turns.store(0, Ordering::Relaxed);
+        }
+        up
+    }
+
+    fn has_nothing(&self) -> bool {
+        self.queue.is_empty() && self.slot.load(Ordering::Relaxed).is_null()
+    }
+
     /// Tells who waits for the end of the tasks that this worker counted. Without effect while nobody waits: the worker tries again.
     #[inline]
     pub fn tell_ended(&self) {

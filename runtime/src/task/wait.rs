@@ -1,7 +1,8 @@
 //! How a frame sleeps until something happens: what suspending runtime functions share. The nodes are in `waiter`.
 
 use super::object::TaskObject;
-use super::run::cancellation;
+use super::run::{BUDGET, cancellation};
+use super::scheduler;
 pub use super::waiter::*;
 use core::sync::atomic::Ordering;
 use qi_abi::{Error, Task, node_words, status};
@@ -105,10 +106,27 @@ pub unsafe fn ready(task: *mut TaskObject, node: *mut Waiter, target: *mut u8) -
         if (*task).budget > 0 {
             return status::READY;
         }
+        if may_go_on(task) {
+            return status::READY;
+        }
         node.write(Waiter::done((*task).sleeper(), target));
         (*task).wake();
         pending(task, Waits::Turn)
     }
+}
+
+/// The task's turn is over. True if it may keep it because nobody else waits: then it has a new one.
+///
+/// # Safety
+/// `task` is the running task.
+#[inline]
+pub unsafe fn may_go_on(task: *mut TaskObject) -> bool {
+    let goes_on = scheduler::may_go_on();
+    if goes_on {
+        // SAFETY: contract.
+        unsafe { (*task).budget = BUDGET };
+    }
+    goes_on
 }
 
 /// The task object behind the pointer that compiled code passes.

@@ -14,7 +14,7 @@ use core::task::{Context, Poll};
 use smol::Timer;
 
 /// Every so many jobs the injection queue and the reactor come first.
-const FAIRNESS: u64 = 61;
+const FAIRNESS: u32 = 61;
 /// Jobs from the slot in a row.
 const SLOT_RUNS: u32 = 3;
 /// How often a worker looks for work before it sleeps, and the pauses in between: some microseconds in all.
@@ -35,6 +35,8 @@ pub struct Loop {
     index: usize,
     until: Until,
     slot_runs: u32,
+    /// Since the injection queue and the reactor came first.
+    jobs: u32,
     searching: bool,
     idle: bool,
     /// Rings for the worker's sleepers while it is parked.
@@ -51,6 +53,7 @@ impl Loop {
             index,
             until,
             slot_runs: 0,
+            jobs: 0,
             searching: false,
             idle: false,
             timer: Timer::never(),
@@ -58,8 +61,8 @@ impl Loop {
         }
     }
 
-    fn next(&mut self, worker: &Worker, tick: u64) -> Option<Job> {
-        if tick.is_multiple_of(FAIRNESS) {
+    fn next(&mut self, worker: &Worker, look_after_all: bool) -> Option<Job> {
+        if look_after_all {
             worker.ring();
             if let Some(job) = self.injected(worker, 1) {
                 return Some(job);
@@ -196,20 +199,23 @@ impl Future for Loop {
 
 impl Loop {
     fn work(&mut self, worker: &Worker, cx: &mut Context<'_>) -> Poll<()> {
-        let mut tick = worker.ticks.load(Ordering::Relaxed) / 2;
         loop {
             if self.until == Until::Done && main::is_done() {
                 self.hand_on();
                 return Poll::Ready(());
             }
-            tick += 1;
-            if let Some(job) = self.next(worker, tick) {
+            self.jobs += 1;
+            let look_after_all = self.jobs >= FAIRNESS || worker.turns_are_up();
+            if look_after_all {
+                self.jobs = 0;
+            }
+            if let Some(job) = self.next(worker, look_after_all) {
                 self.hand_on();
-                worker.ticks.store(tick * 2 + 1, Ordering::Relaxed);
+                worker.tick(1);
                 job.run();
                 worker.tell_ended();
-                worker.ticks.store(tick * 2 + 2, Ordering::Relaxed);
-                if tick.is_multiple_of(FAIRNESS) && deadlock::reactor_is_needed() {
+                worker.tick(1);
+                if look_after_all && deadlock::reactor_is_needed() {
                     // Lets the reactor run its timers and sockets without waiting.
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
