@@ -18,13 +18,17 @@ pub struct Sample {
     pub memory: f64,
 }
 
+/// What Qi, Go and tokio read the number of their threads from.
+const THREADS: [&str; 3] = ["QI_WORKERS", "GOMAXPROCS", "TOKIO_WORKER_THREADS"];
+
 /// Runs the command; its cost and what it printed, or none if it failed.
-pub fn run(command: &[PathBuf], arguments: &[&str]) -> Option<(Sample, Vec<u8>)> {
+pub fn run(command: &[PathBuf], arguments: &[&str], on_one_thread: bool) -> Option<(Sample, Vec<u8>)> {
     let before = children_cpu();
     let start = Instant::now();
     let child = Command::new(&command[0])
         .args(&command[1..])
         .args(arguments)
+        .envs(THREADS.iter().filter(|_| on_one_thread).map(|name| (name, "1")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

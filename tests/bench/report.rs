@@ -80,7 +80,9 @@ impl Report {
     fn figure(&self, row: &Row, figure: f64) -> String {
         match row.figure {
             _ if self.counting => format!("{} M 条", number(figure / 1e6, 2)),
-            Figure::Cpu | Figure::CpuAbove(_) | Figure::Compiler => format!("{} s", number(figure, 3)),
+            Figure::Cpu | Figure::CpuOnOneThread | Figure::CpuAbove(_) | Figure::Compiler => {
+                format!("{} s", number(figure, 3))
+            }
             Figure::MemoryAbove(_) => format!("{} B", number(figure, 0)),
             Figure::Size => format!("{} KB", number(figure / 1000.0, 0)),
         }
@@ -88,7 +90,7 @@ impl Report {
 
     fn per_operation(&self, row: &Row, figure: f64) -> String {
         match row.figure {
-            Figure::Cpu | Figure::CpuAbove(_) if row.operations > 0 && !self.counting => {
+            Figure::Cpu | Figure::CpuOnOneThread | Figure::CpuAbove(_) if row.operations > 0 && !self.counting => {
                 format!("{} ns", number(figure * 1e9 / row.operations as f64, 2))
             }
             _ => String::new(),

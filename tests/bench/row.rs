@@ -72,20 +72,20 @@ fn enter(workshop: &Workshop, row: &Row, contestant: Contestant) -> Option<Entry
     let base = match row.figure {
         Figure::CpuAbove(program) => Some((workshop.prepare(contestant.with_program(program))?, row.arguments)),
         Figure::MemoryAbove(arguments) => Some((command.clone(), arguments)),
-        Figure::Cpu | Figure::Compiler | Figure::Size => None,
+        Figure::Cpu | Figure::CpuOnOneThread | Figure::Compiler | Figure::Size => None,
     };
     Some(Entry { contestant, command, base, samples: Vec::new(), bases: Vec::new() })
 }
 
 fn run_entry(row: &Row, entry: &mut Entry, expected: &mut Option<Vec<u8>>) {
-    let Some((sample, output)) = measure::run(&entry.command, row.arguments) else {
+    let Some((sample, output)) = measure::run(&entry.command, row.arguments, row.figure.on_one_thread()) else {
         eprintln!("{} {}：运行失败", row.id, entry.contestant.label);
         return;
     };
     agree(row, entry.contestant, &output, expected);
     entry.samples.push(sample);
     if let Some((command, arguments)) = &entry.base {
-        entry.bases.extend(measure::run(command, arguments).map(|it| it.0));
+        entry.bases.extend(measure::run(command, arguments, row.figure.on_one_thread()).map(|it| it.0));
     }
 }
 
@@ -100,7 +100,7 @@ fn outcome(row: &Row, entry: &Entry) -> Outcome {
     let middle = |samples: &[Sample], part: fn(&Sample) -> f64| median(samples.iter().map(part));
     let (cpu, wall) = (middle(&entry.samples, |it| it.cpu), middle(&entry.samples, |it| it.wall));
     let figure = match row.figure {
-        Figure::Cpu | Figure::Compiler | Figure::Size => cpu,
+        Figure::Cpu | Figure::CpuOnOneThread | Figure::Compiler | Figure::Size => cpu,
         Figure::CpuAbove(_) => cpu - middle(&entry.bases, |it| it.cpu),
         Figure::MemoryAbove(_) => {
             let more = middle(&entry.samples, |it| it.memory) - middle(&entry.bases, |it| it.memory);

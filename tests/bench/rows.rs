@@ -23,6 +23,8 @@ pub struct Row {
 pub enum Figure {
     /// Processor seconds of the whole process.
     Cpu,
+    /// The same with one thread for tasks, so that they must take turns.
+    CpuOnOneThread,
     /// The same without what the other program needs, which does all but the thing measured.
     CpuAbove(&'static str),
     /// Processor seconds of a compiler; each says something else about its work.
@@ -31,6 +33,12 @@ pub enum Figure {
     MemoryAbove(&'static [&'static str]),
     /// Bytes of the stripped executable.
     Size,
+}
+
+impl Figure {
+    pub fn on_one_thread(self) -> bool {
+        matches!(self, Self::CpuOnOneThread | Self::CpuAbove(_))
+    }
 }
 
 /// Qi's figure is at most `limit` times the best of these contestants, or at most `limit` itself if there are none.
@@ -121,7 +129,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         id: "A3",
-        what: "四层等待，叶子挂起一次，减去裸让出，500 万次",
+        what: "四层等待，叶子挂起一次，减去裸让出，500 万次，一个线程",
         arguments: &["5000000"],
         small: &["50000"],
         operations: 5_000_000,
@@ -148,11 +156,11 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         id: "T2",
-        what: "两个任务轮流让出 1000 万次",
+        what: "两个任务在一个线程上轮流让出 1000 万次",
         arguments: &["10000000"],
         small: &["100000"],
         operations: 10_000_000,
-        figure: Figure::Cpu,
+        figure: Figure::CpuOnOneThread,
         contestants: &[
             by("Qi", Qi, "yield"),
             by("Go", Go, "yield"),
@@ -161,6 +169,16 @@ pub const ROWS: &[Row] = &[
             by("C++", Cpp, "yield"),
         ],
         holds: &[at_most(0.5, &["Go"])],
+    },
+    Row {
+        id: "T2p",
+        what: "两个任务在各自的线程上让出 1000 万次（Qi 没有别人等着就不离开）",
+        arguments: &["10000000"],
+        small: &[],
+        operations: 10_000_000,
+        figure: Figure::Cpu,
+        contestants: &[by("Qi", Qi, "yield"), by("Go", Go, "yield")],
+        holds: &[],
     },
     Row {
         id: "T3a",
