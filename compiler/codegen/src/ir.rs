@@ -26,6 +26,15 @@ fn built<T>(result: Result<T, BuilderError>) -> T {
     result.unwrap_or_else(|error| qi_base::bug!("ill-typed IR: {error}"))
 }
 
+/// A type without bytes: 空, and types of such fields only.
+fn is_empty(ty: BasicTypeEnum<'_>) -> bool {
+    match ty {
+        BasicTypeEnum::StructType(it) => it.get_field_types_iter().all(is_empty),
+        BasicTypeEnum::ArrayType(it) => it.is_empty() || is_empty(it.get_element_type()),
+        _ => false,
+    }
+}
+
 impl<'c> Ir<'c> {
     pub fn new(ctx: &'c Context) -> Self {
         Self { ctx, builder: ctx.create_builder() }
@@ -73,8 +82,10 @@ impl<'c> Ir<'c> {
     pub fn alloca(&self, ty: impl BasicType<'c>, name: &str) -> PointerValue<'c> {
         built(self.builder.build_alloca(ty, name))
     }
+    /// A type without bytes is not read: sanitizers would check the byte before it.
     pub fn load(&self, ty: impl BasicType<'c>, from: PointerValue<'c>) -> BasicValueEnum<'c> {
-        built(self.builder.build_load(ty, from, ""))
+        let ty = ty.as_basic_type_enum();
+        if is_empty(ty) { ty.const_zero() } else { built(self.builder.build_load(ty, from, "")) }
     }
     /// Sees what was written before the value was stored.
     pub fn load_acquire(&self, ty: IntType<'c>, from: PointerValue<'c>) -> IntValue<'c> {
@@ -98,7 +109,9 @@ impl<'c> Ir<'c> {
         value
     }
     pub fn store_as(&self, tbaa: &Tbaa<'c>, access: Access, to: PointerValue<'c>, value: impl BasicValue<'c>) {
-        tbaa.mark(self.store(to, value), access);
+        if let Some(inst) = self.store(to, value) {
+            tbaa.mark(inst, access);
+        }
     }
     pub fn load_i64(&self, from: PointerValue<'c>) -> IntValue<'c> {
         self.load(self.ctx.i64_type(), from).into_int_value()
@@ -109,8 +122,10 @@ impl<'c> Ir<'c> {
     pub fn load_ptr(&self, from: PointerValue<'c>) -> PointerValue<'c> {
         self.load(self.ctx.ptr_type(AddressSpace::default()), from).into_pointer_value()
     }
-    pub fn store(&self, to: PointerValue<'c>, value: impl BasicValue<'c>) -> InstructionValue<'c> {
-        built(self.builder.build_store(to, value))
+    /// None for a value without bytes.
+    pub fn store(&self, to: PointerValue<'c>, value: impl BasicValue<'c>) -> Option<InstructionValue<'c>> {
+        let value = value.as_basic_value_enum();
+        (!is_empty(value.get_type())).then(|| built(self.builder.build_store(to, value)))
     }
     /// `from` plus a constant number of bytes inside one object.
     pub fn offset(&self, from: PointerValue<'c>, bytes: u64) -> PointerValue<'c> {

@@ -92,10 +92,8 @@ pub fn take<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> 
 }
 
 fn empty<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, place: PointerValue<'c>) {
-    if !body.cg.is_unit(ty) {
-        let zero = body.cg.memory_type(ty).const_zero();
-        body.ir.store_as(&body.cg.tbaa, Access::of(zero.get_type()), place, zero);
-    }
+    let zero = body.cg.memory_type(ty).const_zero();
+    body.ir.store_as(&body.cg.tbaa, Access::of(zero.get_type()), place, zero);
 }
 
 /// The old value goes after the new one is in place, so whatever its release runs sees a whole variable.
@@ -117,7 +115,7 @@ pub fn init<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
     let value = body.value(inst.args[1]);
     let global = global(body, inst);
     if global.is_some_and(|it| it.atomic) {
-        let store = body.ir.store(place, body.memory_form(ty, value));
+        let store = body.ir.store(place, body.memory_form(ty, value)).expect("atomic values have bytes");
         store.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent).expect("a store can be atomic");
         return None;
     }
