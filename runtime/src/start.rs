@@ -14,11 +14,14 @@ use qi_abi::{ABI_VERSION, ArrayObject, Error, TypeInfo};
 
 static ARGUMENTS: AtomicPtr<*const c_char> = AtomicPtr::new(core::ptr::null_mut());
 static ARGUMENT_COUNT: AtomicI32 = AtomicI32::new(0);
-/// `fn()` that waits for the main scope and stops the scheduler; 0 while no task ever started.
+/// A [`Finish`]; 0 while no task ever started.
 static AT_END: AtomicUsize = AtomicUsize::new(0);
 
+/// Waits for the tasks; may change the exit code. False if some had to be left running.
+pub type Finish = fn(code: &mut i64) -> bool;
+
 /// To be called when the first task starts: `finish` runs after the entry function, before the census.
-pub fn at_end(finish: fn()) {
+pub fn at_end(finish: Finish) {
     AT_END.store(finish as usize, Ordering::Release);
 }
 
@@ -34,15 +37,19 @@ pub fn begin(argc: i32, argv: *const *const c_char, abi: u32) {
     stack::guard_thread();
 }
 
-/// Waits for tasks, flushes, counts what lives: the program's exit code.
-pub fn end(code: i64) -> i32 {
+/// Waits for tasks, gives up what globals hold, flushes, counts what lives: the program's exit code.
+///
+/// # Safety
+/// `release` is the program's, and runs once.
+pub unsafe fn end(mut code: i64, release: unsafe extern "C" fn()) -> i32 {
     let finish = AT_END.load(Ordering::Acquire);
-    if finish != 0 {
-        // SAFETY: stored by `at_end` from a function pointer of this type.
-        unsafe { core::mem::transmute::<usize, fn()>(finish)() };
+    // SAFETY: stored by `at_end` from a function pointer of this type.
+    if finish == 0 || unsafe { core::mem::transmute::<usize, Finish>(finish)(&mut code) } {
+        // SAFETY: contract: no Qi code runs any more.
+        unsafe { release() };
+        release_constant_handles();
     }
     input_output::flush();
-    release_constant_handles();
     let code = error::exit_code((code & 0xFF) as i32);
     match census::report() {
         Some(report) => {
@@ -60,6 +67,7 @@ pub unsafe extern "C" fn qi_start_plain(
     argv: *const *const c_char,
     abi: u32,
     run: unsafe extern "C" fn(out: *mut i64) -> *mut Error,
+    release: unsafe extern "C" fn(),
 ) -> i32 {
     begin(argc, argv, abi);
     let mut code = 0;
@@ -69,7 +77,8 @@ pub unsafe extern "C" fn qi_start_plain(
         // SAFETY: owned by us.
         unsafe { error::qi_error_uncaught(failure) };
     }
-    end(code)
+    // SAFETY: contract.
+    unsafe { end(code, release) }
 }
 
 #[unsafe(no_mangle)]

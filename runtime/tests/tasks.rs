@@ -546,7 +546,7 @@ fn a_plain_entry_waits_for_its_tasks() {
     let name = "a_plain_entry_waits_for_its_tasks";
     if std::env::var("QI_TEST_CHILD").is_ok_and(|test| test == name) {
         // SAFETY: the contract's start of a program.
-        std::process::exit(unsafe { qi_start_plain(0, ptr::null(), qi_abi::ABI_VERSION, plain_main) });
+        std::process::exit(unsafe { qi_start_plain(0, ptr::null(), qi_abi::ABI_VERSION, plain_main, no_globals) });
     }
     let ran = child(name);
     assert_eq!(ran.code, Some(7), "{}{}", ran.out, ran.err);

@@ -270,26 +270,10 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
 
     /// Leaves the function.
     pub fn leave(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
-        if self.cg.mir.entry.as_ref().is_some_and(|entry| entry.function == self.id) {
-            self.release_globals();
-        }
         if self.flavor == Flavor::Plain {
             crate::inst::call::emit_return(self.cg, &self.ir, &self.abi, self.llvm, outcome);
         } else {
             self.finish_coroutine(outcome);
-        }
-    }
-
-    /// The entry function is the last that uses global variables; constants are immortal.
-    fn release_globals(&mut self) {
-        let mir = self.cg.mir;
-        for (id, global) in mir.globals.iter() {
-            if !global.constant && mir.types.is_counted(global.ty) {
-                let place = self.cg.global(id);
-                let value = self.ir.load(self.cg.memory_type(global.ty), place);
-                self.ir.store(place, value.get_type().const_zero());
-                self.cg.count_value(&self.ir, crate::glue::Count::Release, global.ty, value);
-            }
         }
     }
 
@@ -455,18 +439,13 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
         self.ir.resize(value.into_int_value(), self.cg.ctx.bool_type(), false).into()
     }
     pub fn load(&self, ty: Type, from: PointerValue<'c>) -> BasicValueEnum<'c> {
-        if self.cg.is_unit(ty) {
-            return self.ir.unit();
-        }
         let memory = self.cg.memory_type(ty);
         let value = self.ir.load_as(&self.cg.tbaa, Access::of(memory), memory, from);
         self.register_form(ty, value)
     }
     pub fn store(&self, ty: Type, to: PointerValue<'c>, value: BasicValueEnum<'c>) {
-        if !self.cg.is_unit(ty) {
-            let value = self.memory_form(ty, value);
-            self.ir.store_as(&self.cg.tbaa, Access::of(value.get_type()), to, value);
-        }
+        let value = self.memory_form(ty, value);
+        self.ir.store_as(&self.cg.tbaa, Access::of(value.get_type()), to, value);
     }
 
     /// Memory for the rest of this operation, up to its call.

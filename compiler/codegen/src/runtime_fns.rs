@@ -84,7 +84,7 @@ impl Extra {
             Extra::ExportFailed | Extra::CallbackFailed => (&[Ptr], None),
             Extra::ExportRun => (&[Ptr, Ptr, Ptr], None),
             Extra::LibraryStart => (&[Ptr, Ptr, Ptr], Some(Ptr)),
-            Extra::StartPlain | Extra::StartTask => (&[I32, Ptr, I32, Ptr], Some(I32)),
+            Extra::StartPlain | Extra::StartTask => (&[I32, Ptr, I32, Ptr, Ptr], Some(I32)),
         }
     }
     const fn is_cold(self) -> bool {

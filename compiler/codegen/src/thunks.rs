@@ -3,7 +3,7 @@
 
 use crate::Sanitizer;
 use crate::abi::Abi;
-use crate::glue::{entry_alloca, param};
+use crate::glue::{Count, entry_alloca, param};
 use crate::inst::call::{emit_return, plain_call};
 use crate::ir::Ir;
 use crate::library;
@@ -349,7 +349,7 @@ fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId
         let place = ir.field(layout, record, index as u32);
         ir.store(place, value);
         // The task consumes its arguments; the caller keeps its own.
-        cg.count_place(ir, crate::glue::Count::Retain, it.ty, place);
+        cg.count_place(ir, Count::Retain, it.ty, place);
     }
     let out = entry_alloca(ir, cg.memory_type(func.result), "");
     ir.store(out, cg.memory_type(func.result).const_zero());
@@ -419,14 +419,29 @@ pub fn emit_main(cg: &mut Codegen<'_, '_>) {
     } else {
         (Extra::StartPlain, plain_entry(cg, id))
     };
-    let start = cg.extra(start);
+    let (start, release) = (cg.extra(start), release_globals(cg));
     let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(main, "entry"));
     if cg.options.sanitizer == Some(Sanitizer::Thread) {
         sanitizer::announce_runtime(cg, &ir);
     }
     let version = ir.i32(qi_abi::ABI_VERSION);
-    let code = ir.call(start, &[param(main, 0), param(main, 1), version.into(), what.into()]);
+    let code = ir.call(start, &[param(main, 0), param(main, 1), version.into(), what.into(), release.into()]);
     ir.ret(code);
+}
+
+/// `void ()`: gives up the values of global variables; constants are immortal.
+fn release_globals<'c>(cg: &mut Codegen<'c, '_>) -> PointerValue<'c> {
+    let release = cg.add_internal_c("qi.release", cg.ctx.void_type().fn_type(&[], false));
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(release, "entry"));
+    let mir = cg.mir;
+    for (id, global) in mir.globals.iter().filter(|(_, it)| !it.constant && mir.types.is_counted(it.ty)) {
+        let place = cg.global(id);
+        let value = ir.load(cg.memory_type(global.ty), place);
+        ir.store(place, value.get_type().const_zero());
+        cg.count_value(&ir, Count::Release, global.ty, value);
+    }
+    ir.ret(None);
+    release.as_global_value().as_pointer_value()
 }
 
 /// `Error *(i64 *out)` around an entry that cannot suspend.

@@ -46,7 +46,7 @@ pub use functions::{Own, RuntimeFn};
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// First word group of every counted object; 16 bytes.
 ///

@@ -73,10 +73,11 @@ pub const BLOCKING_CALL: &str = "qi_blocking_call";
 /// `void (void (*acquire)(void *), void (*release)(void *))`: ThreadSanitizer's functions, before any other call.
 pub const RACE_HOOKS: &str = "qi_race_hooks";
 
-/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, Error *(*run)(i64 *out))`: the whole life of a program whose entry cannot
-/// suspend. `run` returns null and the exit code in `out`, or an owned error. `main` returns the result.
+/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, Error *(*run)(i64 *out), void (*release)())`: the whole life of a program
+/// whose entry cannot suspend. `run` returns null and the exit code in `out`, or an owned error. `release` gives up the values
+/// of global variables, when no task is left that could use them. `main` returns the result.
 pub const START_PLAIN: &str = "qi_start_plain";
-/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, const SpawnInfo *)`: the same for a suspendable entry: a task root without
+/// `i32 (i32 argc, char **argv, u32 ABI_VERSION, const SpawnInfo *, void (*release)())`: the same for a suspendable entry: a task root without
 /// arguments (`args` describes a record of size 0) whose result is the i64 exit code in `out.value`.
 pub const START_TASK: &str = "qi_start_task";
 

@@ -20,6 +20,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 const GRACE: Duration = Duration::from_secs(1);
+/// Exit code after Ctrl-C.
+const INTERRUPTED: i64 = 130;
 
 mod phase {
     /// The entry function is plain and still runs.
@@ -101,7 +103,13 @@ fn wake_main() {
 
 /// See `qi_abi::symbols::START_TASK`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, abi: u32, info: *const SpawnInfo) -> i32 {
+pub unsafe extern "C" fn qi_start_task(
+    argc: i32,
+    argv: *const *const c_char,
+    abi: u32,
+    info: *const SpawnInfo,
+    release: unsafe extern "C" fn(),
+) -> i32 {
     start::begin(argc, argv, abi);
     deadlock::watch();
     scheduler::start_with(1);
@@ -118,12 +126,12 @@ pub unsafe extern "C" fn qi_start_task(argc: i32, argv: *const *const c_char, ab
     };
     // SAFETY: our reference.
     unsafe { memory::release(main) };
-    let code = if monitor::was_interrupted() { 130 } else { code };
-    start::end(code)
+    // SAFETY: contract.
+    unsafe { start::end(code, release) }
 }
 
 /// Ends the tasks: registered to run when the entry has returned (a plain entry returns before its tasks).
-pub fn finish() {
+pub fn finish(code: &mut i64) -> bool {
     if PHASE.compare_exchange(phase::PLAIN, phase::RUNNING, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
         deadlock::watch();
         entry_ends();
@@ -136,8 +144,12 @@ pub fn finish() {
             smol::block_on(Done);
         }
     }
-    end_detached();
+    let all_ended = end_detached();
     inject::report();
+    if monitor::was_interrupted() {
+        *code = INTERRUPTED;
+    }
+    all_ended
 }
 
 /// For C programs: waits until no task is left, without ending anything for good.
@@ -147,9 +159,10 @@ pub fn wait_for_all() {
     }
 }
 
-fn end_detached() {
+/// False if some had to be left running.
+fn end_detached() -> bool {
     if DETACHED.alive() == 0 {
-        return;
+        return true;
     }
     *lock(&GRACE_END) = Some(Instant::now() + GRACE);
     PHASE.store(phase::GRACE, Ordering::Release);
@@ -176,10 +189,12 @@ fn end_detached() {
         input_output::flush();
         input_output::write_error(&report);
     }
+    left == 0
 }
 
-/// The first Ctrl-C: the main scope is cancelled, so clean-ups run.
+/// The first Ctrl-C: the main scope is cancelled, so clean-ups run. Whoever read our output may have got the signal too.
 pub fn interrupt() {
+    input_output::outlive_reader();
     scope::cancel(&MAIN, cause::CANCELLED);
 }
 

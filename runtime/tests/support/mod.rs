@@ -62,12 +62,19 @@ unsafe extern "C" {
     pub fn qi_str_append_char(s: *mut Str, c: u32);
     pub fn qi_value_release(place: *mut u8, info: *const TypeInfo);
     pub fn qi_print_line(text: *const Str);
-    pub fn qi_start_task(argc: i32, argv: *const *const u8, abi: u32, info: *const SpawnInfo) -> i32;
+    pub fn qi_start_task(
+        argc: i32,
+        argv: *const *const u8,
+        abi: u32,
+        info: *const SpawnInfo,
+        release: unsafe extern "C" fn(),
+    ) -> i32;
     pub fn qi_start_plain(
         argc: i32,
         argv: *const *const u8,
         abi: u32,
         run: unsafe extern "C" fn(*mut i64) -> *mut Error,
+        release: unsafe extern "C" fn(),
     ) -> i32;
     pub static qi_type_string: TypeInfo;
     pub static qi_type_fault_cancelled: TypeInfo;
@@ -432,6 +439,9 @@ pub struct Ran {
     pub err: String,
 }
 
+/// The globals of a program that has none.
+pub extern "C" fn no_globals() {}
+
 /// Runs `main` as a whole program: in a child process that is this test again. In the child it never returns.
 pub fn run_program<F>(test: &str, main: impl FnOnce() -> F + Send + 'static) -> Ran
 where
@@ -440,7 +450,7 @@ where
     if std::env::var("QI_TEST_CHILD").is_ok_and(|name| name == test) {
         *ENTRY.lock().expect("unused") = Some(Box::new(move || Box::pin(main())));
         // SAFETY: the contract's start of a program.
-        let code = unsafe { qi_start_task(0, ptr::null(), ABI_VERSION, &raw const ENTRY_SPAWN) };
+        let code = unsafe { qi_start_task(0, ptr::null(), ABI_VERSION, &raw const ENTRY_SPAWN, no_globals) };
         std::process::exit(code);
     }
     child(test)
