@@ -1,7 +1,7 @@
 //! Standard output, error and the last words of a program. Output is buffered; every call writes its text in one piece.
 //! The buffer is flushed at exit, when it is full, at each line on a terminal, before input is awaited and when all tasks wait.
 
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use qi_abi::Str;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +12,9 @@ const FULL: usize = 32 << 10;
 static BUFFER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 /// 0 unknown, 1 a terminal, 2 not.
 static TERMINAL: AtomicU8 = AtomicU8::new(0);
+
+/// A reader that is gone does not end the program.
+static OUTLIVES_READER: AtomicBool = AtomicBool::new(false);
 
 fn lock() -> MutexGuard<'static, Vec<u8>> {
     BUFFER.lock().unwrap_or_else(PoisonError::into_inner)
@@ -53,7 +56,7 @@ fn drain(buffer: &mut Vec<u8>) {
             Some(libc::EAGAIN) => wait_writable(),
             // The reader is gone: nobody wants the rest of this program's output.
             // SAFETY: ends the process at once.
-            Some(libc::EPIPE) => unsafe { libc::_exit(0) },
+            Some(libc::EPIPE) if !OUTLIVES_READER.load(Ordering::Relaxed) => unsafe { libc::_exit(0) },
             _ => break,
         }
     }
@@ -64,6 +67,11 @@ fn wait_writable() {
     let mut interest = libc::pollfd { fd: 1, events: libc::POLLOUT, revents: 0 };
     // SAFETY: one live entry.
     unsafe { libc::poll(&mut interest, 1, -1) };
+}
+
+/// From here on, output that nobody reads is dropped: the program still has to clean up.
+pub fn outlive_reader() {
+    OUTLIVES_READER.store(true, Ordering::Relaxed);
 }
 
 pub fn flush() {

@@ -9,7 +9,7 @@ use crate::sync::MutexGuard;
 use crate::task::object::TaskObject;
 use crate::task::wait::{self, CLOSED, Choice, DONE, OnceGuard, Sleeper, Waiter, Waits, Woken, object};
 use crate::task::wheel::Node;
-use crate::task::{await_error, scheduler};
+use crate::task::{conclude_await, scheduler};
 use core::ptr;
 use core::sync::atomic::Ordering;
 use qi_abi::{Header, Task, TypeInfo, status};
@@ -351,9 +351,9 @@ unsafe fn conclude(task: *mut TaskObject, select: *mut Select, out: *mut i64) ->
             }
             Kind::ReceiveOrNone { got } => *got = u8::from(!closed),
             Kind::Await => {
-                let error = await_error(arm.target.cast(), arm.place);
-                if !error.is_null() {
-                    return wait::fail(task, error);
+                let status = conclude_await(task, arm.target.cast(), arm.place);
+                if status != status::READY {
+                    return status;
                 }
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! What a program of tests/run says about itself, in comments: `// 输出:` and the lines below it, `// 退出码: 1`,
 //! `// 错误输出:` (each line below must occur in stderr), `// 错误栈: 内 外` (the functions of an uncaught error's stack),
-//! `// 输入:` (stdin), `// 参数: 甲 乙`, `// 级别: 0` (only that -O).
+//! `// 输入:` (stdin), `// 参数: 甲 乙`, `// 级别: 0` (only that -O), `// 信号: QUIT INT`.
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -11,6 +11,8 @@ pub struct Directives {
     pub arguments: Vec<String>,
     pub exit: i32,
     pub level: Option<u8>,
+    /// Sent to the program one after another: see `signals`.
+    pub signals: Vec<String>,
     /// Objects may live at exit: cycles of 共享 are the subject.
     pub may_leak: bool,
 }
@@ -36,6 +38,7 @@ pub fn parse(text: &str) -> Option<Directives> {
             "错误栈" => found.stack = Some(value.to_owned()),
             "输入" => found.input = join(&block()),
             "参数" => found.arguments = value.split_whitespace().map(str::to_owned).collect(),
+            "信号" => found.signals = value.split_whitespace().map(str::to_owned).collect(),
             "退出码" => found.exit = value.parse().ok()?,
             "级别" => found.level = value.parse().ok(),
             "可以泄漏" => found.may_leak = true,
@@ -48,7 +51,7 @@ pub fn parse(text: &str) -> Option<Directives> {
 
 fn is_directive(line: &str) -> bool {
     let key = line.strip_prefix("// ").and_then(|it| it.split_once(':')).map(|it| it.0);
-    matches!(key, Some("输出" | "错误输出" | "错误栈" | "输入" | "参数" | "退出码" | "级别" | "可以泄漏"))
+    matches!(key, Some("输出" | "错误输出" | "错误栈" | "输入" | "参数" | "退出码" | "级别" | "信号" | "可以泄漏"))
 }
 
 fn join(lines: &[String]) -> String {

@@ -10,6 +10,7 @@ mod formatting;
 mod programs;
 mod repeated;
 mod samples;
+mod signals;
 mod tidy;
 mod ui;
 
@@ -25,6 +26,7 @@ fn main() {
     trials.extend(samples::trials());
     trials.extend(programs::trials());
     trials.extend(allocations::trials());
+    trials.extend(signals::trials());
     trials.extend(repeated::trials());
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -3,11 +3,18 @@
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// No program of the suite needs a tenth of this.
-pub const LIMIT: Duration = Duration::from_secs(30);
+/// No program of the suite needs a tenth of this; those under a sanitizer or another tool get more.
+const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT_UNDER_TOOL: Duration = Duration::from_secs(240);
+
+fn limit() -> Duration {
+    let under_tool = ["QI_TEST_SANITIZE", "QI_TEST_WRAPPER"].iter().any(|it| std::env::var_os(it).is_some());
+    if under_tool { LIMIT_UNDER_TOOL } else { LIMIT }
+}
 
 #[derive(Debug)]
 pub struct Finished {
@@ -19,7 +26,19 @@ pub struct Finished {
     pub timed_out: bool,
 }
 
-pub fn run(mut command: Command, input: &str) -> Finished {
+/// A process with what it has written so far.
+pub struct Running {
+    child: Child,
+    stdout: Stream,
+    stderr: Stream,
+}
+
+pub fn run(command: Command, input: &str) -> Finished {
+    start(command, input).finish()
+}
+
+/// The process leads a group of its own.
+pub fn start(mut command: Command, input: &str) -> Running {
     let mut child = command
         .env("NO_COLOR", "1")
         .env("TERM", "dumb")
@@ -34,26 +53,79 @@ pub fn run(mut command: Command, input: &str) -> Finished {
         });
     let stdin = child.stdin.take();
     let text = input.to_owned();
-    let writer = std::thread::spawn(move || {
+    std::thread::spawn(move || {
         // A program that does not read its input closes the pipe; that is its right.
         stdin.map(|mut it| it.write_all(text.as_bytes()))
     });
-    let stdout = read(child.stdout.take());
-    let stderr = read(child.stderr.take());
-    let (status, timed_out) = wait(&mut child);
-    let _ = writer.join();
-    let text = |it: JoinHandle<Vec<u8>>| String::from_utf8_lossy(&it.join().unwrap_or_default()).into_owned();
-    Finished { code: status.code(), signal: status.signal(), stdout: text(stdout), stderr: text(stderr), timed_out }
+    let stdout = Stream::of(child.stdout.take());
+    let stderr = Stream::of(child.stderr.take());
+    Running { child, stdout, stderr }
 }
 
-fn read(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut pipe) = pipe {
-            let _ = pipe.read_to_end(&mut bytes);
+impl Running {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal to the group, as a terminal does.
+    pub fn signal(&self, name: &str) {
+        let mut command = Command::new("kill");
+        let _ = command.arg(format!("-{name}")).arg("--").arg(format!("-{}", self.child.id())).output();
+    }
+
+    /// Waits until the standard error satisfies `wanted`; false if the process ended before, or never did it.
+    pub fn wait_for(&mut self, wanted: impl Fn(&str) -> bool) -> bool {
+        let start = Instant::now();
+        loop {
+            if wanted(&self.stderr.text()) {
+                return true;
+            }
+            if start.elapsed() > limit() || self.has_ended() {
+                return wanted(&self.stderr.text());
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
-        bytes
-    })
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
+    pub fn finish(mut self) -> Finished {
+        let (status, timed_out) = wait(&mut self.child);
+        let (stdout, stderr) = (self.stdout.into_text(), self.stderr.into_text());
+        Finished { code: status.code(), signal: status.signal(), stdout, stderr, timed_out }
+    }
+}
+
+/// A thread that reads a pipe, and what it has read.
+struct Stream {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+}
+
+impl Stream {
+    fn of(pipe: Option<impl Read + Send + 'static>) -> Self {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&bytes);
+        let reader = std::thread::spawn(move || {
+            let mut part = [0; 4096];
+            let mut pipe = pipe.expect("the stream is piped");
+            while let Ok(count @ 1..) = pipe.read(&mut part) {
+                shared.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&part[..count]);
+            }
+        });
+        Self { bytes, reader }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    fn into_text(self) -> String {
+        let _ = self.reader.join();
+        String::from_utf8_lossy(&self.bytes.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
 }
 
 fn wait(child: &mut Child) -> (std::process::ExitStatus, bool) {
@@ -63,7 +135,7 @@ fn wait(child: &mut Child) -> (std::process::ExitStatus, bool) {
         if let Some(status) = child.try_wait().expect("own child can be waited for") {
             return (status, false);
         }
-        if start.elapsed() > LIMIT {
+        if start.elapsed() > limit() {
             let _ = child.kill();
             return (child.wait().expect("own child can be waited for"), true);
         }
@@ -89,7 +161,7 @@ pub fn crash(finished: &Finished) -> Option<String> {
         "Segmentation fault",
     ];
     if finished.timed_out {
-        return Some(format!("timeout after {LIMIT:?}"));
+        return Some(format!("timeout after {:?}", limit()));
     }
     if let Some(signal) = finished.signal {
         return Some(format!("signal {signal}"));

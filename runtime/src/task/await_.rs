@@ -1,6 +1,7 @@
 //! 等待 of a handle: any number of times, by any number of tasks; each gets its own copy of the result or error.
 
 use super::object::{TaskObject, flags, is_cancellation};
+use super::scope;
 use super::wait::{self, DONE, Waiter, Waits, object, outcome};
 use crate::error;
 use crate::fault;
@@ -37,9 +38,18 @@ pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
     }
 }
 
-unsafe fn conclude(task: *mut TaskObject, target: *mut TaskObject, out: *mut u8) -> i32 {
-    // SAFETY: the target has finished.
+/// Ends the wait of `task` for a finished one. A cancellation of both, say by a scope above them, reaches them in any order:
+/// the awaiter then gets its own 取消, whichever was first.
+///
+/// # Safety
+/// `task` is the running task, `target` has finished; `out` is a place for its result.
+pub unsafe fn conclude(task: *mut TaskObject, target: *mut TaskObject, out: *mut u8) -> i32 {
+    // SAFETY: contract.
     unsafe {
+        let failure = (*(*target).out()).error;
+        if !failure.is_null() && is_cancellation(failure) && scope::was_reached(task) {
+            return wait::fail_cancelled(task);
+        }
         let error = deliver(target, out);
         if error.is_null() { status::READY } else { wait::fail(task, error) }
     }

@@ -25,5 +25,5 @@ mod waiter;
 pub mod wheel;
 mod worker;
 
-pub use await_::deliver as await_error;
+pub use await_::{conclude as conclude_await, deliver as await_error};
 pub use object::TaskObject;

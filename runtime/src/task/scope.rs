@@ -10,7 +10,7 @@
 use super::object::{TaskObject, flags, is_cancellation};
 use super::settle::{self, Settler};
 use super::shield::{self, request};
-use super::wait::{Sleeper, Woken};
+use super::wait::{self, Sleeper, Woken};
 use super::{counts, deadlock, main, run};
 use crate::error;
 use crate::memory;
@@ -379,6 +379,16 @@ pub unsafe fn cancel_task(task: *mut TaskObject) {
             scope = (*scope).parent;
         }
     }
+}
+
+/// Whether a cancellation applies to the task, once those under way have reached it.
+///
+/// # Safety
+/// `task` is the running task.
+pub unsafe fn was_reached(task: *mut TaskObject) -> bool {
+    drop(lock(&STRUCTURE));
+    // SAFETY: contract.
+    unsafe { wait::is_cancelled(task) }
 }
 
 /// Opens a scope in the running task.
