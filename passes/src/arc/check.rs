@@ -2,7 +2,8 @@
 //!
 //! Follows every path with the number of references the function holds to each value. Consuming needs one, using needs
 //! one here or in what the value is part of, leaving needs none, and paths that meet must agree. Views of places are
-//! followed as a set that writes shrink, counted slots as a set that must be empty on leaving.
+//! followed as a set that writes shrink, counted slots as a set that must be empty on leaving. Using an address into a cell,
+//! or a view of its content, needs the cell.
 
 use qi_base::IdVec;
 use qi_mir::opcode::CalleeFacts;
@@ -191,6 +192,9 @@ impl Checker<'_> {
 
     fn edge(&self, mut state: State, target: &qi_mir::BlockCall, is_try: bool) -> Checked<(BlockId, State)> {
         for &arg in &target.args {
+            if matches!(self.origin(arg), Origin::Cell(_)) {
+                return Err(format!("{arg} leads into a cell that the next block does not know"));
+            }
             self.consume(&mut state, arg)?;
         }
         let params = &self.func.blocks[target.block].params;
@@ -233,16 +237,16 @@ impl Checker<'_> {
             return Ok(());
         }
         let own = |index: usize| inst.opcode.operand(index, self.facts);
-        let counted = || inst.args.iter().enumerate().filter(|(_, arg)| self.counted(**arg));
-        for (_, &arg) in counted() {
+        for &arg in &inst.args {
             self.usable(state, arg)?;
         }
-        for (_, &arg) in counted().filter(|(index, _)| own(*index) == Own::Consume) {
+        let operands = || inst.args.iter().enumerate();
+        for (_, &arg) in operands().filter(|(index, _)| own(*index) == Own::Consume) {
             self.consume(state, arg)?;
         }
         self.write(state, inst);
         // What is only borrowed must outlive the operation.
-        for (_, &arg) in counted().filter(|(index, _)| own(*index) != Own::Consume) {
+        for (_, &arg) in operands().filter(|(index, _)| own(*index) != Own::Consume) {
             self.usable(state, arg)?;
         }
         Ok(())
@@ -260,16 +264,23 @@ impl Checker<'_> {
     }
 
     fn usable(&self, state: &State, mut value: Value) -> Checked<()> {
-        let used = value;
+        let (used, mut in_cell) = (value, false);
         loop {
+            if let Origin::Cell(cell) = self.origin(value) {
+                (value, in_cell) = (cell, true);
+            }
             if !self.counted(value) || state.held.contains_key(&value) {
                 return Ok(());
             }
             match self.sources[value] {
                 Source::Constant | Source::Caller => return Ok(()),
                 Source::Part(whole) => value = whole,
-                Source::View if state.views.contains(&value) => return Ok(()),
+                Source::View if state.views.contains(&value) => match self.view_origin(value) {
+                    Origin::Cell(cell) => (value, in_cell) = (cell, true),
+                    _ => return Ok(()),
+                },
                 Source::View => return Err(format!("{used} is used after its place was written")),
+                Source::Own if in_cell => return Err(format!("{used} leads into {value}, which is not alive")),
                 Source::Own => return Err(format!("{used} is used but not alive")),
             }
         }
@@ -321,7 +332,7 @@ impl Checker<'_> {
             Origin::Param(param) => {
                 state.views.retain(|view| !matches!(self.view_origin(*view), Origin::Param(it) if it == param));
             }
-            Origin::Elsewhere => state.views.retain(|view| self.is_private(*view)),
+            Origin::Cell(_) | Origin::Elsewhere => state.views.retain(|view| self.is_private(*view)),
         }
     }
 
@@ -329,7 +340,7 @@ impl Checker<'_> {
         self.definitions[value].map(|inst| &self.func.insts[inst])
     }
     fn is_private(&self, view: Value) -> bool {
-        !matches!(self.view_origin(view), Origin::Elsewhere)
+        !matches!(self.view_origin(view), Origin::Cell(_) | Origin::Elsewhere)
     }
     fn view_origin(&self, view: Value) -> Origin {
         self.definition(view).map_or(Origin::Elsewhere, |inst| self.origin(inst.args[0]))
@@ -341,13 +352,14 @@ impl Checker<'_> {
         }
     }
 
-    /// What an address leads to.
+    /// What an address leads to; nothing that matters for a value that is none.
     fn origin(&self, address: Value) -> Origin {
         let (mut at, mut whole) = (address, true);
         while let Some(inst) = self.definition(at).filter(|_| self.pointee(at).is_some()) {
             match inst.opcode {
                 Opcode::SlotAddress(slot) => return Origin::Slot(slot, whole),
-                Opcode::GlobalAddress(_) | Opcode::CellAddress => return Origin::Elsewhere,
+                Opcode::CellAddress => return Origin::Cell(inst.args[0]),
+                Opcode::GlobalAddress(_) => return Origin::Elsewhere,
                 _ => at = inst.args[0],
             }
             whole = false;
@@ -362,5 +374,6 @@ enum Origin {
     /// And whether it is the whole slot.
     Slot(Slot, bool),
     Param(Value),
+    Cell(Value),
     Elsewhere,
 }
