@@ -31,9 +31,16 @@ fn folder() -> PathBuf {
     corpus::root().join("signals")
 }
 
+/// What starts a program with the signals as a terminal's shell leaves them, even if whoever started the suite ignores them.
+fn from_terminal() -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", "--default-signal=QUIT"]);
+    command
+}
+
 fn qic_run(path: &Path, level: &str) -> Command {
-    let mut command = Command::new(corpus::compiler());
-    command.args(["run", level]).arg(path);
+    let mut command = from_terminal();
+    command.arg(corpus::compiler()).args(["run", level]).arg(path);
     command.env("QI_LEAKS", "1").env("QI_CACHE_DIR", corpus::scratch().join("cache"));
     command
 }
@@ -75,12 +82,15 @@ fn repeat(running: &mut Running, signal: &str) {
 
 /// Ctrl-C ends what reads our output as well; the program cleans up all the same.
 fn reader_dies_too() -> Result<(), String> {
-    let mut command = Command::new("sh");
+    let mut command = from_terminal();
     let line = "\"$0\" run \"$1\" | cat";
-    command.args(["-c", line]).arg(corpus::compiler()).arg(folder().join("clean_up_waits.qi"));
+    command.args(["sh", "-c", line]).arg(corpus::compiler()).arg(folder().join("clean_up_waits.qi"));
     command.env("QI_CACHE_DIR", corpus::scratch().join("cache"));
     let mut running = process::start(command, "");
-    running.wait_for(|stderr| is_ready(stderr, 0));
+    if !running.wait_for(|stderr| is_ready(stderr, 0)) {
+        running.signal("KILL");
+        return Err(format!("did not start: {:#?}", running.finish()));
+    }
     running.signal("INT");
     let finished = running.finish();
     if finished.stderr == "开始\n清理完\n" { Ok(()) } else { Err(format!("{finished:#?}")) }

@@ -107,8 +107,7 @@ unsafe fn start(task: *mut TaskObject) {
     // SAFETY: the task is being run by us.
     unsafe {
         let out = (*task).out();
-        // Acquire pairs with the store in `shield::request`.
-        if (*out).error.is_null() && ((*task).pending.load(Ordering::Acquire) != 0 || (*(*task).scope).is_cancelled()) {
+        if (*out).error.is_null() && scope::is_cancelled_at_start(task) {
             (*out).error = cancellation();
         }
         if !(*out).error.is_null() {

@@ -35,6 +35,10 @@ const SETTLING: usize = 1 << (usize::BITS - 1);
 pub struct Scope {
     /// The task that runs the body; null for the static scopes.
     pub owner: *mut TaskObject,
+    /// The number of the owner's 最终 blocks around the body: see `shield`.
+    level: u32,
+    /// 取消 was thrown in the owner before.
+    interrupted: bool,
     pub parent: *const Scope,
     /// [`cause`] bits.
     pub cancelled: AtomicU8,
@@ -70,6 +74,8 @@ impl Scope {
     const fn new(owner: *mut TaskObject, parent: *const Scope, cancelled: u8) -> Self {
         Self {
             owner,
+            level: 0,
+            interrupted: false,
             parent,
             cancelled: AtomicU8::new(cancelled),
             alive: AtomicUsize::new(0),
@@ -107,6 +113,18 @@ impl Scope {
         } else {
             self.alive.fetch_and(!SETTLING, Ordering::SeqCst);
         }
+    }
+
+    /// The level of the owner's code around the body.
+    fn level_around(&self) -> u32 {
+        // SAFETY: the parent outlives the scope.
+        let parent = unsafe { &*self.parent };
+        if ptr::eq(parent.owner, self.owner) { parent.level } else { 0 }
+    }
+
+    /// A 最终 stands between the scope and its parent, whose cancellation does not reach it.
+    fn is_shielded(&self) -> bool {
+        self.level > self.level_around()
     }
 
     /// Number of a static scope.
@@ -149,6 +167,9 @@ pub unsafe fn adopt(task: *mut TaskObject) {
     // SAFETY: contract.
     unsafe {
         let scope = &*(*task).scope;
+        if scope.is_cancelled() {
+            adopt_cancelled(task);
+        }
         if scope.owner.is_null() {
             counts::started(scope.which());
         } else {
@@ -156,6 +177,27 @@ pub unsafe fn adopt(task: *mut TaskObject) {
             scope.alive.fetch_add(1, Ordering::Relaxed);
         }
     }
+}
+
+/// What a 最终 starts is part of the clean-up.
+#[cold]
+unsafe fn adopt_cancelled(task: *mut TaskObject) {
+    let starter = run::current();
+    // SAFETY: contract of the caller; the starter runs.
+    unsafe {
+        if !starter.is_null() && shield::level(starter).1 {
+            shield::inherit(task);
+        }
+    }
+}
+
+/// Whether a task is cancelled before it starts.
+///
+/// # Safety
+/// `task` is the running task.
+pub unsafe fn is_cancelled_at_start(task: *mut TaskObject) -> bool {
+    // SAFETY: contract.
+    unsafe { wait::is_cancelled(task) || ((*(*task).scope).is_cancelled() && !shield::is_inherited(task)) }
 }
 
 static NEXT_ID: AtomicU32 = AtomicU32::new(1);
@@ -178,7 +220,7 @@ pub unsafe fn list(task: *mut TaskObject) {
         }
         state.tasks = task;
         if scope.is_cancelled() {
-            request(task);
+            request(task, 0);
         }
     }
 }
@@ -345,17 +387,20 @@ fn cancel_below(scope: &Scope, cause: u8) {
         unsafe {
             let mut task = state.tasks;
             while !task.is_null() {
-                request(task);
+                request(task, 0);
                 task = (*task).next;
             }
             if !scope.owner.is_null() {
-                request(scope.owner);
+                request(scope.owner, scope.level);
             }
         }
         for &nested in &state.nested {
             // SAFETY: as above.
-            unsafe { (*nested).cancelled.fetch_or(cause::CANCELLED, Ordering::AcqRel) };
-            pending.push(nested);
+            if unsafe { !(*nested).is_shielded() } {
+                // SAFETY: as above.
+                unsafe { (*nested).cancelled.fetch_or(cause::CANCELLED, Ordering::AcqRel) };
+                pending.push(nested);
+            }
         }
     }
 }
@@ -372,12 +417,37 @@ pub unsafe fn cancel_task(task: *mut TaskObject) {
         if (*task).is_finished() {
             return;
         }
-        request(task);
+        request(task, 0);
+        cancel_owned(task, |level| level == 0);
+    }
+}
+
+/// Cancels the scopes at some levels that the task has opened. `STRUCTURE` is held.
+///
+/// # Safety
+/// `task` is alive.
+unsafe fn cancel_owned(task: *mut TaskObject, at: impl Fn(u32) -> bool) {
+    // SAFETY: contract; a task's scopes stay in the structure under its lock.
+    unsafe {
         let mut scope = (*task).scope;
         while ptr::eq((*scope).owner, task) {
-            cancel_below(&*scope, cause::CANCELLED);
+            if at((*scope).level) {
+                cancel_below(&*scope, cause::CANCELLED);
+            }
             scope = (*scope).parent;
         }
+    }
+}
+
+/// Runs when a shield lasted too long: the clean-up is cancelled, with all it started. The alarm is dropped before its task ends.
+pub fn shield_ends(task: usize) {
+    let task = task as *mut TaskObject;
+    let _structure = lock(&STRUCTURE);
+    // SAFETY: see above.
+    unsafe {
+        shield::expire(task);
+        cancel_owned(task, |level| level > 0);
+        (*task).wake();
     }
 }
 
@@ -405,8 +475,13 @@ pub fn enter() -> *mut Scope {
         }
         let _structure = lock(&STRUCTURE);
         let parent = &*(*task).scope;
-        let inherited = if parent.is_cancelled() { cause::CANCELLED } else { 0 };
-        let scope = Box::into_raw(Box::new(Scope::new(task, parent, inherited)));
+        let (level, hides) = shield::level(task);
+        let mut scope = Scope { level, interrupted: (*task).interrupted, ..Scope::new(task, parent, 0) };
+        if parent.is_cancelled() && !(hides && scope.is_shielded()) {
+            *scope.cancelled.get_mut() = cause::CANCELLED;
+        }
+        (*task).interrupted = false;
+        let scope = Box::into_raw(Box::new(scope));
         lock(&parent.state).nested.push(scope);
         (*task).scope = scope;
         scope
@@ -421,16 +496,18 @@ pub unsafe fn close(scope: *mut Scope) -> bool {
     // SAFETY: contract; owner and parent outlive the scope.
     unsafe {
         let task = (*scope).owner;
-        let _structure = lock(&STRUCTURE);
-        let parent = &*(*scope).parent;
-        lock(&parent.state).nested.retain(|&nested| !ptr::eq(nested, scope));
+        let structure = lock(&STRUCTURE);
+        let scope = Box::from_raw(scope);
+        let parent = &*scope.parent;
+        lock(&parent.state).nested.retain(|&nested| !ptr::eq(nested, &raw const *scope));
         (*task).scope = parent;
-        let wanted = parent.is_cancelled() || (*task).has(flags::CANCELLED);
-        if !wanted {
-            (*task).interrupted = false;
-        }
-        shield::set_wanted(task, wanted);
-        drop(Box::from_raw(scope));
+        let outside = !scope.is_shielded() && parent.is_cancelled();
+        let itself = scope.level == 0 && (*task).has(flags::CANCELLED);
+        let alarm = if outside || itself { None } else { shield::withdraw(task, scope.level) };
+        let wanted = wait::is_cancelled(task);
+        (*task).interrupted = scope.interrupted || (wanted && (*task).interrupted);
+        drop(structure);
+        drop(alarm);
         wanted
     }
 }
