@@ -108,17 +108,47 @@ fn case(name: &str, arguments: &str, code: i32, stdout: &str, stderr: &str) -> R
     expect(&qic(&folder, arguments), code, stdout, stderr)
 }
 
-/// new, run, run again, test, fmt: what a newcomer does first.
+/// What a newcomer does first: new, run, a mistake that is explained and fixed, a test that fails and then passes, fmt, C.
 fn first_hour() -> Result<(), String> {
     let folder = folder("first_hour")?;
     expect(&qic(&folder, "new 你好"), 0, "", "qic run")?;
     let package = folder.join("你好");
     expect(&qic(&package, "run"), 0, "你好，世界！", "")?;
     expect(&qic(&package, "run"), 0, "你好，世界！", "")?;
-    expect(&qic(&package, "test"), 0, "", "")?;
+    expect(&qic(&package, "test"), 0, "1 个通过，0 个失败", "")?;
     expect(&qic(&package, "fmt --check"), 0, "", "")?;
+    first_mistakes(&package)?;
+    first_c(&package)?;
     expect(&qic(&package, "new 你好"), 0, "", "")?;
     expect(&qic(&package, "new 你好"), 1, "", "已经存在")
+}
+
+fn first_mistakes(package: &Path) -> Result<(), String> {
+    let main = package.join("源码/主.qi");
+    write(&main, "函数 加(甲: 整数, 乙: 整数): 整数 {\n返回甲+乙\n}\n函数 主函数() { 打印(加(1, 2)) }\n".as_bytes())?;
+    expect(&qic(package, "run"), 1, "", "主.qi:2:1")?;
+    expect(&qic(package, "run"), 1, "", "E0201")?;
+    expect(&qic(package, "explain E0201"), 0, "# E0201", "")?;
+    expect(&qic(package, "fix"), 0, "", "")?;
+    expect(&qic(package, "run"), 0, "3", "")?;
+    expect(&qic(package, "fmt --check"), 1, "", "")?;
+    expect(&qic(package, "fmt"), 0, "", "")?;
+    expect(&qic(package, "fmt --check"), 0, "", "")?;
+    let text = std::fs::read_to_string(&main).map_err(|error| error.to_string())?;
+    write(&main, format!("{text}\n测试 \"加\" {{ 断言(加(1, 2) == 4) }}\n").as_bytes())?;
+    expect(&qic(package, "test"), 1, "0 个通过，1 个失败", "")?;
+    write(&main, format!("{text}\n测试 \"加\" {{ 断言(加(1, 2) == 3) }}\n").as_bytes())?;
+    expect(&qic(package, "test"), 0, "1 个通过，0 个失败", "")
+}
+
+fn first_c(package: &Path) -> Result<(), String> {
+    let manifest = package.join("qi.toml");
+    let text = std::fs::read_to_string(&manifest).map_err(|error| error.to_string())?;
+    write(&manifest, format!("{text}\n[c]\nsources = [\"快.c\"]\n").as_bytes())?;
+    write(&package.join("快.c"), b"#include <stdint.h>\nint64_t twice(int64_t x) { return 2 * x; }\n")?;
+    let main = "外部 \"c\" { 函数 twice(x: 整数): 整数 }\n函数 主函数() { 打印(twice(21)) }\n";
+    write(&package.join("源码/主.qi"), main.as_bytes())?;
+    expect(&qic(package, "run"), 0, "42", "")
 }
 
 fn wrong_program_is_fixed() -> Result<(), String> {

@@ -6,10 +6,12 @@
 mod allocations;
 mod command_line;
 mod documents;
+mod endurance;
 mod formatting;
 mod programs;
 mod repeated;
 mod samples;
+mod sanitizers;
 mod signals;
 mod tidy;
 mod ui;
@@ -26,6 +28,8 @@ fn main() {
     trials.extend(samples::trials());
     trials.extend(programs::trials());
     trials.extend(allocations::trials());
+    trials.extend(sanitizers::trials());
+    trials.extend(endurance::trials());
     trials.extend(signals::trials());
     trials.extend(repeated::trials());
     libtest_mimic::run(&arguments, trials).exit();

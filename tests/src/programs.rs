@@ -1,6 +1,6 @@
 //! tests/run and examples: each program runs at -O0 and -O2 with the census on; output, exit code and leaks are judged.
 //! `QI_TEST_WRAPPER` runs the compiled programs under a tool such as valgrind; `QI_TEST_SANITIZE` builds them with that
-//! sanitizer.
+//! sanitizer; `QI_TEST_SAMPLE=n` leaves every n-th program of the list, for tools that are slow.
 
 use crate::trial;
 use libtest_mimic::Trial;
@@ -14,7 +14,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let folders = [(corpus::root().join("run"), "run"), (corpus::repository().join("examples"), "examples")];
     for (folder, prefix) in folders {
-        for path in corpus::files(&folder, &["qi"]) {
+        for path in corpus::files(&folder, &["qi"]).into_iter().step_by(sample()) {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             let Some(directives) = directive::parse(&text) else { continue };
             let levels = directives.level.map_or_else(|| vec![0, 2], |it| vec![it]);
@@ -26,6 +26,10 @@ pub fn trials() -> Vec<Trial> {
         }
     }
     trials
+}
+
+fn sample() -> usize {
+    std::env::var("QI_TEST_SAMPLE").ok().and_then(|it| it.parse().ok()).filter(|&it| it > 0).unwrap_or(1)
 }
 
 fn check(path: &Path, level: u8) -> Result<(), String> {

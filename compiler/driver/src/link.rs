@@ -36,13 +36,10 @@ const SYSTEM_LIBRARIES: [&str; 3] = ["-lpthread", "-ldl", "-lm"];
 
 pub fn link(session: &Session, job: &Job<'_>) -> Result<(), Failure> {
     let library = session.toolchain.library()?;
-    let mut command = Command::new(if job.sanitize.is_some() { clang() } else { c_compiler() });
+    let mut command = sanitizing_compiler(job.sanitize);
     command.arg("-o").arg(job.output).args(&job.objects);
     if job.kind == Output::SharedLibrary {
         command.arg("-shared");
-    }
-    if let Some(sanitize) = job.sanitize {
-        command.arg(format!("-fsanitize={}", sanitize.name()));
     }
     match job.runtime {
         Runtime::Static => {
@@ -61,8 +58,14 @@ pub fn link(session: &Session, job: &Job<'_>) -> Result<(), Failure> {
 }
 
 /// Compiles the C files of `[c] sources`.
-pub fn compile_c(session: &Session, source: &Path, include: &[PathBuf], object: &Path) -> Result<(), Failure> {
-    let mut command = Command::new(c_compiler());
+pub fn compile_c(
+    session: &Session,
+    source: &Path,
+    include: &[PathBuf],
+    sanitize: Option<Sanitize>,
+    object: &Path,
+) -> Result<(), Failure> {
+    let mut command = sanitizing_compiler(sanitize);
     command.arg("-c").arg("-O2").arg("-fPIC").arg(source).arg("-o").arg(object);
     command.arg(format!("-I{}", session.toolchain.include.display()));
     command.args(include.iter().map(|it| format!("-I{}", it.display())));
@@ -118,8 +121,12 @@ fn c_compiler() -> std::ffi::OsString {
 }
 
 /// Sanitized code calls the sanitizer's library of the LLVM that instrumented it; gcc brings an older one.
-fn clang() -> std::ffi::OsString {
-    if std::env::var_os("CC").is_none() && on_path("clang-22") { "clang-22".into() } else { c_compiler() }
+fn sanitizing_compiler(sanitize: Option<Sanitize>) -> Command {
+    let Some(sanitize) = sanitize else { return Command::new(c_compiler()) };
+    let has_clang = std::env::var_os("CC").is_none() && on_path("clang-22");
+    let mut command = Command::new(if has_clang { "clang-22".into() } else { c_compiler() });
+    command.arg(format!("-fsanitize={}", sanitize.name()));
+    command
 }
 
 fn on_path(name: &str) -> bool {

@@ -85,7 +85,7 @@ pub fn check(session: &mut Session, entry: &Path) -> Result<(), Failure> {
 /// Compiles and links; true if there was nothing to warn about.
 pub fn executable(session: &mut Session, request: &Request, output: &Path, runtime: Runtime) -> Result<bool, Failure> {
     let compiled = compile(session, request, Outputs { object: true, ..Outputs::default() })?;
-    let objects = Objects::write(session, &compiled, &request.entry, output)?;
+    let objects = Objects::write(session, &compiled, request, output)?;
     let job = Job {
         objects: objects.paths.clone(),
         output,
@@ -102,7 +102,7 @@ pub fn executable(session: &mut Session, request: &Request, output: &Path, runti
 /// A library for C, with its header and pkg-config file beside it.
 pub fn library(session: &mut Session, request: &Request, kind: LibraryKind, output: &Path) -> Result<(), Failure> {
     let compiled = compile(session, request, Outputs { object: true, ..Outputs::default() })?;
-    let objects = Objects::write(session, &compiled, &request.entry, output)?;
+    let objects = Objects::write(session, &compiled, request, output)?;
     match kind {
         LibraryKind::Static => link::archive(session, &objects.paths, output)?,
         LibraryKind::Shared => {
@@ -259,17 +259,18 @@ struct Objects {
 
 impl Objects {
     /// The program's object, and those of the package's `[c] sources` when 外部 "c" may name them.
-    fn write(session: &Session, compiled: &Compiled, entry: &Path, output: &Path) -> Result<Self, Failure> {
+    fn write(session: &Session, compiled: &Compiled, request: &Request, output: &Path) -> Result<Self, Failure> {
         let name = output.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         let path = std::env::temp_dir().join(format!("qi-{}-{name}.o", std::process::id()));
         std::fs::write(&path, &compiled.emitted.object).map_err(|error| Failure::io(&path, &error))?;
         let mut objects = Self { paths: vec![path], libraries: compiled.libraries.clone() };
-        let folder = entry.canonicalize().ok().and_then(|it| it.parent().map(Path::to_path_buf)).unwrap_or_default();
+        let folder =
+            request.entry.canonicalize().ok().and_then(|it| it.parent().map(Path::to_path_buf)).unwrap_or_default();
         if let Some(package) = Package::around(&folder)? {
             for (index, source) in package.c.sources.iter().enumerate() {
                 let object = std::env::temp_dir().join(format!("qi-{}-{name}-{index}.o", std::process::id()));
                 objects.paths.push(object.clone());
-                link::compile_c(session, source, &package.c.include, &object)?;
+                link::compile_c(session, source, &package.c.include, request.sanitize, &object)?;
             }
             objects.libraries.extend(package.c.link);
         }
