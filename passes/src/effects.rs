@@ -17,7 +17,7 @@ use crate::call_graph::CallGraph;
 use qi_base::IdVec;
 use qi_mir::opcode::Throws;
 use qi_mir::{
-    BlockCall, BlockId, Function, FunctionId, FunctionKind, Inst, Module, Opcode, Terminator, Type, TypeKind,
+    Arith, BlockCall, BlockId, Function, FunctionId, FunctionKind, Inst, Module, Opcode, Terminator, Type, TypeKind,
 };
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -43,8 +43,23 @@ pub fn run(module: &mut Module) {
     }
 }
 
+/// Whether the operation that ends the block may throw, given what is known so far.
+fn try_may_throw(module: &Module, func: &Function, block: BlockId, inst: &Inst) -> bool {
+    may_throw(module, func, inst) && !divides_by_a_constant(func, block, inst)
+}
+
+/// `甲 % 7`: neither zero nor the -1 that the least number cannot be divided by. Sees only constants of the same block, where
+/// a literal stands; `simplify` knows more, but does not run in unoptimised builds.
+fn divides_by_a_constant(func: &Function, block: BlockId, inst: &Inst) -> bool {
+    let Opcode::Int2(Arith::Div | Arith::Rem, _) = inst.opcode else { return false };
+    func.block_insts(block).any(|it| {
+        let it = &func.insts[it];
+        it.result == Some(inst.args[1]) && matches!(it.opcode, Opcode::Int(value) if value != 0 && value != -1)
+    })
+}
+
 /// Whether the operation may throw, given what is known so far. Suspending operations may.
-pub fn may_throw(module: &Module, func: &Function, inst: &Inst) -> bool {
+fn may_throw(module: &Module, func: &Function, inst: &Inst) -> bool {
     let arg = |index: usize| func.values[inst.args[index]];
     match inst.opcode.throws() {
         Throws::Never => false,
@@ -143,7 +158,7 @@ fn effects_of(module: &Module, id: FunctionId) -> (bool, bool) {
             let inst = &func.insts[inst];
             suspends |= module.inst_suspends(&inst.opcode, |index| func.values[inst.args[index]]);
         }
-        for target in feasible_targets(module, func, terminator) {
+        for target in feasible_targets(module, func, block) {
             if !std::mem::replace(&mut seen[target], true) {
                 work.push(target);
             }
@@ -152,9 +167,11 @@ fn effects_of(module: &Module, id: FunctionId) -> (bool, bool) {
     (throws || suspends, suspends)
 }
 
-fn feasible_targets(module: &Module, func: &Function, terminator: &Terminator) -> Vec<BlockId> {
-    match terminator {
-        Terminator::Try { inst, normal, .. } if !may_throw(module, func, &func.insts[*inst]) => vec![normal.block],
+fn feasible_targets(module: &Module, func: &Function, block: BlockId) -> Vec<BlockId> {
+    match &func.blocks[block].terminator {
+        Terminator::Try { inst, normal, .. } if !try_may_throw(module, func, block, &func.insts[*inst]) => {
+            vec![normal.block]
+        }
         other => other.targets().into_iter().map(|target| target.block).collect(),
     }
 }
@@ -208,7 +225,7 @@ fn plain_tries(module: &mut Module, id: FunctionId) {
         let func = &module.functions[id];
         let Terminator::Try { inst, normal, .. } = &func.blocks[block].terminator else { continue };
         let (inst, normal) = (*inst, normal.clone());
-        if !may_throw(module, func, &func.insts[inst]) {
+        if !try_may_throw(module, func, block, &func.insts[inst]) {
             make_plain(&mut module.functions[id], block, inst, normal, unit);
         }
     }

@@ -39,6 +39,7 @@ pub const fn type_info(kind: TypeKind, flags: u8, size: u32, name: &'static str)
         compare: None,
         equal: None,
         hash: None,
+        release: None,
     }
 }
 

@@ -69,6 +69,7 @@ const fn info(kind: TypeKind) -> TypeInfo {
         compare: None,
         equal: None,
         hash: None,
+        release: None,
     }
 }
 

@@ -53,6 +53,7 @@ const fn info(kind: TypeKind, flags: u8, size: u32, title: &'static str) -> Type
         compare: None,
         equal: None,
         hash: None,
+        release: None,
     }
 }
 

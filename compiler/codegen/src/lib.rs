@@ -7,6 +7,7 @@ mod comments;
 mod constants;
 mod coroutine;
 mod debug_info;
+mod drop_glue;
 mod function;
 mod generator;
 mod glue;

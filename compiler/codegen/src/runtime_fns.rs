@@ -26,6 +26,7 @@ use Word::{I8, I32, I64, Ptr};
 pub enum Extra {
     Retain,
     Release,
+    ReleaseShared,
     ValueImmortalize,
     BoxUnique,
     FrameAlloc,
@@ -53,6 +54,7 @@ impl Extra {
         match self {
             Extra::Retain => symbols::RETAIN,
             Extra::Release => symbols::RELEASE,
+            Extra::ReleaseShared => symbols::RELEASE_SHARED,
             Extra::ValueImmortalize => symbols::VALUE_IMMORTALIZE,
             Extra::BoxUnique => symbols::BOX_UNIQUE,
             Extra::FrameAlloc => symbols::FRAME_ALLOC,
@@ -75,7 +77,7 @@ impl Extra {
             Extra::Retain | Extra::Release | Extra::BoxUnique => (&[Ptr], None),
             Extra::ValueImmortalize => (&[Ptr, Ptr], None),
             Extra::FrameAlloc => (&[Ptr, I64], Some(Ptr)),
-            Extra::FrameFree => (&[Ptr, Ptr], None),
+            Extra::FrameFree | Extra::ReleaseShared => (&[Ptr, Ptr], None),
             Extra::StackIsLow => (&[], Some(I8)),
             Extra::FramesExhausted => (&[Ptr], Some(I8)),
             Extra::TaskSpawn => (&[Ptr, Ptr, I32], Some(Ptr)),

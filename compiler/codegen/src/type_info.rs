@@ -22,6 +22,7 @@ struct Info<'c> {
     n_variants: usize,
     /// text, message, compare, equal, hash.
     overrides: [PointerValue<'c>; 5],
+    release: PointerValue<'c>,
 }
 
 impl<'c> Codegen<'c, '_> {
@@ -94,6 +95,7 @@ impl<'c> Codegen<'c, '_> {
             n_fields: 0,
             n_variants: 0,
             overrides: [null; 5],
+            release: null,
         }
     }
 
@@ -152,6 +154,9 @@ impl<'c> Codegen<'c, '_> {
             }
             TypeKind::Atomic | TypeKind::Handle => Kind::Handle,
         };
+        if matches!(info.kind, Kind::Struct | Kind::Map | Kind::Enum) && self.options.opt_level > 0 {
+            info.release = self.drop_glue(ty).map_or(info.release, |it| it.as_global_value().as_pointer_value());
+        }
         info
     }
 
@@ -194,8 +199,10 @@ impl<'c> Codegen<'c, '_> {
             (self.ctx.i8_type().into(), self.ctx.i32_type().into(), self.ctx.i64_type().into(), self.ptr_type().into());
         let text = self.ctx.struct_type(&[ptr, word], false).into();
         let short = self.ctx.i16_type().into();
-        self.ctx
-            .struct_type(&[byte, byte, short, half, text, ptr, ptr, ptr, half, half, ptr, ptr, ptr, ptr, ptr], false)
+        self.ctx.struct_type(
+            &[byte, byte, short, half, text, ptr, ptr, ptr, half, half, ptr, ptr, ptr, ptr, ptr, ptr],
+            false,
+        )
     }
 
     fn info_constant(&mut self, info: Info<'c>) -> inkwell::values::StructValue<'c> {
@@ -213,6 +220,7 @@ impl<'c> Codegen<'c, '_> {
             half.const_int(info.n_variants as u64, false).into(),
         ];
         fields.extend(info.overrides.iter().map(|&it| BasicValueEnum::from(it)));
+        fields.push(info.release.into());
         self.ctx.const_struct(&fields, false)
     }
 

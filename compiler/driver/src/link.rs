@@ -3,6 +3,7 @@
 use crate::args::Sanitize;
 use crate::failure::Failure;
 use crate::session::Session;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -116,7 +117,7 @@ fn complaint(program: &str, said: &str) -> Failure {
     last.into_iter().rev().fold(failure, |failure, line| failure.with_note(line, line))
 }
 
-fn c_compiler() -> std::ffi::OsString {
+fn c_compiler() -> OsString {
     std::env::var_os("CC").filter(|it| !it.is_empty()).unwrap_or_else(|| "cc".into())
 }
 
@@ -130,19 +131,33 @@ fn sanitizing_compiler(sanitize: Option<Sanitize>) -> Command {
 }
 
 fn on_path(name: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|it| it.join(name).is_file()))
+    path_of(name).is_some()
 }
 
-/// mold and lld link several times faster than the traditional linker.
-fn fast_linker() -> Option<&'static str> {
+fn path_of(name: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|it| it.join(name)).find(|it| it.is_file())
+}
+
+/// mold and lld link several times faster than the traditional linker. Debian installs lld as `ld.lld-22`, beside which
+/// there is one with the name that compilers look for.
+fn fast_linker() -> Vec<OsString> {
     if std::env::var_os("CC").is_some() {
-        return None;
+        return Vec::new();
     }
     if on_path("mold") {
-        Some("-fuse-ld=mold")
-    } else if on_path("ld.lld") {
-        Some("-fuse-ld=lld")
-    } else {
-        None
+        return vec!["-fuse-ld=mold".into()];
+    }
+    if on_path("ld.lld") {
+        return vec!["-fuse-ld=lld".into()];
+    }
+    let home =
+        path_of("ld.lld-22").and_then(|it| it.canonicalize().ok()).and_then(|it| it.parent().map(Path::to_path_buf));
+    match home.filter(|it| it.join("ld.lld").is_file()) {
+        Some(home) => {
+            let mut prefix = OsString::from("-B");
+            prefix.push(home);
+            vec![prefix, "-fuse-ld=lld".into()]
+        }
+        None => Vec::new(),
     }
 }

@@ -227,6 +227,17 @@ pub struct TypeInfo {
     pub equal: Option<unsafe extern "C" fn(out: *mut u8, a: *const u8, b: *const u8) -> *mut Error>,
     /// 散列.散列值.
     pub hash: Option<unsafe extern "C" fn(out: *mut i64, value: *const u8) -> *mut Error>,
+    /// Structs, enums and maps with counted parts, in optimised code: gives up the references of the value at the place
+    /// and puts objects that lose their last one on the list. Null: `fields` and `variants` tell what to do.
+    pub release: Option<unsafe extern "C" fn(value: *mut u8, dead: *mut DeadList)>,
+}
+
+/// Objects without owners that wait to be destroyed, the next one first. The first word of each, count and flags in life, is
+/// what `first` was when it was added: to add an object is to move that word and write the address.
+#[repr(C)]
+pub struct DeadList {
+    /// An address, or null; bit 0 is the runtime's own.
+    pub first: usize,
 }
 pub type TextFn = unsafe extern "C" fn(out: *mut Str, value: *const u8) -> *mut Error;
 

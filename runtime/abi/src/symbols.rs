@@ -36,6 +36,8 @@ pub const FAULT_TYPES: &[(&str, &str)] = &[
 pub const RETAIN: &str = "qi_retain";
 /// `void (Header *object)`: one owner less; frees iteratively, runs the clean-up of generators.
 pub const RELEASE: &str = "qi_release";
+/// `void (Header *object, DeadList *)`: one owner less of an object whose count is not above zero; on the list if it was the last.
+pub const RELEASE_SHARED: &str = "qi_release_shared";
 /// `void (const void *place, const TypeInfo *)`: retains every counted part of the value at `place`.
 pub const VALUE_RETAIN: &str = "qi_value_retain";
 /// `void (void *place, const TypeInfo *)`: releases every counted part; the bytes are dead afterwards.

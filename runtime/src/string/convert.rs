@@ -19,39 +19,48 @@ pub fn from_char(c: u32) -> Str {
     inline(character(c).encode_utf8(&mut buffer).as_bytes())
 }
 
-/// Bytes of the longest 64-bit number.
-pub const DIGITS: usize = 20;
-
-/// The number in decimal, at the end of the buffer.
-pub fn decimal(negative: bool, value: u64, buffer: &mut [u8; DIGITS]) -> &[u8] {
-    const PAIRS: [[u8; 2]; 100] = {
-        let mut pairs = [[0; 2]; 100];
-        let mut n = 0;
-        while n < 100 {
-            pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
-            n += 1;
-        }
-        pairs
-    };
-    let (mut at, mut rest) = (DIGITS, value);
-    while rest >= 10 {
-        at -= 2;
-        buffer[at..at + 2].copy_from_slice(&PAIRS[(rest % 100) as usize]);
-        rest /= 100;
+/// The number in decimal. Nearly all are short texts.
+pub fn from_number(negative: bool, value: u64) -> Str {
+    if let Some(short) = short_number(negative, value) {
+        return short;
     }
-    if rest > 0 || at == DIGITS {
-        at -= 1;
-        buffer[at] = b'0' + rest as u8;
-    }
-    if negative {
-        at -= 1;
-        buffer[at] = b'-';
-    }
-    &buffer[at..]
+    new(&(if negative { -i128::from(value) } else { i128::from(value) }).to_string())
 }
 
-fn from_number(negative: bool, value: u64) -> Str {
-    super::from_utf8(decimal(negative, value, &mut [0; DIGITS]))
+/// Composed in a register: what is stored byte by byte cannot be loaded as a word at once.
+fn short_number(negative: bool, value: u64) -> Option<Str> {
+    const EIGHT: u64 = 100_000_000;
+    if value >= 100_000_000_000_000 {
+        return None;
+    }
+    let (head, tail) = (value / EIGHT, value % EIGHT);
+    let first = eight_digits(if head == 0 { tail } else { head });
+    let zeros = (first.trailing_zeros() / 8).min(7);
+    let mut text = u128::from((first | DIGIT_ZEROS) >> (8 * zeros));
+    let mut len = 8 - zeros;
+    if head != 0 {
+        text |= u128::from(eight_digits(tail) | DIGIT_ZEROS) << (8 * len);
+        len += 8;
+    }
+    if negative {
+        text = (text << 8) | u128::from(b'-');
+        len += 1;
+    }
+    Some(Str { low: text as u64, high: (text >> 64) as u64 | Str::INLINE_BIT | u64::from(len) << 56 })
+}
+
+/// "00000000"
+const DIGIT_ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight decimal digits of a number, the first in the lowest byte. Halves, quarters and eighths are divided side by side:
+/// a product and a shift that are exact for numbers of that size.
+fn eight_digits(value: u64) -> u64 {
+    debug_assert!(value < 100_000_000);
+    let halves = (value / 10_000) | ((value % 10_000) << 32);
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007F_0000_007F;
+    let quarters = hundreds | ((halves - 100 * hundreds) << 16);
+    let tens = ((quarters * 103) >> 10) & 0x000F_000F_000F_000F;
+    tens | ((quarters - 10 * tens) << 8)
 }
 
 #[unsafe(no_mangle)]
@@ -148,10 +157,16 @@ mod tests {
 
     #[test]
     fn numbers_read_as_rust_writes_them() {
-        for value in [0, 1, 9, 10, 99, 100, 101, 12345, -1, -10, i64::MAX, i64::MIN] {
-            let mut buffer = [0; DIGITS];
-            assert_eq!(decimal(value < 0, value.unsigned_abs(), &mut buffer), value.to_string().as_bytes());
+        let mut values = vec![0, 1, -1, i64::MAX, i64::MIN];
+        for digits in 0..18 {
+            let power = 10_i64.pow(digits);
+            values.extend([power - 1, power, power + 1, power * 9 + 12345, -power, 7 - power]);
         }
-        assert_eq!(decimal(false, u64::MAX, &mut [0; DIGITS]), u64::MAX.to_string().as_bytes());
+        for value in values {
+            let s = from_number(value < 0, value.unsigned_abs());
+            assert_eq!(text(&s), value.to_string());
+            crate::string::release(s);
+        }
+        assert_eq!(text(&from_number(false, u64::MAX)), u64::MAX.to_string());
     }
 }

@@ -1,7 +1,7 @@
 //! Joining, cutting and changing texts.
 
-use super::convert::{DIGITS, decimal, from_char};
-use super::{append, bytes, concat, copy, index, inline, new, text};
+use super::convert::{from_char, from_number};
+use super::{append, bytes, concat, copy, index, new, text};
 use crate::array;
 use crate::fault;
 use core::ptr;
@@ -32,25 +32,19 @@ pub unsafe extern "C" fn qi_str_append_char(s: *mut Str, c: u32) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_append_int(s: *mut Str, value: i64) {
     // SAFETY: contract.
-    unsafe { append_digits(&mut *s, value < 0, value.unsigned_abs()) }
+    unsafe { append_number(&mut *s, value < 0, value.unsigned_abs()) }
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_str_append_uint(s: *mut Str, value: u64) {
     // SAFETY: contract.
-    unsafe { append_digits(&mut *s, false, value) }
+    unsafe { append_number(&mut *s, false, value) }
 }
 
-/// Nearly all numbers are short texts.
-fn append_digits(s: &mut Str, negative: bool, value: u64) {
-    let mut buffer = [0; DIGITS];
-    let text = decimal(negative, value, &mut buffer);
-    if text.len() <= Str::INLINE_MAX {
-        return append(s, &inline(text));
-    }
-    let long = super::from_utf8(text);
-    append(s, &long);
-    super::release(long);
+fn append_number(s: &mut Str, negative: bool, value: u64) {
+    let text = from_number(negative, value);
+    append(s, &text);
+    super::release(text);
 }
 
 /// A 字符 as Rust sees it; contract: always a scalar value.

@@ -100,6 +100,7 @@ const fn scalar(kind: TypeKind, size: u32) -> TypeInfo {
         compare: None,
         equal: None,
         hash: None,
+        release: None,
     }
 }
 

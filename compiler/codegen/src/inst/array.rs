@@ -1,10 +1,13 @@
 //! Arrays: length, element access, growth. Fast paths inline; whatever must copy or allocate is the runtime's.
 
-use super::runtime::Arg;
 use crate::function::{Body, is_constant};
+use crate::glue::param;
+use crate::ir::{Ir, PRESERVE_MOST_CC};
+use crate::module::Codegen;
 use crate::tbaa::Access;
 use inkwell::IntPredicate;
-use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+use inkwell::attributes::AttributeLoc;
+use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
 use qi_abi::ARRAY_DATA;
 use qi_mir::{Inst, RuntimeFn, Type};
 use std::mem::offset_of;
@@ -116,12 +119,12 @@ pub fn element_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicVal
     let len = check_index(body, array, index);
     let alone = is_private(body, array);
     let array = slow_path(body, alone, place, array, |body| {
-        make_unique(body, ty, place);
+        let moved = make_unique(body, ty, array);
         // So the next access through the same variable needs no check, whichever way this one went.
-        let moved = variable(body, place);
         let (alone, same) = (is_private(body, moved), length(body, moved));
         body.assume(alone);
         body.assume(body.ir.int_compare(IntPredicate::EQ, same, len));
+        moved
     });
     element_place(body, body.cg.element(ty), array, index).into()
 }
@@ -134,28 +137,72 @@ fn unique<'c>(
     array: PointerValue<'c>,
 ) -> PointerValue<'c> {
     let alone = is_private(body, array);
-    slow_path(body, alone, place, array, |body| make_unique(body, ty, place))
+    slow_path(body, alone, place, array, |body| make_unique(body, ty, array))
 }
 
-/// Afterwards the count is exactly 1, and the elements are the same.
-fn make_unique<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, place: PointerValue<'c>) {
-    body.call_table(RuntimeFn::qi_array_unique, &[Arg::Place(place)], &[ty], body.cg.c_unit());
+/// An array with the same elements and count 1, instead of this one.
+fn make_unique<'c>(body: &mut Body<'_, 'c, '_>, ty: Type, array: PointerValue<'c>) -> PointerValue<'c> {
+    let none = body.ir.i64(0);
+    renewed(body, RuntimeFn::qi_array_unique, ty, array, none)
 }
 
-/// Runs `slow` unless `fast` holds; the array may have moved then.
+/// What the runtime makes of an array that the caller owns. It changes variables; that the address of this one is not seen
+/// by anybody lets LLVM keep the variable in a register.
+///
+/// ```text
+/// define internal preserve_mostcc ptr @qi.renew.qi_array_unique(ptr %info, ptr %array, i64 %extra)
+/// ```
+fn renewed<'c>(
+    body: &mut Body<'_, 'c, '_>,
+    function: RuntimeFn,
+    ty: Type,
+    array: PointerValue<'c>,
+    extra: IntValue<'c>,
+) -> PointerValue<'c> {
+    let symbol = format!("qi.renew.{}", function.symbol());
+    let renew = body.cg.llvm.get_function(&symbol).unwrap_or_else(|| renew_function(body.cg, function, &symbol));
+    let info = body.cg.info(ty);
+    body.ir.call(renew, &[info.into(), array.into(), extra.into()]).expect("an array").into_pointer_value()
+}
+
+fn renew_function<'c>(cg: &mut Codegen<'c, '_>, function: RuntimeFn, symbol: &str) -> FunctionValue<'c> {
+    let (ptr, word) = (cg.ptr_type(), cg.ctx.i64_type());
+    let takes_extra = function == RuntimeFn::qi_array_reserve;
+    let (place, extra) = (cg.c_ptr(), cg.c_i64());
+    let args = if takes_extra { vec![place, extra] } else { vec![place] };
+    let unit = cg.c_unit();
+    let target = cg.runtime_fn(function, &args, 1, unit);
+    let renew = cg.add_internal_c(symbol, ptr.fn_type(&[ptr.into(), ptr.into(), word.into()], false));
+    renew.set_call_conventions(PRESERVE_MOST_CC);
+    for name in ["cold", "noinline"] {
+        cg.add_enum_attribute(renew, AttributeLoc::Function, name);
+    }
+    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(renew, "entry"));
+    let variable = ir.alloca(ptr, "");
+    ir.store(variable, param(renew, 1));
+    let mut args = vec![param(renew, 0), variable.into()];
+    if takes_extra {
+        args.push(param(renew, 2));
+    }
+    ir.call(target, &args);
+    ir.ret(Some(ir.load(ptr, variable)));
+    renew
+}
+
+/// Takes what `slow` gives into the variable unless `fast` holds.
 fn slow_path<'a, 'c, 'm>(
     body: &mut Body<'a, 'c, 'm>,
     fast: IntValue<'c>,
     place: PointerValue<'c>,
     array: PointerValue<'c>,
-    slow: impl FnOnce(&mut Body<'a, 'c, 'm>),
+    slow: impl FnOnce(&mut Body<'a, 'c, 'm>) -> PointerValue<'c>,
 ) -> PointerValue<'c> {
     let from = body.ir.block();
     let (slow_block, done) = (body.ir.new_block("slow"), body.ir.new_block("own"));
     body.ir.branch_unlikely(body.ir.not(fast), slow_block, done);
     body.ir.position(slow_block);
-    slow(body);
-    let moved = variable(body, place);
+    let moved = slow(body);
+    body.ir.store_as(&body.cg.tbaa, Access::Reference, place, moved);
     let slow_end = body.ir.block();
     body.ir.jump(done);
     body.ir.position(done);
@@ -174,7 +221,7 @@ pub fn push<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
     let fast = body.ir.and(alone, room);
     let array = slow_path(body, fast, place, array, |body| {
         let one = body.ir.i64(1);
-        body.reserve(ty, place, one);
+        renewed(body, RuntimeFn::qi_array_reserve, ty, array, one)
     });
     let len = length(body, array);
     let element = body.cg.element(ty);
@@ -188,14 +235,6 @@ impl<'c> Body<'_, 'c, '_> {
     fn assume(&self, fact: IntValue<'c>) {
         let assume = self.cg.intrinsic("llvm.assume", &[]);
         self.ir.call(assume, &[fact.into()]);
-    }
-
-    /// `qi_array_reserve`.
-    fn reserve(&mut self, ty: Type, place: PointerValue<'c>, extra: IntValue<'c>) {
-        let (ptr, count, unit) = (self.cg.c_ptr(), self.cg.c_i64(), self.cg.c_unit());
-        let info = self.cg.info(ty);
-        let function = self.cg.runtime_fn(RuntimeFn::qi_array_reserve, &[ptr, count], 1, unit);
-        self.ir.call(function, &[info.into(), place.into(), extra.into()]);
     }
 }
 

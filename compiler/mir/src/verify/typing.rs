@@ -28,10 +28,16 @@ pub(super) fn check_ids(module: &Module, func: &Function, opcode: &Opcode) -> Ch
 pub(super) fn needs_try(module: &Module, func: &Function, inst: &Inst) -> bool {
     match inst.opcode.throws() {
         Throws::Never => false,
-        // `effects` proves these by the type; a plain one is such a proof.
-        Throws::May => {
-            !matches!(inst.opcode, Opcode::Equal | Opcode::Order | Opcode::Hash | Opcode::Text | Opcode::Yield)
-        }
+        // `effects` proves these by the type or by a constant divisor; a plain one is such a proof.
+        Throws::May => !matches!(
+            inst.opcode,
+            Opcode::Equal
+                | Opcode::Order
+                | Opcode::Hash
+                | Opcode::Text
+                | Opcode::Yield
+                | Opcode::Int2(Arith::Div | Arith::Rem, _)
+        ),
         Throws::AsCallee => match inst.opcode {
             Opcode::Call(callee) => module.functions[callee].throws || module.functions[callee].suspends,
             Opcode::CallExtern(_) => module.inst_suspends(&inst.opcode, |index| func.values[inst.args[index]]),
