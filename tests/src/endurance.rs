@@ -1,4 +1,4 @@
-//! A program that only waits uses no processor time. With `QI_TEST_STRESS` (`./x stress`): tests/stress, programs with millions of
+//! A program that only waits uses no processor time; one that gets no more memory says so. With `QI_TEST_STRESS` (`./x stress`): tests/stress, programs with millions of
 //! objects, which run once at -O2 with the census on and say on standard error what they took.
 
 use crate::programs::{build, judge};
@@ -12,7 +12,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials = vec![trial("idle/waits_use_no_processor".into(), idle)];
+    let mut trials =
+        vec![trial("idle/waits_use_no_processor".into(), idle), trial("idle/memory_runs_out".into(), memory_runs_out)];
     if std::env::var_os("QI_TEST_STRESS").is_some() {
         let folder = corpus::root().join("stress");
         for path in corpus::files(&folder, &["qi"]) {
@@ -40,6 +41,15 @@ fn idle() -> Result<(), String> {
         (Some(before), Some(after)) if after <= before + 1 => Ok(()),
         other => Err(format!("ticks before and after: {other:?}")),
     }
+}
+
+fn memory_runs_out() -> Result<(), String> {
+    let program = build(&corpus::root().join("idle/grows.qi"), 2)?;
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 600000; exec \"$0\""]).arg(program);
+    let finished = process::run(command, "");
+    let told = finished.stderr == "错误：内存不足\n";
+    if finished.code == Some(2) && told { Ok(()) } else { Err(format!("{finished:#?}")) }
 }
 
 /// User and system time of a process; None if it has ended.
