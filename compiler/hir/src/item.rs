@@ -156,6 +156,8 @@ pub struct Adt {
     /// `@内建("name")`: known to compiler or runtime (fault types: the runtime's TypeInfo symbol; `map`, `set`, `range`, `option`, `result`).
     pub intrinsic: Option<String>,
     pub name_span: Span,
+    /// Where 公开 would stand.
+    pub head: Span,
     pub documentation: String,
 }
 
@@ -198,6 +200,8 @@ pub struct Trait {
     pub public: bool,
     pub intrinsic: Option<String>,
     pub name_span: Span,
+    /// Where 公开 would stand.
+    pub head: Span,
     pub documentation: String,
 }
 
@@ -223,6 +227,8 @@ pub struct Global {
     pub init: Option<Body>,
     pub public: bool,
     pub name_span: Span,
+    /// Where 公开 would stand.
+    pub head: Span,
 }
 
 #[derive(Debug)]
@@ -276,6 +282,18 @@ pub struct PathSegment {
 impl Program {
     /// Generic parameters of a function's owner followed by its own: the order of every substitution list.
     /// A trait method's owner contributes `self_generic` first, then the trait's parameters.
+    /// Where 公开 would make an item of the user's visible to other modules.
+    pub fn public_head(&self, item: Item) -> Option<Span> {
+        let (module, head) = match item {
+            Item::Module(_) => return None,
+            Item::Function(id) => (self.functions[id].module, self.functions[id].signature_span.before()),
+            Item::Adt(id) => (self.adts[id].module, self.adts[id].head),
+            Item::Trait(id) => (self.traits[id].module, self.traits[id].head),
+            Item::Global(id) => (self.globals[id].module, self.globals[id].head),
+        };
+        (!self.modules[module].is_std).then_some(head)
+    }
+
     pub fn all_generics(&self, function: FunctionId) -> Vec<GenericId> {
         let function = &self.functions[function];
         let mut generics = match function.owner {

@@ -2,6 +2,7 @@
 
 mod assignment_as_value;
 mod bracket_mismatch;
+mod foreign_operator;
 mod full_stop;
 mod glued_keyword;
 mod integer_too_large;
@@ -23,6 +24,7 @@ mod wrong_quote;
 
 pub(crate) use assignment_as_value::assignment_as_value;
 pub(crate) use bracket_mismatch::{missing_close, stray_close, unclosed_block, wrong_close};
+pub(crate) use foreign_operator::foreign_operator;
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;

@@ -2,7 +2,7 @@
 
 use crate::diagnostics;
 use qi_base::{Diagnostic, Diagnostics, FileId, Span};
-use qi_syntax::ast::{AstNode, TextRange};
+use qi_syntax::ast::{AstNode, HasAttributes, TextRange};
 
 pub(super) struct Ctx<'a> {
     pub file: FileId,
@@ -13,6 +13,14 @@ pub(super) struct Ctx<'a> {
 impl Ctx<'_> {
     pub fn span(&self, node: &impl AstNode) -> Span {
         node.span(self.file)
+    }
+    /// The empty place before a declaration, after its attributes: where another modifier would stand.
+    pub fn head(&self, node: &impl HasAttributes) -> Span {
+        let after = node.attributes().last().map(|it| it.text_range().end());
+        let tokens = node.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+        let mut tokens = tokens.filter(|it| !it.kind().is_trivia());
+        let first = tokens.find(|it| after.is_none_or(|after| it.text_range().start() >= after));
+        first.map_or(self.span(node), |it| self.range(it.text_range())).before()
     }
     pub fn range(&self, range: TextRange) -> Span {
         Span::new(self.file, range.start().into(), range.end().into())

@@ -80,7 +80,8 @@ fn targets(
     let public: Vec<_> = found.iter().filter(|it| it.1).map(|it| Some(it.0)).collect();
     if public.is_empty() {
         let declared = item_span(program, found[0].0).unwrap_or(binding.span);
-        diagnostics.push(diagnostics::private_import(binding.span, module_name, member.as_str(), declared));
+        let diagnostic = diagnostics::private_import(binding.span, module_name, member.as_str(), declared);
+        diagnostics.push(diagnostics::with_public(diagnostic, program.public_head(found[0].0)));
         return found.into_iter().map(|it| Some(it.0)).collect();
     }
     public

@@ -145,6 +145,7 @@ impl ItemLowering<'_, '_> {
             external: in_extern_block || it.is_extern(),
             intrinsic,
             name_span,
+            head: self.ctx.head(it),
             documentation: it.doc().unwrap_or_default(),
         };
         let id = self.program.adts.push(adt);
@@ -204,6 +205,7 @@ impl ItemLowering<'_, '_> {
             external: false,
             intrinsic,
             name_span,
+            head: self.ctx.head(it),
             documentation: it.doc().unwrap_or_default(),
         };
         let id = self.program.adts.push(adt);
@@ -241,6 +243,7 @@ impl ItemLowering<'_, '_> {
             public: it.is_public(),
             intrinsic,
             name_span,
+            head: self.ctx.head(it),
             documentation: it.doc().unwrap_or_default(),
         });
         let methods: Vec<_> = it.functions().map(|it| functions::lower(self, &it, Owner::Trait(id), None)).collect();

@@ -191,6 +191,7 @@ fn global(
         init,
         public: it.is_public(),
         name_span,
+        head: lowering.ctx.head(it),
     };
     let id = lowering.program.globals.push(global);
     lowering.declare(name, Item::Global(id), name_span);

@@ -1,6 +1,17 @@
 //! E0204: a name that is not public is used from another module.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
+
+/// Makes the item public: the fix of E0204 and E0222.
+pub fn with_public(diagnostic: Diagnostic, head: Option<Span>) -> Diagnostic {
+    match head {
+        Some(span) => {
+            let edits = vec![Edit { span, text: "公开 ".into() }];
+            diagnostic.with_fix(Text::new("加上“公开”", "add `公开`"), edits, true)
+        }
+        None => diagnostic,
+    }
+}
 
 pub fn private_item(span: Span, name: &str, declared: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::error(

@@ -12,5 +12,5 @@ pub fn private_import(span: Span, module: &str, name: &str, declared: Span) -> D
         ),
         Text::new("没有公开，不能导入", "private, cannot be imported"),
     )
-    .with_label(declared, Text::new("在这里加上“公开”", "add `公开` here"))
+    .with_label(declared, Text::new("在这里声明", "declared here"))
 }

@@ -1,11 +1,16 @@
-//! A 最终 of a 协程 runs when its generator is dropped, where nothing can wait: it must not suspend. Calls of function values
-//! and of trait methods are taken to return at once; the runtime looks at those.
+//! A 最终 of a 协程 runs when its generator is dropped, where nothing can wait: it must not suspend. Function values are looked
+//! through where a variable is known to hold a closure or a function with a name, and where a closure is given to a function
+//! of the library that calls it. Other calls of function values, and of trait methods, are taken to return at once; the
+//! runtime looks at those.
 
+use super::closures::{self, Closures};
 use super::intrinsics;
-use super::view::{BodyOwner, View};
-use crate::{CallMode, ExprId, ExprKind, FunctionId, FunctionKind, diagnostics};
+use super::view::{BodyOwner, View, argument_exprs};
+use crate::{
+    CallMode, Callee, ExprId, ExprKind, FunctionId, FunctionKind, LocalId, PatKind, Res, Statement, diagnostics,
+};
 use qi_base::Diagnostics;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// `views` are all bodies, `fresh` those to judge.
 pub(super) fn check<'v>(views: &[View], fresh: impl Iterator<Item = &'v View<'v>>, diagnostics: &mut Diagnostics) {
@@ -13,15 +18,53 @@ pub(super) fn check<'v>(views: &[View], fresh: impl Iterator<Item = &'v View<'v>
     if coroutines.peek().is_none() {
         return;
     }
-    let suspending = suspending_functions(views);
+    let values: Vec<Values> = views.iter().map(Values::find).collect();
+    let suspending = suspending_functions(views, &values);
     for view in coroutines {
+        let values = Values::find(view);
         view.walk(&mut |id| {
             if let ExprKind::Try { finally: Some(finally), .. } = view.kind(id)
-                && let Some(at) = first_wait(view, *finally, &suspending)
+                && let Some(at) = first_wait(view, *finally, &values, &suspending)
             {
                 diagnostics.push(diagnostics::wait_in_finally(view.span(at)));
             }
         });
+    }
+}
+
+/// What the function values of a body are known to be.
+struct Values {
+    closures: Closures,
+    /// Variables that hold functions with a name.
+    functions: FxHashMap<LocalId, Vec<FunctionId>>,
+}
+
+impl Values {
+    fn find(view: &View) -> Self {
+        let mut functions: FxHashMap<LocalId, Vec<FunctionId>> = FxHashMap::default();
+        let mut hold = |local: LocalId, value: ExprId| {
+            if let Some(Res::Function { function, .. }) = view.typed.names.get(&value) {
+                functions.entry(local).or_default().push(*function);
+            }
+        };
+        view.walk(&mut |id| match view.kind(id) {
+            ExprKind::Block(block) => {
+                for statement in &block.statements {
+                    if let Statement::Let { pat, init: Some(init), .. } = statement
+                        && let PatKind::Bind(local) = view.body.pats[*pat].kind
+                    {
+                        hold(local, *init);
+                    }
+                }
+            }
+            ExprKind::Assign { place, value, .. } => {
+                if let Some(local) = view.local(*place) {
+                    hold(local, *value);
+                }
+            }
+            _ => {}
+        });
+        Self { closures: closures::find(view), functions }
     }
 }
 
@@ -30,14 +73,14 @@ fn is_coroutine(view: &View) -> bool {
     matches!(view.program.functions[id].kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine)
 }
 
-fn suspending_functions(views: &[View]) -> FxHashSet<FunctionId> {
+fn suspending_functions(views: &[View], values: &[Values]) -> FxHashSet<FunctionId> {
     let mut found: FxHashSet<FunctionId> = FxHashSet::default();
     loop {
         let before = found.len();
-        for view in views {
+        for (view, values) in views.iter().zip(values) {
             if let BodyOwner::Function(id) = view.owner
                 && !found.contains(&id)
-                && view.roots().into_iter().any(|it| first_wait(view, it, &found).is_some())
+                && view.roots().into_iter().any(|it| first_wait(view, it, values, &found).is_some())
             {
                 found.insert(id);
             }
@@ -48,25 +91,74 @@ fn suspending_functions(views: &[View]) -> FxHashSet<FunctionId> {
     }
 }
 
+/// A look for waits in one body.
+struct Search<'x, 'v, 'a> {
+    view: &'v View<'a>,
+    values: &'x Values,
+    suspending: &'x FxHashSet<FunctionId>,
+    /// Closures being looked through.
+    open: Vec<ExprId>,
+}
+
 /// The first place in an expression, outside closures, that may suspend.
-fn first_wait(view: &View, id: ExprId, suspending: &FxHashSet<FunctionId>) -> Option<ExprId> {
-    let waits = match view.kind(id) {
-        ExprKind::Closure(_) => return None,
-        ExprKind::Receive(_) | ExprKind::Send { .. } | ExprKind::Select(_) | ExprKind::Scope(_) => true,
-        ExprKind::Await(operand) => !view.typed.calls.contains_key(operand),
-        _ => view.typed.calls.get(&id).is_some_and(|call| {
-            let runs_here = call.mode == CallMode::Direct;
-            runs_here && view.callee(id).is_some_and(|it| is_suspending(view, it, suspending))
-        }),
-    };
-    if waits {
-        return Some(id);
+fn first_wait(view: &View, id: ExprId, values: &Values, suspending: &FxHashSet<FunctionId>) -> Option<ExprId> {
+    Search { view, values, suspending, open: Vec::new() }.first_wait(id)
+}
+
+impl Search<'_, '_, '_> {
+    fn first_wait(&mut self, id: ExprId) -> Option<ExprId> {
+        let view = self.view;
+        let waits = match view.kind(id) {
+            ExprKind::Closure(_) => return None,
+            ExprKind::Receive(_) | ExprKind::Send { .. } | ExprKind::Select(_) | ExprKind::Scope(_) => true,
+            ExprKind::Await(operand) => !view.typed.calls.contains_key(operand),
+            _ => self.call_waits(id),
+        };
+        if waits {
+            return Some(id);
+        }
+        let mut found = None;
+        crate::walk::children(&view.body.exprs[id], &mut |child| {
+            found = found.or_else(|| self.first_wait(child));
+        });
+        found
     }
-    let mut found = None;
-    crate::walk::children(&view.body.exprs[id], &mut |child| {
-        found = found.or_else(|| first_wait(view, child, suspending));
-    });
-    found
+
+    fn call_waits(&mut self, id: ExprId) -> bool {
+        let view = self.view;
+        let Some(call) = view.typed.calls.get(&id).filter(|it| it.mode == CallMode::Direct) else { return false };
+        if let (Callee::Value, ExprKind::Call { callee, .. }) = (&call.callee, view.kind(id)) {
+            return self.value_waits(*callee);
+        }
+        let infos = &self.values.closures.infos;
+        let is_called = |it: &ExprId| infos.get(it).is_some_and(|it| it.is_transient);
+        let called: Vec<ExprId> = argument_exprs(&call.args).filter(is_called).collect();
+        view.callee(id).is_some_and(|it| is_suspending(view, it, self.suspending))
+            || called.into_iter().any(|it| self.value_waits(it))
+    }
+
+    /// Whether calling the value, as far as it is known, may suspend.
+    fn value_waits(&mut self, value: ExprId) -> bool {
+        let view = self.view;
+        let named = view.local(value).and_then(|it| self.values.functions.get(&it)).into_iter().flatten();
+        if named.into_iter().any(|&it| is_suspending(view, it, self.suspending)) {
+            return true;
+        }
+        let closures = self.values.closures.in_value(view, value);
+        closures.into_iter().any(|it| self.closure_waits(it))
+    }
+
+    fn closure_waits(&mut self, closure: ExprId) -> bool {
+        let ExprKind::Closure(it) = self.view.kind(closure) else { return false };
+        let starts = matches!(it.kind, FunctionKind::Async | FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
+        if starts || self.open.contains(&closure) {
+            return false;
+        }
+        self.open.push(closure);
+        let waits = self.first_wait(it.body).is_some();
+        self.open.pop();
+        waits
+    }
 }
 
 fn is_suspending(view: &View, function: FunctionId, suspending: &FxHashSet<FunctionId>) -> bool {

@@ -123,6 +123,20 @@ impl BodyChecker<'_, '_> {
             ));
         }
         match (found.kind(), expected.kind()) {
+            (TyKind::Function { params: x, .. }, TyKind::Function { params: y, .. }) if x.len() != y.len() => {
+                let (given, wanted) = (x.len(), y.len());
+                Some(Text::new(
+                    format!("参数个数不同：要 {wanted} 个，这里是 {given} 个"),
+                    format!("the number of parameters differs: {wanted} wanted, {given} here"),
+                ))
+            }
+            (TyKind::Function { params, result }, _) if *result == expected => {
+                let what = if params.is_empty() { "括号" } else { "括号和参数" };
+                Some(Text::new(
+                    format!("这是函数，不是它的结果：在后面写上{what}来调用"),
+                    "this is the function, not its result: call it with parentheses",
+                ))
+            }
             (TyKind::Dynamic(it, _), TyKind::Str) if Some(*it) == known.error => Some(Self::error_text_hint()),
             (TyKind::Task(it), _) if *it == expected => {
                 Some(Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front"))

@@ -155,7 +155,9 @@ impl<'p> BodyChecker<'_, 'p> {
             Some((items, true)) => item_res(items, generics),
             Some((items, false)) => {
                 let declared = items.first().and_then(|&it| item_span(self.program, it));
-                self.report(diagnostics::private_item(span, name.as_str(), declared));
+                let head = items.first().and_then(|&it| self.program.public_head(it));
+                let diagnostic = diagnostics::private_item(span, name.as_str(), declared);
+                self.report(diagnostics::with_public(diagnostic, head));
                 NameRes::Error
             }
             // A module does not hide the predeclared type it is named after.

@@ -206,7 +206,9 @@ impl Checker<'_> {
             Some((items, true)) => self.item_type_name(items, segment),
             Some((items, false)) => {
                 let declared = items.first().and_then(|&it| super::item_span(self.program, it));
-                self.report(diagnostics::private_item(segment.span, segment.name.as_str(), declared));
+                let head = items.first().and_then(|&it| self.program.public_head(it));
+                let diagnostic = diagnostics::private_item(segment.span, segment.name.as_str(), declared);
+                self.report(diagnostics::with_public(diagnostic, head));
                 TypeName::Error
             }
             None => {

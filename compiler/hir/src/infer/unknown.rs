@@ -31,6 +31,59 @@ const KEYWORDS: &[&str] = &[
     "导入",
 ];
 
+/// Words of other languages for what has another name here.
+const FOREIGN_WORDS: &[(&str, &str)] = &[
+    ("if", "如果"),
+    ("elif", "否则如果"),
+    ("else", "否则"),
+    ("while", "当"),
+    ("loop", "循环"),
+    ("for", "对于"),
+    ("fn", "函数"),
+    ("func", "函数"),
+    ("def", "函数"),
+    ("function", "函数"),
+    ("let", "变量"),
+    ("var", "变量"),
+    ("const", "常量"),
+    ("return", "返回"),
+    ("break", "跳出"),
+    ("continue", "继续"),
+    ("match", "匹配"),
+    ("switch", "匹配"),
+    ("struct", "类型"),
+    ("class", "类型"),
+    ("enum", "枚举"),
+    ("trait", "特性"),
+    ("impl", "实现"),
+    ("import", "导入"),
+    ("try", "尝试"),
+    ("catch", "捕获"),
+    ("throw", "抛出"),
+    ("raise", "抛出"),
+    ("async", "异步"),
+    ("await", "等待"),
+    ("yield", "让出"),
+    ("spawn", "启动"),
+    ("true", "真"),
+    ("True", "真"),
+    ("false", "假"),
+    ("False", "假"),
+    ("null", "无"),
+    ("nil", "无"),
+    ("None", "无"),
+    ("Some", "有"),
+    ("Ok", "成"),
+    ("Err", "败"),
+    ("self", "自己"),
+    ("this", "自己"),
+    ("not", "非"),
+    ("and", "且"),
+    ("or", "或"),
+    ("len", "长度"),
+    ("range", "范围"),
+];
+
 impl BodyChecker<'_, '_> {
     pub(super) fn unknown_name(&mut self, name: Name, span: Span) {
         let text = name.as_str();
@@ -66,6 +119,9 @@ impl BodyChecker<'_, '_> {
     }
 
     fn meant(&self, name: Name) -> Option<String> {
+        if let Some((_, word)) = FOREIGN_WORDS.iter().find(|it| it.0 == name.as_str()) {
+            return Some((*word).to_owned());
+        }
         if self.is_own_member(name) {
             return Some(format!("自己.{name}"));
         }

@@ -146,6 +146,9 @@ impl AssignOp {
             T![^=] => Self::Compound(BinaryOp::BitXor),
             T![<<=] => Self::Compound(BinaryOp::Shl),
             T![>>=] => Self::Compound(BinaryOp::Shr),
+            T![&+=] => Self::Compound(BinaryOp::WrappingAdd),
+            T![&-=] => Self::Compound(BinaryOp::WrappingSub),
+            T![&*=] => Self::Compound(BinaryOp::WrappingMul),
             _ => return None,
         })
     }

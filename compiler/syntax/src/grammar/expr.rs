@@ -99,7 +99,7 @@ impl Parser<'_> {
         let kind = self.kind();
         let is_plain =
             matches!(kind, T![=] | T![+=] | T![-=] | T![*=] | T![/=] | T![%=] | T![&=] | T![|=] | T![^=] | T![<<=]);
-        if is_plain {
+        if is_plain || matches!(kind, T![&+=] | T![&-=] | T![&*=]) {
             return Some((kind, 1));
         }
         let is_shift = self.nth(0) == T![>]
@@ -159,6 +159,32 @@ impl Parser<'_> {
         }
     }
 
+    /// An operator of another language where one of ours begins: reported, and read as what is meant. True: nothing follows
+    /// it (`x++`).
+    fn foreign_operator(&mut self) -> Option<(Infix, bool)> {
+        if !self.is_joint(0) {
+            return None;
+        }
+        let infix = |kind, strength| Infix { kind, count: 2, strength };
+        let (op, found) = match (self.nth(0), self.nth(1)) {
+            (T![*], T![*]) => (infix(T![*], strength::PRODUCT), "**"),
+            (T![<], T![>]) => (infix(T![!=], strength::COMPARE), "<>"),
+            (T![==], T![=]) => (infix(T![==], strength::COMPARE), "==="),
+            (T![!=], T![=]) => (infix(T![!=], strength::COMPARE), "!=="),
+            (T![+], T![+]) if self.nothing_follows(2) => (infix(T![+], strength::SUM), "++"),
+            (T![-], T![-]) if self.nothing_follows(2) => (infix(T![-], strength::SUM), "--"),
+            _ => return None,
+        };
+        let error = diagnostics::foreign_operator(self.span_of(0).to(self.span_of(1)), found);
+        self.error(error);
+        Some((op, matches!(found, "++" | "--")))
+    }
+
+    /// No operand stands on this line.
+    fn nothing_follows(&self, n: usize) -> bool {
+        self.nth_newline(n) || matches!(self.nth(n), EOF | T![;] | T![')'] | T!['}'] | T![']'] | T![,])
+    }
+
     fn expr_at(&mut self, min: u8) -> Option<Completed> {
         if !self.enter(0) {
             return None;
@@ -177,6 +203,12 @@ impl Parser<'_> {
                 return Some(left);
             }
             let node = self.precede(left);
+            let (op, ends) = self.foreign_operator().unwrap_or((op, false));
+            if ends {
+                self.bump_as(op.kind, op.count);
+                left = self.complete(node, ERROR);
+                continue;
+            }
             left = match op.strength {
                 strength::COMPARE => self.comparison(node, op),
                 strength::RANGE => self.range_rest(node, op),

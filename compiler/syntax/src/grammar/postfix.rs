@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use crate::SyntaxKind::*;
+use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
 
 impl Parser<'_> {
@@ -27,6 +28,15 @@ impl Parser<'_> {
                     self.index();
                     self.complete(node, INDEX_EXPR)
                 }
+                T![?] if self.ternary_ahead() => {
+                    let error = diagnostics::foreign_operator(self.span_of(0), "? :");
+                    self.error(error);
+                    self.bump_any();
+                    self.expr();
+                    self.expect(T![:]);
+                    self.expr();
+                    self.complete(node, ERROR)
+                }
                 T![?] => {
                     self.bump_any();
                     self.complete(node, TRY_EXPR)
@@ -38,6 +48,26 @@ impl Parser<'_> {
                 _ => self.member(node),
             };
         }
+    }
+
+    /// `条件 ? 甲 : 乙`: after the `?` of a value neither a value nor `:` can follow on the line.
+    fn ternary_ahead(&self) -> bool {
+        if self.is_joint(0) || !self.nth_is_operand_start(1) || self.nth(1) == T!['{'] {
+            return false;
+        }
+        let mut n = 1;
+        while !self.nth_newline(n) {
+            match self.nth(n) {
+                T![:] => return true,
+                T!['('] | T!['['] | T!['{'] => match self.pair_distance(n) {
+                    Some(close) => n = close + 1,
+                    None => return false,
+                },
+                EOF | T![;] | T![,] | T![')'] | T![']'] | T!['}'] => return false,
+                _ => n += 1,
+            }
+        }
+        false
     }
 
     /// `如果 c 【`: not an index, but a body in the wrong brackets.
