@@ -32,6 +32,12 @@ impl Parser<'_> {
         match self.kind() {
             UNDERSCORE => Some(self.single_token(WILDCARD_PATTERN)),
             T![-] => self.literal_or_range(),
+            // `变量 空 = 3`: meant as a name.
+            T![空] if matches!(self.nth(1), T![=] | T![:]) => {
+                let node = self.start();
+                self.name();
+                Some(self.complete(node, BINDING_PATTERN))
+            }
             kind if kind.is_literal() => self.literal_or_range(),
             T![..] | T![..=] => self.rest_or_range(),
             T!['('] => Some(self.tuple_pattern()),
