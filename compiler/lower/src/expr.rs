@@ -21,7 +21,9 @@ mod try_;
 pub(crate) use call::Operand;
 
 use crate::body::Body;
+use crate::locals::Var;
 use crate::target::Target;
+use crate::thunks::Thunk;
 use qi_base::bug;
 use qi_hir::{Adjust, ExprId, ExprKind, Res, TraitId, Ty, TyKind};
 use qi_mir::{Opcode, RuntimeFn, TypeKind, Value};
@@ -171,11 +173,20 @@ impl<'a> Body<'_, 'a> {
     }
 
     fn c_pointer(&mut self, expr: ExprId) -> Value {
-        let Some(Res::Function { function, generics }) = self.scope.typed.names.get(&expr) else {
-            bug!("only named functions become C function pointers")
+        let function = match self.scope.typed.names.get(&expr) {
+            Some(Res::Function { function, generics }) => {
+                let target = Target::Function { function: *function, generics: self.subst_all(generics) };
+                self.cx.target_function(&target).expect("it is a function")
+            }
+            Some(Res::Local(local)) => match self.named_var(expr, *local) {
+                Var::Function { code, environment: None, .. } => self.cx.thunk(Thunk::Callback(code)),
+                other => bug!("{other:?} becomes no C function pointer"),
+            },
+            _ => {
+                let (code, _) = self.make_closure(expr, None);
+                self.cx.thunk(Thunk::Callback(code))
+            }
         };
-        let target = Target::Function { function: *function, generics: self.subst_all(generics) };
-        let function = self.cx.target_function(&target).expect("it is a function");
         let ty = self.cx.module.types.intern(TypeKind::Pointer);
         self.build.plain(Opcode::FunctionPointer(function), Vec::new(), ty, None)
     }

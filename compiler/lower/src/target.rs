@@ -114,7 +114,12 @@ impl Lower<'_> {
             (mode, ty.substitute(&lookup))
         });
         let modes = data.params.iter().map(|it| it.mode);
-        let params = modes.zip(&signature.params).map(|(mode, ty)| (mode, ty.substitute(&lookup))).collect();
+        // What C takes for a 函数 is a pointer, which the argument has become.
+        let passed = |ty: Ty| match ty.kind() {
+            TyKind::Function { .. } if data.external.is_some() => Ty::new(TyKind::CStr),
+            _ => ty,
+        };
+        let params = modes.zip(&signature.params).map(|(mode, ty)| (mode, passed(ty.substitute(&lookup)))).collect();
         let result = match signature.yields {
             Some((item, sent)) => Ty::new(TyKind::Generator(item, sent)),
             None => signature.result,

@@ -25,6 +25,8 @@ pub(crate) enum Thunk {
     Root(Target),
     /// What the task of a known closure runs: owns the environment.
     BlockRoot(mir::FunctionId),
+    /// A closure without environment as a plain function, for C.
+    Callback(mir::FunctionId),
     /// Vtable entry for a value of the type.
     Method { target: Target, ty: Ty, mutates: bool },
     /// Hidden entry of a vtable.
@@ -82,6 +84,10 @@ impl<'a> Lower<'a> {
                 let (environment, result) = (code.params[0].ty, code.result);
                 let params = self.thunk_params(Some((environment, Own::Consume)), &[], true);
                 ("任务", FunctionKind::Plain, params, result)
+            }
+            Thunk::Callback(code) => {
+                let code = &self.module.functions[*code];
+                ("回调", FunctionKind::Plain, code.params[1..].to_vec(), code.result)
             }
             Thunk::Method { target, ty, mutates } => {
                 let signature = self.target_signature(target);
@@ -143,7 +149,7 @@ impl<'a> Lower<'a> {
                     Target::Print { .. } => ("打印".to_owned(), None),
                 }
             }
-            Thunk::BlockRoot(code) => (self.module.functions[*code].name.clone(), None),
+            Thunk::BlockRoot(code) | Thunk::Callback(code) => (self.module.functions[*code].name.clone(), None),
             Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } | Thunk::SetText(ty) => {
                 (self.type_name(*ty), None)
             }
@@ -159,6 +165,12 @@ impl<'a> Lower<'a> {
             Thunk::BlockRoot(code) => {
                 let (environment, result) = (body.param(0), body.build.func.result);
                 body.op(Opcode::Call(*code), vec![environment], result)
+            }
+            Thunk::Callback(code) => {
+                let mut values = vec![body.unit()];
+                values.extend((0..body.build.func.params.len()).map(|index| body.param(index)));
+                let result = body.build.func.result;
+                body.op(Opcode::Call(*code), values, result)
             }
             Thunk::Method { target, ty, mutates } => body.method(target, *ty, *mutates),
             Thunk::TypeNumber(ty) => {

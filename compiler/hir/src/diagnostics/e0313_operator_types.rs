@@ -53,6 +53,14 @@ pub fn repeat_order(diagnostic: Diagnostic) -> Diagnostic {
     ))
 }
 
+/// `0..1 << n`
+pub fn range_binds_tighter(diagnostic: Diagnostic, op: &str) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        format!("“..”比“{op}”先结合：把“{op}”的两边用括号括起来"),
+        format!("`..` binds tighter than `{op}`: put parentheses around the operands of `{op}`"),
+    ))
+}
+
 /// `is_result`: a 结果, which holds a value or an error.
 pub fn coalesce_needs_option(span: Span, ty: &str, is_result: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(

@@ -8,7 +8,7 @@ use super::closures::{ClosureInfo, Closures};
 use super::escapes::{self, Escapes};
 use super::graph::{Event, Graph};
 use super::view::View;
-use crate::{AdtId, Capture, ExprId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
+use crate::{Adjust, AdtId, Capture, ExprId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -81,8 +81,24 @@ pub(super) fn check(
     diagnostics: &mut Diagnostics,
 ) {
     check_cell_types(view, closures, decided, diagnostics);
+    check_callbacks(view, closures, diagnostics);
     let mut checker = TaskChecker { view, closures, decided, escapes, diagnostics, reported: FxHashSet::default() };
     view.walk(&mut |id| checker.expr(id));
+}
+
+/// A C function pointer has no place for what a closure captures.
+fn check_callbacks(view: &View, closures: &Closures, diagnostics: &mut Diagnostics) {
+    let free = closures.free_functions();
+    view.walk(&mut |id| {
+        let is_callback = view.typed.adjustments.get(&id).is_some_and(|it| it.contains(&Adjust::ToCPointer));
+        for closure in closures.in_value(view, id).into_iter().filter(|_| is_callback) {
+            let captured = closures.infos[&closure].captured.iter().find(|it| !free.contains(&it.0));
+            if let Some(&(local, at)) = captured {
+                let name = view.body.locals[local].name.as_str();
+                diagnostics.push(diagnostics::capturing_callback(view.span(at), name, view.span(id)));
+            }
+        }
+    });
 }
 
 fn check_cell_types(view: &View, closures: &Closures, decided: &Captures, diagnostics: &mut Diagnostics) {

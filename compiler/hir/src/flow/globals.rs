@@ -174,7 +174,7 @@ impl Collector<'_, '_, '_> {
         self.calls(id, unit);
         self.names(id, unit);
         self.escapes(id);
-        if view.typed.adjustments.get(&id).is_some_and(|it| it.contains(&Adjust::ToCPointer))
+        if self.is_callback(id)
             && let Some(Res::Function { function, .. }) = view.typed.names.get(&id)
         {
             self.reach.roots.push((*function, view.span(id)));
@@ -185,9 +185,19 @@ impl Collector<'_, '_, '_> {
                 self.closure(*operand, &mut spawned);
                 self.reach.spawned.push((spawned, view.span(id)));
             }
+            ExprKind::Closure(_) if self.is_callback(id) => {
+                let mut called = Unit::default();
+                self.closure(id, &mut called);
+                self.reach.spawned.push((called, view.span(id)));
+            }
             ExprKind::Closure(_) => self.closure(id, unit),
             _ => self.children(id, unit),
         }
+    }
+
+    /// C may call it from any thread.
+    fn is_callback(&self, id: ExprId) -> bool {
+        self.view.typed.adjustments.get(&id).is_some_and(|it| it.contains(&Adjust::ToCPointer))
     }
 
     fn children(&mut self, id: ExprId, unit: &mut Unit) {

@@ -509,13 +509,21 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
-    /// A C function pointer carries no captures; so far only functions with a name are converted.
+    /// A C function pointer carries no captures: it is made from a named function, a local function or a closure.
     fn c_pointer(&mut self, value: ExprId) {
-        if matches!(self.out.names.get(&value), Some(Res::Function { .. })) {
+        let is_local = |local: &LocalId| self.out.local_functions.contains_key(local);
+        let is_known = match self.out.names.get(&value) {
+            Some(Res::Function { .. }) => true,
+            Some(Res::Local(local)) => is_local(local),
+            _ => matches!(self.body.exprs[value].kind, ExprKind::Closure(_)),
+        };
+        if is_known {
             self.out.adjustments.entry(value).or_default().push(Adjust::ToCPointer);
         } else if !self.out.expr_types[value].is_some_and(|it| self.shallow(it).is_error()) {
-            let (zh, en) =
-                ("把闭包传给 C 函数（请写成有名字的函数）", "passing a closure to C (write a named function)");
+            let (zh, en) = (
+                "把函数值传给 C（请写有名字的函数或闭包本身）",
+                "passing a function value to C (write a named function or the closure itself)",
+            );
             self.report(diagnostics::unsupported_here(self.span(value), zh, en));
         }
     }

@@ -208,6 +208,9 @@ impl BodyChecker<'_, '_> {
                 diagnostic = diagnostics::repeat_order(diagnostic);
             }
             let known = self.cx.known();
+            if [x, y].into_iter().any(|it| matches!(it.kind(), TyKind::Adt(id, _) if Some(*id) == known.range)) {
+                diagnostic = diagnostics::range_binds_tighter(diagnostic, symbol(op));
+            }
             let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);
             if (is_error(x) && *y.kind() == TyKind::Str) || (is_error(y) && *x.kind() == TyKind::Str) {
                 diagnostic = diagnostic.with_note(Self::error_text_hint());

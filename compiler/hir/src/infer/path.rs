@@ -274,7 +274,8 @@ impl<'p> BodyChecker<'_, 'p> {
 
     pub fn self_value(&mut self, expr: ExprId) -> Ty {
         match self.body.self_local {
-            Some(local) if self.frames.iter().all(|it| it.is_function) => {
+            // Not in the default value of the method's own parameter, but in that of a local function.
+            Some(local) if self.frames.first().is_some_and(|it| it.is_function) => {
                 self.out.names.insert(expr, Res::Local(local));
                 self.local_type(local)
             }
