@@ -29,7 +29,41 @@ impl<'p> Checker<'p> {
             self.analysis.signatures.bounds.insert(it.self_generic, vec![TraitRef { trait_: id, args }]);
             self.bounds(&scope, &it.generics);
         }
+        for id in program.traits.ids() {
+            self.break_cycle(id);
+        }
     }
+
+    /// Reports a trait that extends itself, and forgets what it extends.
+    fn break_cycle(&mut self, id: TraitId) {
+        let mut path = vec![id];
+        if !self.extends(id, &mut path) {
+            return;
+        }
+        let it = &self.program.traits[id];
+        let names: Vec<&str> = path.iter().map(|&it| self.program.traits[it].name.as_str()).collect();
+        let index = self.analysis.signatures.supertraits[&id].iter().position(|it| it.trait_ == path[1]);
+        let span = index.and_then(|it_index| it.supertraits.get(it_index)).map_or(it.name_span, |it| it.span);
+        self.report(diagnostics::supertrait_cycle(span, it.name.as_str(), &names.join(" → ")));
+        self.analysis.signatures.supertraits.insert(id, Vec::new());
+    }
+
+    /// Whether supertraits lead from the end of the path to `target`; the path is extended by them.
+    fn extends(&self, target: TraitId, path: &mut Vec<TraitId>) -> bool {
+        let last = path[path.len() - 1];
+        for it in self.analysis.signatures.supertraits.get(&last).into_iter().flatten() {
+            if it.trait_ != target && path.contains(&it.trait_) {
+                continue;
+            }
+            path.push(it.trait_);
+            if it.trait_ == target || self.extends(target, path) {
+                return true;
+            }
+            path.pop();
+        }
+        false
+    }
+
     pub(super) fn bounds(&mut self, scope: &TypeScope, generics: &[GenericId]) {
         for &generic in generics {
             let written = &self.program.generics[generic].bounds;
