@@ -83,7 +83,7 @@ typedef struct QiChannel QiChannel;
 typedef struct QiString QiString;
 
 /**
- * A call that will be made later.
+ * A call that will be made later, by a job of its own: it may take as long as it likes.
  */
 typedef struct QiTimer QiTimer;
 

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn qi_yield_now_finish(task: *mut Task, _node: *mut u8) ->
 /// A function and its argument; gone when it was called or disarmed.
 type Action = (fn(usize), usize);
 
-/// Calls a function once after a while, on whatever thread rings. Dropping it disarms it and waits for a call that happens right now.
+/// Calls a short function of the runtime once after a while, on whatever thread rings. Dropping it disarms it and waits for a call that happens right now.
 pub struct Alarm(Arc<Shared>);
 
 /// Stays put: the wheel refers to node and waker.

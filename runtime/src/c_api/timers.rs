@@ -4,27 +4,40 @@ use super::registry::{self, Kind};
 use super::state::{QiError, fail, is_running, succeed};
 use super::tasks::QiTaskFunction;
 use crate::memory::census;
-use crate::timer::Alarm;
+use crate::sync::lock;
+use crate::task::{deadlock, helper};
 use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use core::time::Duration;
 use qi_abi::{TypeInfo, TypeKind};
+use smol::Timer;
+use std::sync::{Arc, Mutex};
 
 static TIMER: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 定时器");
 
-/// A call that will be made later.
+/// A call that will be made later, by a job of its own: it may take as long as it likes.
 pub struct QiTimer {
-    alarm: Option<Alarm>,
+    /// None once it was made. Locked while it is made.
+    call: Arc<Mutex<Option<Call>>>,
+    _job: async_task::Task<()>,
+}
+
+struct Call {
     function: unsafe extern "C" fn(*mut c_void),
     context: *mut c_void,
 }
 
-fn ring(timer: usize) {
-    // SAFETY: the timer is freed only after its alarm.
-    unsafe {
-        let timer = timer as *const QiTimer;
-        ((*timer).function)((*timer).context);
+// SAFETY: the header says that the call is made on another thread.
+unsafe impl Send for Call {}
+
+async fn ring(call: Arc<Mutex<Option<Call>>>, milliseconds: u64) {
+    Timer::after(Duration::from_millis(milliseconds)).await;
+    let mut call = lock(&call);
+    if let Some(Call { function, context }) = call.take() {
+        // SAFETY: the caller of `qi_timer_start` promises that the function may be called with this.
+        unsafe { function(context) };
+        deadlock::external_ends();
     }
 }
 
@@ -45,11 +58,12 @@ pub unsafe extern "C" fn qi_timer_start(
         fail(QiError::Argument, "函数指针是空的，或时间是负数");
         return ptr::null_mut();
     };
-    let timer = Box::into_raw(Box::new(QiTimer { alarm: None, function, context }));
+    deadlock::external_begins();
+    let call = Arc::new(Mutex::new(Some(Call { function, context })));
+    let job = helper::spawn(ring(Arc::clone(&call), milliseconds));
+    let timer = Box::into_raw(Box::new(QiTimer { call, _job: job }));
     census::born(&raw const TIMER);
     registry::add(timer, Kind::Timer);
-    // SAFETY: ours until it is returned; the call reads only what is set already.
-    unsafe { (*timer).alarm = Some(Alarm::new(milliseconds, ring, timer as usize)) };
     timer
 }
 
@@ -61,10 +75,10 @@ pub unsafe extern "C" fn qi_timer_free(timer: *mut QiTimer) {
     }
     if registry::remove(timer, Kind::Timer) {
         census::died(&raw const TIMER);
-        // SAFETY: taken out of the registry by us alone; the alarm goes first.
-        unsafe {
-            drop((*timer).alarm.take());
-            drop(Box::from_raw(timer));
+        // SAFETY: taken out of the registry by us alone.
+        let timer = unsafe { Box::from_raw(timer) };
+        if lock(&timer.call).take().is_some() {
+            deadlock::external_ends();
         }
     }
 }

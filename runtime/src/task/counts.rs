@@ -53,9 +53,13 @@ pub fn ended(which: usize) {
 /// Tasks of static scope `which` that were started and have not ended. Ends are read first: whoever is seen to have ended had
 /// counted the tasks it started before, so 0 means that all had ended.
 pub fn alive(which: usize) -> usize {
-    let workers = scheduler::get().map_or(&[][..], |it| it.used_workers());
-    let all = || workers.iter().map(|worker| &worker.counts[which]).chain([&OTHERS[which]]);
-    let ended = all().fold(0, |sum: usize, counts| sum.wrapping_add(counts.ended.load(Ordering::SeqCst)));
-    let started = all().fold(0, |sum: usize, counts| sum.wrapping_add(counts.started.load(Ordering::SeqCst)));
+    let sum = |part: fn(&Counts) -> &AtomicUsize| {
+        // Asked for anew each time: a worker that came meanwhile may have counted the start of a task whose starter is seen to have ended.
+        let workers = scheduler::get().map_or(&[][..], |it| it.used_workers());
+        let all = workers.iter().map(|worker| &worker.counts[which]).chain([&OTHERS[which]]);
+        all.fold(0, |sum: usize, counts| sum.wrapping_add(part(counts).load(Ordering::SeqCst)))
+    };
+    let ended = sum(|it| &it.ended);
+    let started = sum(|it| &it.started);
     started.wrapping_sub(ended)
 }

@@ -15,6 +15,14 @@ static SUBMITTED: AtomicUsize = AtomicUsize::new(0);
 /// Qi owns the main function: only then a standstill is final.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
+/// The monitor may hold work that is in no queue.
+static HOLDING: AtomicBool = AtomicBool::new(false);
+
+/// To be followed by a look for a deadlock when it is over.
+pub fn set_holding(holding: bool) {
+    HOLDING.store(holding, Ordering::SeqCst);
+}
+
 pub fn watch() {
     WATCHED.store(true, Ordering::Relaxed);
 }
@@ -66,7 +74,8 @@ pub fn check_when_idle() {
 }
 
 fn is_stuck() -> bool {
-    WATCHED.load(Ordering::Relaxed) && scope::any_alive() && !has_external()
+    // With an empty main scope the program ends, whatever detached tasks wait for.
+    WATCHED.load(Ordering::Relaxed) && scope::MAIN.alive() > 0 && !has_external() && !HOLDING.load(Ordering::SeqCst)
 }
 
 #[cold]

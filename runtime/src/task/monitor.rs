@@ -96,9 +96,13 @@ fn watch(pipe: i32) {
         if was_interrupted() && !core::mem::replace(&mut interrupt_done, true) {
             main::interrupt();
         }
+        deadlock::set_holding(true);
         // A worker that is stuck in a job may have looked a moment too early.
         scope::look();
         relieve(scheduler, &mut seen);
+        deadlock::set_holding(false);
+        // The last worker may have gone to sleep meanwhile.
+        scheduler.check_idle();
     }
 }
 

@@ -27,10 +27,9 @@ pub fn wake() {
 
 fn watch() {
     loop {
-        if TIMERS.ring(clock::ticks())
-            && let Some(scheduler) = scheduler::get()
-        {
-            // Those who were woken may have stopped already, when this thread still looked busy.
+        TIMERS.ring(clock::ticks());
+        if let Some(scheduler) = scheduler::get() {
+            // Everybody may have stopped while this thread still looked busy.
             scheduler.check_idle();
         }
         match TIMERS.next() {

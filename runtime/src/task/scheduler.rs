@@ -156,7 +156,6 @@ pub fn start_with(own: usize) {
         return;
     }
     inject::start();
-    inject::start();
     crate::start::at_end(main::finish);
     main::ignore_broken_pipes();
     for index in own..scheduler.wanted {
@@ -236,7 +235,8 @@ pub fn add_spare(scheduler: &'static Scheduler) -> bool {
 pub fn may_go_on() -> bool {
     let (Some(worker), Some(scheduler)) = (this_worker(), SCHEDULER.get()) else { return false };
     let kept = worker.kept_turns.load(Ordering::Relaxed);
-    if kept >= KEPT_TURNS || !worker.has_nothing() || !scheduler.injection.is_empty() || inject::is_on() {
+    let others = !worker.has_nothing() || !scheduler.injection.is_empty();
+    if kept >= KEPT_TURNS || others || inject::is_on() || main::is_done() {
         return false;
     }
     worker.kept_turns.store(kept + 1, Ordering::Relaxed);
@@ -365,13 +365,8 @@ impl Scheduler {
         }
         let now = clock::ticks();
         let overdue = workers.iter().filter(|worker| worker.timers.next().is_some_and(|next| next <= now));
-        let mut rang = false;
         for worker in overdue {
-            rang |= worker.timers.ring(now);
-        }
-        if rang {
-            // Those who were woken may have stopped already, when this thread still looked busy.
-            self.check_idle();
+            worker.timers.ring(now);
         }
     }
 

@@ -445,9 +445,10 @@ pub fn shield_ends(task: usize) {
     let _structure = lock(&STRUCTURE);
     // SAFETY: see above.
     unsafe {
-        shield::expire(task);
-        cancel_owned(task, |level| level > 0);
-        (*task).wake();
+        if shield::expire(task) {
+            cancel_owned(task, |level| level > 0);
+            (*task).wake();
+        }
     }
 }
 

@@ -156,16 +156,20 @@ pub unsafe fn withdraw(task: *mut TaskObject, level: u32) -> Option<Alarm> {
     }
 }
 
-/// Every cancellation shows from here on. To be followed by a wake.
+/// Every cancellation shows from here on. To be followed by a wake. False if the shield has ended meanwhile.
 ///
 /// # Safety
 /// `task` is alive.
-pub unsafe fn expire(task: *mut TaskObject) {
+pub unsafe fn expire(task: *mut TaskObject) -> bool {
     // SAFETY: contract.
     unsafe {
         let mut shield = (*task).shield.lock();
+        if !shield.has(ALARMED) {
+            return false;
+        }
         shield.bits |= EXPIRED;
         shield.show(task);
+        true
     }
 }
 

@@ -165,6 +165,10 @@ impl Loop {
     /// Back from `park`, whoever woke us.
     fn unpark(&mut self) {
         self.searching = self.scheduler.idle.wake(self.index);
+        if !self.searching {
+            // Nobody notified this worker, so nobody told the monitor either.
+            monitor::work_begins();
+        }
         self.idle = false;
     }
 
