@@ -41,9 +41,10 @@ pub fn task(task: &TaskObject, depth: usize, detail: Detail) -> String {
     let kind = if task.has(flags::DETACHED) { "后台任务" } else { "任务" };
     let age = task.age();
     let _ = writeln!(out, "{kind} {}：{waits}，{age:.2} 秒前第一次等待", task.id);
+    // SAFETY: descriptions and sites are static.
+    let spawned = unsafe { (*task.info).site.as_ref() };
     // SAFETY: sites are static; the field is a word that is read whole.
-    let (spawned, waits_at) =
-        unsafe { ((*task.info).site.as_ref(), (&raw const task.abi.site).read_volatile().as_ref()) };
+    let waits_at = unsafe { (&raw const task.abi.site).read_volatile().as_ref() };
     let indent = "  ".repeat(depth + 1);
     if let Some(site) = waits_at {
         places(&mut out, &indent, "在", site);

@@ -68,8 +68,8 @@ fn bounds() -> Option<(usize, usize)> {
 
 /// Gives this thread an alternate signal stack and reports overflows of the normal one.
 pub fn guard_thread() {
-    // SAFETY: sigaction and sigaltstack get valid, fully initialised arguments; the stack lives as long as the thread
-    // (it is never freed: threads of the runtime live as long as the program).
+    // The stack is never freed: threads of the runtime live as long as the program.
+    // SAFETY: sigaction and sigaltstack get valid, fully initialised arguments.
     unsafe {
         let memory = libc::mmap(
             ptr::null_mut(),

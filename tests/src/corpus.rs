@@ -24,9 +24,9 @@ pub fn compiler() -> PathBuf {
 /// A folder of this run for files that programs and compilers write.
 pub fn scratch() -> PathBuf {
     let here = std::env::current_exe().expect("the test binary has a path");
-    let folder = here.parent().expect("a file lies in a folder").join("../tmp/suite");
+    let folder = here.ancestors().nth(2).expect("the test binary lies in the target folder").join("tmp").join("suite");
     std::fs::create_dir_all(&folder).expect("the target folder is writable");
-    folder.canonicalize().expect("the folder exists")
+    folder
 }
 
 /// Files below `folder` with one of `extensions`, sorted by path.

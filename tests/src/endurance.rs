@@ -1,5 +1,6 @@
-//! A program that only waits uses no processor time; one that gets no more memory says so. With `QI_TEST_STRESS` (`./x stress`): tests/stress, programs with millions of
-//! objects, which run once at -O2 with the census on and say on standard error what they took.
+//! A program that only waits uses no processor time; one that gets no more memory says so. With `QI_TEST_STRESS`
+//! (`./x stress`): tests/stress, programs with millions of objects, which run once at -O2 with the census on and say on standard
+//! error what they took.
 
 use crate::programs::{build, judge};
 use crate::trial;

@@ -1,5 +1,8 @@
 //! Running a command to its end or to a time limit, with everything it wrote; and telling a crash from a failure.
 
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
@@ -67,10 +70,14 @@ impl Running {
         self.child.id()
     }
 
-    /// Sends a signal to the group, as a terminal does.
+    /// Sends a signal (`INT`, …) to the group, as a terminal does. One that has ended gets none.
     pub fn signal(&self, name: &str) {
-        let mut command = Command::new("kill");
-        let _ = command.arg(format!("-{name}")).arg("--").arg(format!("-{}", self.child.id())).output();
+        let signal: Signal = format!("SIG{name}").parse().expect("a signal");
+        let group = Pid::from_raw(self.child.id().try_into().expect("a process number"));
+        match killpg(group, signal) {
+            Ok(()) | Err(Errno::ESRCH) => {}
+            Err(error) => panic!("{signal} to {group}: {error}"),
+        }
     }
 
     /// Waits until the standard error satisfies `wanted`; false if the process ended before, or never did it.

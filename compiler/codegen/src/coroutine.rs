@@ -66,8 +66,8 @@ impl<'c> Codegen<'c, '_> {
     ) -> LLVMValueRef {
         let function = self.intrinsic(name, types);
         let count = u32::try_from(args.len()).expect("a few arguments");
-        // SAFETY: the builder stands in a block, the function and all arguments are live values of its context, and the
-        // callers below pass what the intrinsic's signature asks for; the module verifier checks them again.
+        // The callers below pass what the intrinsic's signature asks for; the module verifier checks them again.
+        // SAFETY: the builder stands in a block; the function and all arguments are live values of its context.
         unsafe {
             LLVMBuildCall2(
                 ir.builder.as_mut_ptr(),

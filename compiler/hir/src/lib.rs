@@ -13,7 +13,6 @@ pub mod diagnostics;
 pub mod flow;
 pub mod infer;
 pub mod item;
-pub mod std_modules;
 pub mod suggest;
 pub mod ty;
 pub mod typed;

@@ -207,8 +207,8 @@ where
 {
     let cell =
         Cell::<W> { object: UnsafeCell::new(MaybeUninit::uninit()), tail: UnsafeCell::new([MaybeUninit::uninit(); W]) };
-    // SAFETY: the schedule function holds nothing; the future is dropped by whoever runs or drops the runnable, which may be
-    // any thread: `Poller` is a pointer to an object made for that.
+    // The schedule function holds nothing; the future is dropped by whoever runs or drops the runnable, on any thread.
+    // SAFETY: `Poller` is a pointer to an object made for that.
     let (runnable, task) = unsafe {
         async_task::Builder::new().metadata(cell).spawn_unchecked(
             |cell: &Cell<W>| Poller { task: cell.object.get().cast(), _pinned: PhantomPinned },

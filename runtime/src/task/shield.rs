@@ -207,8 +207,9 @@ pub unsafe fn is_inherited(task: *mut TaskObject) -> bool {
 /// `task` is the running task.
 #[inline]
 pub unsafe fn finish(task: *mut TaskObject) {
-    // SAFETY: contract. A task that was never cancelled or shielded has no alarm. Relaxed: the flag is set by the task itself, or by a
-    // canceller under the lock while the task is inside a 最终, which it then left under the lock.
+    // A task that was never cancelled or shielded has no alarm. Relaxed: the flag is set by the task itself, or by a canceller under
+    // the lock while the task is inside a 最终, which it then left under the lock.
+    // SAFETY: contract.
     unsafe {
         if (*task).shield.0.load(Ordering::Relaxed) & ALARMED != 0 {
             let alarm = (*task).shield.lock().take_alarm(task);

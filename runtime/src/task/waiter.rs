@@ -111,6 +111,27 @@ impl Woken {
     }
 }
 
+/// Takes a waiter out of the list that begins at `head`.
+///
+/// # Safety
+/// `waiter` is linked in that list.
+unsafe fn unlink(waiter: *mut Waiter, head: &mut *mut Waiter) {
+    // SAFETY: contract; neighbours are linked and so alive.
+    unsafe {
+        let (next, previous) = ((*waiter).next, (*waiter).previous);
+        if previous.is_null() {
+            *head = next;
+        } else {
+            (*previous).next = next;
+        }
+        if !next.is_null() {
+            (*next).previous = previous;
+        }
+        (*waiter).next = ptr::null_mut();
+        (*waiter).previous = ptr::null_mut();
+    }
+}
+
 /// First in, first out; guarded by the lock of what is waited for.
 pub struct List {
     head: *mut Waiter,
@@ -143,21 +164,12 @@ impl List {
     /// # Safety
     /// `waiter` is linked in this list.
     pub unsafe fn remove(&mut self, waiter: *mut Waiter) {
-        // SAFETY: contract; neighbours are linked and so alive.
+        // SAFETY: contract.
         unsafe {
-            let (next, previous) = ((*waiter).next, (*waiter).previous);
-            if previous.is_null() {
-                self.head = next;
-            } else {
-                (*previous).next = next;
+            if (*waiter).next.is_null() {
+                self.tail = (*waiter).previous;
             }
-            if next.is_null() {
-                self.tail = previous;
-            } else {
-                (*next).previous = previous;
-            }
-            (*waiter).next = ptr::null_mut();
-            (*waiter).previous = ptr::null_mut();
+            unlink(waiter, &mut self.head);
         }
     }
 
@@ -226,8 +238,8 @@ impl Claimed {
     /// Publishes the outcome; the waker is to be called after the lock is open.
     #[inline]
     pub fn finish(self, state: u32) -> Waker {
-        // SAFETY: the waiter and its sleeper stay alive until the state is stored, which is the last access; those of a choice until
-        // the sleeper has seen the claim *and* taken the lock we hold.
+        // Those of a choice stay until the sleeper has seen the claim *and* taken the lock we hold.
+        // SAFETY: the waiter and its sleeper stay alive until the state is stored, which is the last access.
         unsafe {
             let waker = (*self.0).sleeper.waker();
             race::release(self.0);
@@ -347,18 +359,8 @@ impl OnceGuard<'_> {
     /// # Safety
     /// `waiter` is linked here.
     pub unsafe fn remove(&mut self, waiter: *mut Waiter) {
-        // SAFETY: contract; neighbours are linked and so alive.
-        unsafe {
-            let (next, previous) = ((*waiter).next, (*waiter).previous);
-            if previous.is_null() {
-                self.head = next;
-            } else {
-                (*previous).next = next;
-            }
-            if !next.is_null() {
-                (*next).previous = previous;
-            }
-        }
+        // SAFETY: contract.
+        unsafe { unlink(waiter, &mut self.head) };
     }
 }
 

@@ -2,6 +2,7 @@
 //! initialisation. Binds no names.
 
 use super::loader::Loader;
+use super::std_names;
 use crate::ModuleId;
 use crate::diagnostics;
 use qi_base::{Diagnostics, File, FileId, Files, IdVec, Name, Span};
@@ -12,7 +13,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// The file whose public names are known everywhere.
-const PRELUDE: &str = "核心.qi";
+pub(super) const PRELUDE: &str = "核心.qi";
 /// The file that makes a folder a module.
 const FOLDER_MODULE: &str = "模块";
 const STD: &str = "标准库";
@@ -152,7 +153,10 @@ impl Session<'_> {
                 Found::Member(target) => (Some(target), path.segments().last()),
                 Found::Missing(tried) => {
                     let written = self.files.text(path_span).trim().to_owned();
-                    self.diagnostics.push(diagnostics::module_not_found(path_span, &written, &tried));
+                    let in_std = written.starts_with("标准库");
+                    let known = if in_std { std_names::modules(self.loader) } else { Vec::new() };
+                    let known: Vec<String> = known.into_iter().map(|it| it.0).collect();
+                    self.diagnostics.push(diagnostics::module_not_found(path_span, &written, &tried, &known));
                     (None, None)
                 }
             };

@@ -1,9 +1,11 @@
 //! Names a program uses without having imported them: the standard library is searched only after nothing else was found.
 
 use super::loader::Loader;
+use super::modules::PRELUDE;
 use crate::diagnostics;
 use qi_base::{Diagnostic, Diagnostics, FileId, Files, Id, Span};
 use qi_syntax::ast::{self, HasAttributes};
+use std::path::PathBuf;
 
 /// Adds the missing 导入 to findings about unknown names.
 pub fn suggest_imports(loader: &mut dyn Loader, files: &Files, found: &mut Diagnostics) {
@@ -26,12 +28,17 @@ pub fn suggest_imports(loader: &mut dyn Loader, files: &Files, found: &mut Diagn
 /// Each module of the standard library with its public names.
 type StdNames = Vec<(String, Vec<String>)>;
 
+/// The modules of the standard library that programs import, with their files.
+pub fn modules(loader: &mut dyn Loader) -> Vec<(String, PathBuf)> {
+    let named = |path: PathBuf| Some((path.file_stem()?.to_string_lossy().into_owned(), path));
+    // Every program has the prelude already.
+    loader.std_modules().into_iter().filter(|it| !it.ends_with(PRELUDE)).filter_map(named).collect()
+}
+
 fn public_names(loader: &mut dyn Loader) -> StdNames {
     let mut names = Vec::new();
-    for path in loader.std_modules() {
-        let module = path.file_stem().map(|it| it.to_string_lossy().into_owned());
-        let text = loader.read(&path).ok().and_then(|it| String::from_utf8(it).ok());
-        let (Some(module), Some(text)) = (module, text) else { continue };
+    for (module, path) in modules(loader) {
+        let Some(text) = loader.read(&path).ok().and_then(|it| String::from_utf8(it).ok()) else { continue };
         let tree = qi_syntax::parse(FileId::from_index(0), &text).tree;
         names.push((module, tree.statements().filter_map(|it| public_name(&it)).collect()));
     }

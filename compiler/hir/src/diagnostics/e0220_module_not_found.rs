@@ -1,9 +1,9 @@
 //! E0220: the path of an import leads to no file.
 
-use crate::std_modules;
 use qi_base::{Diagnostic, Span, Text};
 
-pub fn module_not_found(span: Span, path: &str, tried: &[String]) -> Diagnostic {
+/// `known`: the modules of the standard library, if it was looked for there.
+pub fn module_not_found(span: Span, path: &str, tried: &[String], known: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0220",
         span,
@@ -11,12 +11,12 @@ pub fn module_not_found(span: Span, path: &str, tried: &[String]) -> Diagnostic 
         Text::new("没有这个模块", "no such module"),
     );
     let tried = tried.join("、");
-    let known = std_modules::ALL.join(" ");
-    let diagnostic = if path.starts_with("标准库") {
+    let diagnostic = if known.is_empty() {
+        diagnostic
+    } else {
+        let known = known.join(" ");
         let text = Text::new(format!("标准库现有：{known}"), format!("the standard library has: {known}"));
         diagnostic.with_note(text)
-    } else {
-        diagnostic
     };
     diagnostic.with_note(Text::new(format!("找过的文件：{tried}"), format!("files tried: {tried}")))
 }
