@@ -311,9 +311,10 @@ pub enum Statement {
 #[derive(Debug)]
 pub enum Condition {
     Expr(ExprId),
-    /// `变量 模式 = 值`; a plain binding of an 选项 means "if it is 有".
+    /// `变量 模式: 类型 = 值`; a plain binding of an 选项 means "if it is 有", and the type is that of what is bound.
     Let {
         pat: PatId,
+        ty: Option<TypeRef>,
         value: ExprId,
     },
 }

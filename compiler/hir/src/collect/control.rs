@@ -46,14 +46,11 @@ impl BodyBuilder<'_, '_> {
     fn condition(&mut self, condition: Expr) -> Condition {
         let Expr::Let(it) = condition else { return Condition::Expr(self.expr(condition)) };
         let span = self.ctx.span(&it);
-        if let Some(ty) = it.ty() {
-            let ty_span = self.ctx.span(&ty);
-            self.ctx.unsupported(ty_span, "条件里的类型标注", "a type annotation in a condition");
-        }
         let value = self.expr_or_error(it.value(), span);
         let is_constant = it.syntax().first_token().is_some_and(|it| it.text() == "常量");
         let kind = if is_constant { LocalKind::Constant } else { LocalKind::Binding };
-        Condition::Let { pat: self.pattern(it.pattern(), kind, span), value }
+        let ty = it.ty().map(|it| types::type_ref(self.ctx, it));
+        Condition::Let { pat: self.pattern(it.pattern(), kind, span), ty, value }
     }
 
     pub fn misplaced_condition(&mut self, it: &ast::LetCondition, span: Span) -> ExprId {

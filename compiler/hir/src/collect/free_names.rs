@@ -123,7 +123,7 @@ impl Finder<'_> {
         for condition in conditions {
             match condition {
                 Condition::Expr(it) => self.expr(*it),
-                Condition::Let { pat, value } => {
+                Condition::Let { pat, value, .. } => {
                     self.expr(*value);
                     self.bind_pattern(*pat);
                 }

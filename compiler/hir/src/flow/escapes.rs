@@ -105,7 +105,7 @@ fn sources(view: &View) -> FxHashMap<LocalId, Vec<ExprId>> {
         ExprKind::Match { scrutinee, arms } => arms.iter().for_each(|it| add(it.pat, *scrutinee)),
         ExprKind::If { conditions, .. } | ExprKind::While { conditions, .. } => {
             for condition in conditions {
-                if let Condition::Let { pat, value } = condition {
+                if let Condition::Let { pat, value, .. } = condition {
                     add(*pat, *value);
                 }
             }

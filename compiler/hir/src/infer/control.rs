@@ -135,13 +135,16 @@ impl<'p> BodyChecker<'_, 'p> {
         for condition in conditions {
             match condition {
                 Condition::Expr(it) => self.check(*it, Ty::bool(), Cause::NONE),
-                Condition::Let { pat, value } => self.let_condition(*pat, *value),
+                Condition::Let { pat, ty, value } => self.let_condition(*pat, ty.as_ref(), *value),
             }
         }
     }
 
-    fn let_condition(&mut self, pat: crate::PatId, value: ExprId) {
-        let found = self.infer(value, None);
+    fn let_condition(&mut self, pat: crate::PatId, ty: Option<&TypeRef>, value: ExprId) {
+        let found = match ty {
+            Some(written) => self.condition_value_of(pat, written, value),
+            None => self.infer(value, None),
+        };
         self.table.default_numbers(found);
         let found = self.shallow(found);
         match self.cx.known().option_content(found) {
@@ -163,6 +166,22 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             _ => self.condition_pattern(pat, found),
         }
+    }
+
+    /// The value of `变量 模式: 类型 = 值`: an option of the written type where the pattern means its content.
+    fn condition_value_of(&mut self, pat: crate::PatId, written: &TypeRef, value: ExprId) -> Ty {
+        let ty = self.resolve_type(written);
+        let option = self.cx.known().option_of(ty);
+        let is_content = !self.names_option(pat);
+        let found = self.infer(value, Some(if is_content { option } else { ty }));
+        let found = self.shallow(found);
+        let is_option = self.cx.known().option_content(found).is_some() || self.table.is_general_var(found);
+        if self.is_plain_binding(pat) && !is_option {
+            return found;
+        }
+        let expected = if is_content && is_option { option } else { ty };
+        let cause = Cause::new(written.span, "这里写的类型", "the type written here");
+        if self.coerce(value, found, expected, cause) { expected } else { Ty::error() }
     }
 
     // ---- 如果 ------------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ impl<'a> Body<'_, 'a> {
                     self.give_up(failed, fail, depth);
                     self.build.switch_to(then);
                 }
-                Condition::Let { pat, value } => {
+                Condition::Let { pat, value, .. } => {
                     let scrutinee = self.expr(*value);
                     let ty = self.adjusted_type(*value);
                     let failed = self.build.new_block();

@@ -229,7 +229,7 @@ impl Builder<'_, '_> {
                     self.expr(*it);
                     self.go_to(otherwise);
                 }
-                Condition::Let { pat, value } => {
+                Condition::Let { pat, value, .. } => {
                     self.expr(*value);
                     self.go_to(otherwise);
                     self.declare_pattern(*pat, true);
