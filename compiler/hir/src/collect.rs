@@ -2,6 +2,7 @@
 //! [`Program`]. Checks what needs no meaning of names: modules, imports, duplicates, misplaced declarations.
 //! Never fails: what cannot be read or lowered is reported and left out.
 
+mod adts;
 mod assign;
 mod body;
 mod closure;

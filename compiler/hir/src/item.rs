@@ -70,7 +70,7 @@ pub struct Import {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Generic {
     pub name: Name,
     pub span: Span,

@@ -6,12 +6,12 @@ use super::context::Ctx;
 use super::{functions, types};
 use crate::diagnostics;
 use crate::{
-    Adt, AdtKind, Body, FieldDef, Function, FunctionId, Generic, GenericId, Impl, Item, ModuleId, Owner, Program, Test,
-    Trait, TypeRef, TypeRefKind, VariantDef,
+    Body, Function, FunctionId, Generic, GenericId, Impl, Item, ModuleId, Owner, Program, Test, Trait, TypeRef,
+    TypeRefKind,
 };
 use qi_base::{Name, Span};
 use qi_syntax::ast::{self, HasAttributes};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 pub(super) struct ItemLowering<'a, 'd> {
     pub program: &'a mut Program,
@@ -129,100 +129,12 @@ impl ItemLowering<'_, '_> {
         intrinsic
     }
 
-    fn strukt(&mut self, it: &ast::Struct, in_extern_block: bool) {
-        let Some(name) = it.name() else { return };
-        let name_span = self.ctx.span(&name);
-        let intrinsic = self.attributes(it, false);
-        let generics = self.generics(it.generic_params());
-        let fields = it.fields().collect();
-        let fields = self.fields(fields);
-        let adt = Adt {
-            name: name.name(),
-            module: self.module,
-            generics,
-            public: it.is_public(),
-            kind: AdtKind::Struct(fields),
-            external: in_extern_block || it.is_extern(),
-            intrinsic,
-            name_span,
-            head: self.ctx.head(it),
-            documentation: it.doc().unwrap_or_default(),
-        };
-        let id = self.program.adts.push(adt);
-        self.declare(name.name(), Item::Adt(id), name_span);
-    }
-
-    fn fields(&mut self, fields: Vec<ast::Field>) -> Vec<FieldDef> {
-        let mut seen = FxHashMap::default();
-        let mut lowered = Vec::new();
-        for field in fields {
-            let Some(name) = field.name() else { continue };
-            let span = self.ctx.span(&name);
-            let first = *seen.entry(name.name()).or_insert(span);
-            if first != span {
-                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
-                continue;
-            }
-            self.attributes(&field, false);
-            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
-            let default = field.default().map(|it| self.value_body(it));
-            lowered.push(FieldDef { name: Some(name.name()), ty, default, private: field.is_private(), span });
-        }
-        lowered
-    }
-
     /// A body whose root is a bare expression.
     pub fn value_body(&mut self, value: ast::Expr) -> Body {
         let mut builder = BodyBuilder::new(&mut self.ctx);
         let root = builder.expr(value);
         builder.body.root = Some(root);
         builder.body
-    }
-
-    fn enum_(&mut self, it: &ast::Enum) {
-        let Some(name) = it.name() else { return };
-        let name_span = self.ctx.span(&name);
-        let intrinsic = self.attributes(it, false);
-        let generics = self.generics(it.generic_params());
-        let mut seen = FxHashMap::default();
-        let mut variants = Vec::new();
-        for variant in it.variants() {
-            let Some(name) = variant.name() else { continue };
-            let span = self.ctx.span(&name);
-            let first = *seen.entry(name.name()).or_insert(span);
-            if first != span {
-                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
-                continue;
-            }
-            variants.push(self.variant(&variant, name.name(), span));
-        }
-        let adt = Adt {
-            name: name.name(),
-            module: self.module,
-            generics,
-            public: it.is_public(),
-            kind: AdtKind::Enum(variants),
-            external: false,
-            intrinsic,
-            name_span,
-            head: self.ctx.head(it),
-            documentation: it.doc().unwrap_or_default(),
-        };
-        let id = self.program.adts.push(adt);
-        self.declare(name.name(), Item::Adt(id), name_span);
-    }
-
-    fn variant(&mut self, it: &ast::Variant, name: Name, span: Span) -> VariantDef {
-        if let Some(record) = it.record_fields() {
-            let fields = record.fields().collect();
-            return VariantDef { name, fields: self.fields(fields), named: true, span };
-        }
-        let fields = it.tuple_fields().into_iter().flat_map(|it| it.fields()).map(|field| {
-            let span = self.ctx.span(&field);
-            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
-            FieldDef { name: None, ty, default: None, private: false, span }
-        });
-        VariantDef { name, fields: fields.collect(), named: false, span }
     }
 
     fn trait_(&mut self, it: &ast::Trait) {
@@ -246,9 +158,7 @@ impl ItemLowering<'_, '_> {
             head: self.ctx.head(it),
             documentation: it.doc().unwrap_or_default(),
         });
-        let methods: Vec<_> = it.functions().map(|it| functions::lower(self, &it, Owner::Trait(id), None)).collect();
-        self.check_overload_set(&methods);
-        self.program.traits[id].methods = methods;
+        self.program.traits[id].methods = self.members(it.functions(), Owner::Trait(id));
         self.declare(name.name(), Item::Trait(id), name_span);
     }
 
@@ -267,9 +177,21 @@ impl ItemLowering<'_, '_> {
             methods: Vec::new(),
             span: head,
         });
-        let methods: Vec<_> = it.functions().map(|it| functions::lower(self, &it, Owner::Impl(id), None)).collect();
-        self.check_overload_set(&methods);
-        self.program.impls[id].methods = methods;
+        self.program.impls[id].methods = self.members(it.functions(), Owner::Impl(id));
+    }
+
+    /// The functions in the braces of `owner`.
+    pub fn members(&mut self, functions: impl Iterator<Item = ast::Function>, owner: Owner) -> Vec<FunctionId> {
+        let mut members = Vec::new();
+        for function in functions {
+            if let Some(receiver) = function.receiver() {
+                let span = self.ctx.span(&receiver);
+                self.ctx.report(diagnostics::misplaced_modifier(span, "(自己 …)"));
+            }
+            members.push(functions::lower(self, &function, owner, None));
+        }
+        self.check_overload_set(&members);
+        members
     }
 
     fn extern_block(&mut self, it: &ast::ExternBlock) {

@@ -306,6 +306,10 @@ impl Struct {
     pub fn fields(&self) -> impl Iterator<Item = Field> + use<> {
         child::<FieldList>(self.syntax()).into_iter().flat_map(|it| it.fields())
     }
+    /// Methods among the fields.
+    pub fn functions(&self) -> impl Iterator<Item = Function> + use<> {
+        child::<FieldList>(self.syntax()).into_iter().flat_map(|it| children(it.syntax()))
+    }
     /// `外部 类型`: C layout.
     pub fn is_extern(&self) -> bool {
         has(self.syntax(), T![外部])
@@ -337,6 +341,10 @@ impl Enum {
     }
     pub fn variants(&self) -> impl Iterator<Item = Variant> + use<> {
         child::<VariantList>(self.syntax()).into_iter().flat_map(|it| it.variants())
+    }
+    /// Methods among the variants.
+    pub fn functions(&self) -> impl Iterator<Item = Function> + use<> {
+        child::<VariantList>(self.syntax()).into_iter().flat_map(|it| children(it.syntax()))
     }
 }
 impl VariantList {

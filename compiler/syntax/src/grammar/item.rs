@@ -13,13 +13,18 @@ const DECLARATIONS: [SyntaxKind; 7] = [T![函数], T![类型], T![枚举], T![�
 impl Parser<'_> {
     /// Where the keyword of a declaration is, past attributes-free modifiers.
     fn declaration_keyword(&self) -> (usize, SyntaxKind) {
-        let mut n = 0;
+        self.declaration_keyword_after(0)
+    }
+
+    /// The same for a declaration that begins `start` tokens ahead.
+    fn declaration_keyword_after(&self, start: usize) -> (usize, SyntaxKind) {
+        let mut n = start;
         while MODIFIERS.iter().any(|&it| self.nth_at(n, it)) {
             n += 1;
             if self.nth_at(n - 1, T![导出]) && self.nth(n) == STRING {
                 n += 1;
             }
-            if n > 12 {
+            if n > start + 12 {
                 break;
             }
         }
@@ -161,7 +166,7 @@ impl Parser<'_> {
             self.bump_any();
             self.ty();
         } else {
-            self.braced_list(FIELD_LIST, Self::field);
+            self.braced_list(FIELD_LIST, |p| p.method_or(Self::field));
         }
         STRUCT
     }
@@ -179,6 +184,42 @@ impl Parser<'_> {
         self.complete(node, kind);
     }
 
+    /// Methods stand among the fields or variants of their type.
+    fn method_or(&mut self, part: impl FnOnce(&mut Self)) {
+        if self.at_method() {
+            self.declaration_with(Body::Required);
+        } else if self.at(T![实现]) && self.nth(1) == IDENT {
+            self.misplaced_declaration(
+                "写在类型里的“实现”（请写在类型外面）",
+                "`实现` inside a type (write it outside) is",
+            );
+        } else {
+            part(self);
+        }
+    }
+
+    fn misplaced_declaration(&mut self, zh: &str, en: &str) {
+        let node = self.start();
+        let span = self.span_of(0);
+        self.unsupported(span, zh, en);
+        self.declaration();
+        self.complete(node, ERROR);
+    }
+
+    /// Past attributes and modifiers, 函数 and a name: `函数: 整数` and `函数(整数): 整数 名` are fields.
+    fn at_method(&self) -> bool {
+        let mut n = 0;
+        while self.nth_at(n, T![@]) {
+            n += 2;
+            if self.nth_at(n, T!['(']) {
+                n = self.pair_distance(n).map_or(n, |it| it + 1);
+            }
+        }
+        let (n, keyword) = self.declaration_keyword_after(n);
+        let has_receiver = self.nth(n + 1) == T!['('] && self.nth(n + 2) == T![自己] && self.nth(n + 3) == IDENT;
+        keyword == T![函数] && (matches!(self.nth(n + 1), IDENT | T![<]) || has_receiver)
+    }
+
     /// `横: 浮点数 = 0.0` or `浮点数 横 = 0.0`
     fn field(&mut self) {
         let node = self.start();
@@ -189,13 +230,6 @@ impl Parser<'_> {
             if self.at(kind) && (self.at_word(1) || matches!(self.nth(1), T!['('] | T!['['])) {
                 self.bump(kind);
             }
-        }
-        if self.at(T![函数]) && self.nth(1) == IDENT || self.at(T![实现]) {
-            let span = self.span_of(0);
-            self.unsupported(span, "写在类型里的方法（请写在“实现”里）", "methods inside 类型 (use 实现) are");
-            self.complete(node, ERROR);
-            self.statement();
-            return;
         }
         if self.at_word(0) && self.nth(1) == T![:] {
             self.name_token();
@@ -220,7 +254,7 @@ impl Parser<'_> {
         if self.at(T![<]) {
             self.generic_params();
         }
-        self.braced_list(VARIANT_LIST, Self::variant);
+        self.braced_list(VARIANT_LIST, |p| p.method_or(Self::variant));
         ENUM
     }
 
@@ -237,7 +271,10 @@ impl Parser<'_> {
             self.with(ctx, |p| p.list(T![')'], Separator::Comma, Self::tuple_field));
             self.complete(fields, TUPLE_FIELD_LIST);
         } else if self.at(T!['{']) {
-            self.braced_list(FIELD_LIST, Self::field);
+            self.braced_list(FIELD_LIST, |p| match p.at_method() {
+                true => p.misplaced_declaration("写在变体里的方法", "methods of a variant are"),
+                false => p.field(),
+            });
         } else if self.at(T![=]) {
             let span = self.span_of(0);
             self.unsupported(span, "给枚举成员指定数值", "explicit values of variants are");

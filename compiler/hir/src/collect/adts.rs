@@ -1,0 +1,130 @@
+//! Declarations of structs and enums: fields, variants, and the methods written among them.
+
+use super::items::ItemLowering;
+use super::types;
+use crate::diagnostics;
+use crate::{
+    Adt, AdtId, AdtKind, FieldDef, Generic, Impl, Item, Owner, Path, PathSegment, TypeRef, TypeRefKind, VariantDef,
+};
+use qi_base::{Name, Span};
+use qi_syntax::ast::{self, HasAttributes};
+use rustc_hash::FxHashMap;
+
+impl ItemLowering<'_, '_> {
+    pub fn strukt(&mut self, it: &ast::Struct, in_extern_block: bool) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        let intrinsic = self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let fields = it.fields().collect();
+        let fields = self.fields(fields);
+        let adt = Adt {
+            name: name.name(),
+            module: self.module,
+            generics,
+            public: it.is_public(),
+            kind: AdtKind::Struct(fields),
+            external: in_extern_block || it.is_extern(),
+            intrinsic,
+            name_span,
+            head: self.ctx.head(it),
+            documentation: it.doc().unwrap_or_default(),
+        };
+        let id = self.program.adts.push(adt);
+        self.declare(name.name(), Item::Adt(id), name_span);
+        self.methods(id, it.functions());
+    }
+
+    /// Methods written inside the declaration of a type: an implementation of it, for its own parameters.
+    fn methods(&mut self, adt: AdtId, functions: impl Iterator<Item = ast::Function>) {
+        let mut functions = functions.peekable();
+        if functions.peek().is_none() {
+            return;
+        }
+        let (name, span) = (self.program.adts[adt].name, self.program.adts[adt].name_span);
+        let generics: Vec<Generic> =
+            self.program.adts[adt].generics.iter().map(|&it| self.program.generics[it].clone()).collect();
+        let arguments = generics.iter().map(|it| named_type(it.name, Vec::new(), it.span)).collect();
+        let id = self.program.impls.push(Impl {
+            module: self.module,
+            generics: generics.into_iter().map(|it| self.program.generics.push(it)).collect(),
+            trait_: None,
+            target: named_type(name, arguments, span),
+            methods: Vec::new(),
+            span,
+        });
+        self.program.impls[id].methods = self.members(functions, Owner::Impl(id));
+    }
+
+    fn fields(&mut self, fields: Vec<ast::Field>) -> Vec<FieldDef> {
+        let mut seen = FxHashMap::default();
+        let mut lowered = Vec::new();
+        for field in fields {
+            let Some(name) = field.name() else { continue };
+            let span = self.ctx.span(&name);
+            let first = *seen.entry(name.name()).or_insert(span);
+            if first != span {
+                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+                continue;
+            }
+            self.attributes(&field, false);
+            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
+            let default = field.default().map(|it| self.value_body(it));
+            lowered.push(FieldDef { name: Some(name.name()), ty, default, private: field.is_private(), span });
+        }
+        lowered
+    }
+
+    pub fn enum_(&mut self, it: &ast::Enum) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        let intrinsic = self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let mut seen = FxHashMap::default();
+        let mut variants = Vec::new();
+        for variant in it.variants() {
+            let Some(name) = variant.name() else { continue };
+            let span = self.ctx.span(&name);
+            let first = *seen.entry(name.name()).or_insert(span);
+            if first != span {
+                self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
+                continue;
+            }
+            variants.push(self.variant(&variant, name.name(), span));
+        }
+        let adt = Adt {
+            name: name.name(),
+            module: self.module,
+            generics,
+            public: it.is_public(),
+            kind: AdtKind::Enum(variants),
+            external: false,
+            intrinsic,
+            name_span,
+            head: self.ctx.head(it),
+            documentation: it.doc().unwrap_or_default(),
+        };
+        let id = self.program.adts.push(adt);
+        self.declare(name.name(), Item::Adt(id), name_span);
+        self.methods(id, it.functions());
+    }
+
+    fn variant(&mut self, it: &ast::Variant, name: Name, span: Span) -> VariantDef {
+        if let Some(record) = it.record_fields() {
+            let fields = record.fields().collect();
+            return VariantDef { name, fields: self.fields(fields), named: true, span };
+        }
+        let fields = it.tuple_fields().into_iter().flat_map(|it| it.fields()).map(|field| {
+            let span = self.ctx.span(&field);
+            let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
+            FieldDef { name: None, ty, default: None, private: false, span }
+        });
+        VariantDef { name, fields: fields.collect(), named: false, span }
+    }
+}
+
+/// `名<…>` as if it were written.
+fn named_type(name: Name, generics: Vec<TypeRef>, span: Span) -> TypeRef {
+    let segments = vec![PathSegment { name, generics, span }];
+    TypeRef { kind: TypeRefKind::Path(Path { segments, span }), span }
+}
