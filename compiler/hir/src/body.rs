@@ -190,6 +190,8 @@ pub enum ExprKind {
     Question(ExprId),
     /// `e!`
     Unwrap(ExprId),
+    /// `..数们` as an argument: the array's elements are arguments of a `...` parameter. Its type is the array's.
+    Spread(ExprId),
 
     Block(Block),
     If {

@@ -41,6 +41,7 @@ pub fn children(expr: &Expr, visit: &mut dyn FnMut(ExprId)) {
         | Cast { operand: it, .. }
         | Question(it)
         | Unwrap(it)
+        | Spread(it)
         | Loop { body: it, .. }
         | Throw(it)
         | Await(it)

@@ -69,6 +69,7 @@ impl<'a> Body<'_, 'a> {
             ExprKind::Range { start, end, inclusive } => self.range(expr, *start, *end, *inclusive),
             ExprKind::Cast { operand, .. } => self.cast(expr, *operand),
             ExprKind::Question(operand) => self.question(expr, *operand),
+            ExprKind::Spread(array) => self.expr(*array),
             ExprKind::Unwrap(operand) => self.question(expr, *operand),
             ExprKind::Block(block) => self.block(expr, block),
             ExprKind::If { conditions, then, otherwise } => self.if_(expr, conditions, *then, *otherwise),

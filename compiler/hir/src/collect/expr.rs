@@ -303,7 +303,11 @@ impl BodyBuilder<'_, '_> {
             let span = self.ctx.span(&arg);
             let name = arg.name().map(|it| (it.name(), self.ctx.span(&it)));
             let mode = if arg.is_mutable() { Mode::InOut } else { Mode::Value };
-            Arg { name, mode, value: self.expr_or_error(arg.expr(), span) }
+            let value = match arg.spread() {
+                Some(it) => self.operand(it.expr(), span, ExprKind::Spread),
+                None => self.expr_or_error(arg.expr(), span),
+            };
+            Arg { name, mode, value }
         })
         .collect()
     }

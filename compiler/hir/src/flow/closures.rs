@@ -63,6 +63,7 @@ impl Closures {
         match view.kind(value) {
             ExprKind::Closure(_) => vec![value],
             ExprKind::Tuple(items) | ExprKind::Array(items) => all(&mut items.iter().copied()),
+            ExprKind::Spread(it) => self.in_value(view, *it),
             ExprKind::Struct { fields, spread, .. } => all(&mut fields.iter().map(|it| it.value).chain(*spread)),
             _ => view.local(value).and_then(|it| self.held.get(&it)).cloned().unwrap_or_default(),
         }

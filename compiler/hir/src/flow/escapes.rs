@@ -128,6 +128,7 @@ fn collect(view: &View, closures: &Closures, value: ExprId, found: &mut FxHashSe
         ExprKind::Tuple(items) | ExprKind::Array(items) => {
             items.iter().for_each(|&it| collect(view, closures, it, found));
         }
+        ExprKind::Spread(it) => collect(view, closures, *it, found),
         ExprKind::Struct { fields, spread, .. } => {
             fields.iter().map(|it| it.value).chain(*spread).for_each(|it| collect(view, closures, it, found));
         }

@@ -162,7 +162,7 @@ impl<'a> View<'a> {
             match self.kind(id) {
                 ExprKind::SelfValue => return self.body.self_local.map_or(Root::Temporary, Root::Local),
                 ExprKind::Field { base, optional: false, .. } if self.typed.fields.contains_key(&id) => id = *base,
-                ExprKind::TupleField { base, .. } | ExprKind::Unwrap(base) => id = *base,
+                ExprKind::TupleField { base, .. } | ExprKind::Unwrap(base) | ExprKind::Spread(base) => id = *base,
                 ExprKind::Index { base, .. } => match self.typed.indexes.get(&id) {
                     Some(IndexKind::ArrayElement | IndexKind::Map { .. }) => id = *base,
                     _ => return Root::Temporary,

@@ -531,13 +531,17 @@ impl<'p> BodyChecker<'_, 'p> {
     fn argument(&mut self, spec: &ParamSpec, arg: &Arg, is_foreign: bool) {
         let span = self.span(arg.value);
         let mut ty = spec.ty;
+        let cause = Cause(spec.span.map(|it| (it, "参数在这里声明", "the parameter is declared here")));
+        if let (ExprKind::Spread(array), true) = (&self.body.exprs[arg.value].kind, spec.variadic) {
+            self.out.expr_types[arg.value] = Some(ty);
+            return self.check(*array, ty, cause);
+        }
         if spec.variadic {
             ty = match self.shallow(ty).kind() {
                 TyKind::Array(item) => *item,
                 _ => Ty::error(),
             };
         }
-        let cause = Cause(spec.span.map(|it| (it, "参数在这里声明", "the parameter is declared here")));
         if arg.mode != spec.mode {
             let name = spec.name.map_or("", |it| it.as_str());
             self.report(diagnostics::argument_mode(span, name, spec.mode == Mode::InOut));

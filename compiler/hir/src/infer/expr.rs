@@ -2,7 +2,7 @@
 //! closures follow it, the result need not.
 
 use super::body::BodyChecker;
-use crate::{ExprId, ExprKind, Ty};
+use crate::{ExprId, ExprKind, Ty, diagnostics};
 
 impl<'p> BodyChecker<'_, 'p> {
     /// The type of an expression in value position.
@@ -41,6 +41,11 @@ impl<'p> BodyChecker<'_, 'p> {
             ExprKind::Cast { operand, ty } => self.cast(expr, *operand, ty),
             ExprKind::Question(operand) => self.question(expr, *operand),
             ExprKind::Unwrap(operand) => self.unwrap(expr, *operand, hint),
+            ExprKind::Spread(operand) => {
+                self.report(diagnostics::misplaced_spread(self.span(expr)));
+                self.infer_all([*operand]);
+                Ty::error()
+            }
             ExprKind::Block(_) => self.block_value(expr, hint),
             ExprKind::If { .. } => self.if_value(expr, hint),
             ExprKind::While { .. } | ExprKind::Loop { .. } | ExprKind::For { .. } => self.loop_statement(expr),

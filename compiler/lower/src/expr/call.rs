@@ -10,9 +10,10 @@ use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
 use qi_hir::{
-    Arg, ArgSource, Builtin, Call, CallMode, Callee, ExprId, FunctionId, LocalId, Mode, Res, Ty, TyKind, walk,
+    Arg, ArgSource, BinaryOp, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, LocalId, Mode,
+    OperatorKind, Res, Ty, TyKind, walk,
 };
-use qi_mir::{Opcode, Own, RuntimeFn, Signature, TypeKind, Value};
+use qi_mir::{Opcode, Own, RuntimeFn, Signature, Type, TypeKind, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// An evaluated operand.
@@ -144,15 +145,35 @@ impl<'a> Body<'_, 'a> {
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
                     let items = items.iter().map(|it| match evaluated.get(it) {
-                        Some(operand) => self.materialize(operand.clone()),
+                        Some(operand) => (self.is_spread(*it), self.materialize(operand.clone())),
                         None => bug!("variadic argument {it} is not written"),
                     });
                     let items = items.collect();
-                    Operand::Value(self.array_of(ty, items))
+                    Operand::Value(self.packed(ty, items))
                 }
             });
         }
         operands
+    }
+
+    fn is_spread(&self, argument: ExprId) -> bool {
+        matches!(self.scope.body.exprs[argument].kind, ExprKind::Spread(_))
+    }
+
+    /// The array for a `...` parameter, of elements and (if true) whole arrays.
+    fn packed(&mut self, ty: Type, items: Vec<(bool, Value)>) -> Value {
+        let mut array = None;
+        for group in items.chunk_by(|x, y| !x.0 && !y.0) {
+            let next = match group {
+                [(true, whole)] => *whole,
+                elements => self.array_of(ty, elements.iter().map(|it| it.1).collect()),
+            };
+            array = Some(match array {
+                Some(before) => self.operate(BinaryOp::Add, OperatorKind::ArrayConcat, before, next),
+                None => next,
+            });
+        }
+        array.unwrap_or_else(|| self.array_of(ty, Vec::new()))
     }
 
     /// The default value of a parameter stands in the callee's body arenas and names globals and the parameters before it.

@@ -31,7 +31,7 @@ ast_nodes! {
     /// `点 { 横: 1.0, ..旧 }`, with or without 新建; also a variant with named fields.
     StructExpr = STRUCT_EXPR;
     StructExprField = STRUCT_EXPR_FIELD;
-    /// `..旧` in a struct literal.
+    /// `..旧` in a struct literal, `..数们` as an argument.
     Spread = SPREAD;
     /// `新建 T(…)`
     NewExpr = NEW_EXPR;
@@ -372,6 +372,10 @@ impl Arg {
         has(self.syntax(), T![可变])
     }
     pub fn expr(&self) -> Option<Expr> {
+        child(self.syntax())
+    }
+    /// `..数们`, instead of an expression.
+    pub fn spread(&self) -> Option<Spread> {
         child(self.syntax())
     }
 }

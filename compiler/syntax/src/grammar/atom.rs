@@ -234,13 +234,19 @@ impl Parser<'_> {
         self.leave(1);
     }
 
-    fn struct_field(&mut self) {
+    /// `..旧`
+    pub(crate) fn spread(&mut self) {
         let node = self.start();
-        if self.eat(T![..]) {
-            self.expr();
-            self.complete(node, SPREAD);
-            return;
+        self.bump(T![..]);
+        self.expr();
+        self.complete(node, SPREAD);
+    }
+
+    fn struct_field(&mut self) {
+        if self.at(T![..]) {
+            return self.spread();
         }
+        let node = self.start();
         if !self.at_word(0) {
             self.expected("字段名", "a field name");
             self.complete(node, ERROR);

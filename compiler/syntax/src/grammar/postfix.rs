@@ -120,12 +120,12 @@ impl Parser<'_> {
         if self.at(T![可变]) && (self.nth_is_operand_start(1) && self.nth(1) != T!['{']) {
             self.bump(T![可变]);
         }
-        let value = self.expr();
-        if value.is_none() && self.at(T![..]) {
-            let span = self.span_of(0);
-            self.unsupported(span, "把数组展开成参数", "spreading an array into arguments is");
+        if self.at(T![..]) {
+            self.spread();
+        } else {
+            let value = self.expr();
+            self.forbid_assignment(value);
         }
-        self.forbid_assignment(value);
         self.complete(node, ARG);
     }
 
