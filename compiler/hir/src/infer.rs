@@ -3,6 +3,7 @@
 //! User code is checked completely; bodies of the standard library only when user code reaches them. Judges nothing that needs
 //! finished bodies (mutation, captures, exhaustiveness: see [`crate::flow`]). Findings never follow from an earlier finding.
 
+mod alias;
 mod body;
 mod builtin;
 mod call;
@@ -42,8 +43,8 @@ mod unknown;
 pub use display::type_text;
 
 use crate::{
-    AdtId, Analysis, FunctionId, FunctionKind, GlobalId, GlobalType, Item, Known, ModuleId, Owner, Program, TraitId,
-    Ty, TyKind, diagnostics,
+    AdtId, AliasId, Analysis, FunctionId, FunctionKind, GlobalId, GlobalType, Item, Known, ModuleId, Owner, Program,
+    TraitId, Ty, TyKind, diagnostics,
 };
 use names::Names;
 use qi_base::{Diagnostic, Diagnostics, Span};
@@ -109,6 +110,10 @@ struct Checker<'p> {
     open_futures: FxHashSet<FunctionId>,
     /// Answers about closed types.
     impl_cache: FxHashMap<(TraitId, Ty), bool>,
+    /// What the aliases met so far stand for.
+    alias_targets: FxHashMap<AliasId, Ty>,
+    /// Aliases being looked into, outermost first.
+    open_aliases: Vec<AliasId>,
     /// Type arguments whose bounds are to be checked.
     written: Vec<obligation::WrittenArgs>,
     /// Type arguments reported where they are written.
@@ -127,6 +132,8 @@ impl<'p> Checker<'p> {
             open_yields: FxHashSet::default(),
             open_futures: FxHashSet::default(),
             impl_cache: FxHashMap::default(),
+            alias_targets: FxHashMap::default(),
+            open_aliases: Vec::new(),
             written: Vec::new(),
             reported_bounds: FxHashSet::default(),
         };
@@ -280,6 +287,7 @@ fn item_span(program: &Program, item: Item) -> Option<Span> {
         Item::Module(_) => return None,
         Item::Function(id) => program.functions[id].name_span,
         Item::Adt(id) => program.adts[id].name_span,
+        Item::Alias(id) => program.aliases[id].name_span,
         Item::Trait(id) => program.traits[id].name_span,
         Item::Global(id) => program.globals[id].name_span,
     })

@@ -11,6 +11,8 @@ define_id!(/// A function, method, trait method or C function.
     FunctionId, "function");
 define_id!(/// A struct or enum.
     AdtId, "adt");
+define_id!(/// `类型 名 = 类型`.
+    AliasId, "alias");
 define_id!(TraitId, "trait");
 define_id!(ImplId, "impl");
 define_id!(/// A top-level 常量 or 变量.
@@ -22,6 +24,7 @@ pub struct Program {
     pub modules: IdVec<ModuleId, Module>,
     pub functions: IdVec<FunctionId, Function>,
     pub adts: IdVec<AdtId, Adt>,
+    pub aliases: IdVec<AliasId, Alias>,
     pub traits: IdVec<TraitId, Trait>,
     pub impls: IdVec<ImplId, Impl>,
     pub globals: IdVec<GlobalId, Global>,
@@ -55,6 +58,7 @@ pub enum Item {
     Module(ModuleId),
     Function(FunctionId),
     Adt(AdtId),
+    Alias(AliasId),
     Trait(TraitId),
     Global(GlobalId),
 }
@@ -187,6 +191,19 @@ pub struct VariantDef {
     pub span: Span,
 }
 
+/// Another name for a type; in messages the type itself is shown.
+#[derive(Debug)]
+pub struct Alias {
+    pub name: Name,
+    pub module: ModuleId,
+    pub generics: Vec<GenericId>,
+    pub target: TypeRef,
+    pub public: bool,
+    pub name_span: Span,
+    /// Where 公开 would stand.
+    pub head: Span,
+}
+
 #[derive(Debug)]
 pub struct Trait {
     pub name: Name,
@@ -288,6 +305,7 @@ impl Program {
             Item::Module(_) => return None,
             Item::Function(id) => (self.functions[id].module, self.functions[id].signature_span.before()),
             Item::Adt(id) => (self.adts[id].module, self.adts[id].head),
+            Item::Alias(id) => (self.aliases[id].module, self.aliases[id].head),
             Item::Trait(id) => (self.traits[id].module, self.traits[id].head),
             Item::Global(id) => (self.globals[id].module, self.globals[id].head),
         };

@@ -245,6 +245,7 @@ kinds! {
         GENERIC_PARAM,
         BOUND_LIST,
         STRUCT,
+        TYPE_ALIAS,
         FIELD_LIST,
         FIELD,
         ENUM,

@@ -1,10 +1,11 @@
-//! Declarations of structs and enums: fields, variants, and the methods written among them.
+//! Declarations of structs, enums and aliases: fields, variants, and the methods written among them.
 
 use super::items::ItemLowering;
 use super::types;
 use crate::diagnostics;
 use crate::{
-    Adt, AdtId, AdtKind, FieldDef, Generic, Impl, Item, Owner, Path, PathSegment, TypeRef, TypeRefKind, VariantDef,
+    Adt, AdtId, AdtKind, Alias, FieldDef, Generic, Impl, Item, Owner, Path, PathSegment, TypeRef, TypeRefKind,
+    VariantDef,
 };
 use qi_base::{Name, Span};
 use qi_syntax::ast::{self, HasAttributes};
@@ -33,6 +34,24 @@ impl ItemLowering<'_, '_> {
         let id = self.program.adts.push(adt);
         self.declare(name.name(), Item::Adt(id), name_span);
         self.methods(id, it.functions());
+    }
+
+    pub fn alias(&mut self, it: &ast::TypeAlias) {
+        let Some(name) = it.name() else { return };
+        let name_span = self.ctx.span(&name);
+        self.attributes(it, false);
+        let generics = self.generics(it.generic_params());
+        let target = types::type_or_error(&mut self.ctx, it.target(), name_span);
+        let id = self.program.aliases.push(Alias {
+            name: name.name(),
+            module: self.module,
+            generics,
+            target,
+            public: it.is_public(),
+            name_span,
+            head: self.ctx.head(it),
+        });
+        self.declare(name.name(), Item::Alias(id), name_span);
     }
 
     /// Methods written inside the declaration of a type: an implementation of it, for its own parameters.

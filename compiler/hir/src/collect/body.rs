@@ -132,7 +132,7 @@ impl<'c, 'd> BodyBuilder<'c, 'd> {
             ast::Item::Import(_) => ("“导入”", "`导入`"),
             ast::Item::Test(_) => ("“测试”", "`测试`"),
             ast::Item::ExternBlock(_) => ("“外部”块", "an `外部` block"),
-            ast::Item::Struct(_) => ("“类型”", "`类型`"),
+            ast::Item::Struct(_) | ast::Item::TypeAlias(_) => ("“类型”", "`类型`"),
             ast::Item::Enum(_) => ("“枚举”", "`枚举`"),
             ast::Item::Trait(_) => ("“特性”", "`特性`"),
             ast::Item::Impl(_) => ("“实现”", "`实现`"),

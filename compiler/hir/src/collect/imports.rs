@@ -127,6 +127,7 @@ fn is_public(program: &Program, item: Item) -> bool {
         Item::Module(_) => true,
         Item::Function(id) => program.functions[id].public,
         Item::Adt(id) => program.adts[id].public,
+        Item::Alias(id) => program.aliases[id].public,
         Item::Trait(id) => program.traits[id].public,
         Item::Global(id) => program.globals[id].public,
     }

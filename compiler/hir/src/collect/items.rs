@@ -34,6 +34,7 @@ impl ItemLowering<'_, '_> {
             ast::Item::Package(_) | ast::Item::Import(_) => {}
             ast::Item::Function(it) => self.module_function(it),
             ast::Item::Struct(it) => self.strukt(it, false),
+            ast::Item::TypeAlias(it) => self.alias(it),
             ast::Item::Enum(it) => self.enum_(it),
             ast::Item::Trait(it) => self.trait_(it),
             ast::Item::Impl(it) => self.impl_(it),
@@ -262,6 +263,7 @@ pub(super) fn item_span(program: &Program, item: Item) -> Option<Span> {
         Item::Module(_) => None,
         Item::Function(id) => Some(program.functions[id].name_span),
         Item::Adt(id) => Some(program.adts[id].name_span),
+        Item::Alias(id) => Some(program.aliases[id].name_span),
         Item::Trait(id) => Some(program.traits[id].name_span),
         Item::Global(id) => Some(program.globals[id].name_span),
     }
@@ -289,6 +291,7 @@ pub(super) fn declared_names(file: &ast::SourceFile) -> FxHashSet<Name> {
     for item in file.items() {
         match item {
             ast::Item::Struct(it) => names.extend(it.name().map(|it| it.name())),
+            ast::Item::TypeAlias(it) => names.extend(it.name().map(|it| it.name())),
             ast::Item::Enum(it) => names.extend(it.name().map(|it| it.name())),
             ast::Item::Trait(it) => names.extend(it.name().map(|it| it.name())),
             ast::Item::Import(it) => {

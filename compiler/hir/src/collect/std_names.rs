@@ -51,6 +51,7 @@ fn public_name(statement: &ast::Statement) -> Option<String> {
         ast::Statement::Item(ast::Item::Function(it)) => (it.is_public(), it.name()),
         ast::Statement::Item(ast::Item::Struct(it)) => (it.is_public(), it.name()),
         ast::Statement::Item(ast::Item::Enum(it)) => (it.is_public(), it.name()),
+        ast::Statement::Item(ast::Item::TypeAlias(it)) => (it.is_public(), it.name()),
         ast::Statement::Item(ast::Item::Trait(it)) => (it.is_public(), it.name()),
         _ => return None,
     };

@@ -157,7 +157,7 @@ impl Names {
 }
 
 fn is_type(item: Item) -> bool {
-    matches!(item, Item::Adt(_) | Item::Trait(_) | Item::Module(_))
+    matches!(item, Item::Adt(_) | Item::Alias(_) | Item::Trait(_) | Item::Module(_))
 }
 
 fn imports_of_prelude(program: &Program, id: ModuleId) -> FxHashMap<Name, Vec<Item>> {
@@ -187,6 +187,7 @@ pub(super) fn is_public(program: &Program, item: Item) -> bool {
         Item::Module(_) => true,
         Item::Function(id) => program.functions[id].public,
         Item::Adt(id) => program.adts[id].public,
+        Item::Alias(id) => program.aliases[id].public,
         Item::Trait(id) => program.traits[id].public,
         Item::Global(id) => program.globals[id].public,
     }

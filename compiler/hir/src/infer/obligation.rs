@@ -2,7 +2,7 @@
 
 use super::body::BodyChecker;
 use super::{Checker, solver};
-use crate::{AdtId, FunctionId, GenericId, TraitId, Ty, diagnostics};
+use crate::{FunctionId, GenericId, TraitId, Ty, diagnostics};
 use qi_base::Span;
 
 /// `ty: trait_<args>` must hold.
@@ -17,7 +17,7 @@ pub(super) struct Obligation {
 
 /// `字典<浮点数, 整数>` somewhere in the text.
 pub(super) struct WrittenArgs {
-    pub adt: AdtId,
+    pub generics: Vec<GenericId>,
     pub args: Vec<Ty>,
     pub spans: Vec<Span>,
 }
@@ -27,8 +27,7 @@ impl Checker<'_> {
     /// where they are used.
     pub fn check_written(&mut self) {
         for it in std::mem::take(&mut self.written) {
-            let generics = self.program.adts[it.adt].generics.clone();
-            for ((&generic, &ty), &span) in generics.iter().zip(&it.args).zip(&it.spans) {
+            for ((&generic, &ty), &span) in it.generics.iter().zip(&it.args).zip(&it.spans) {
                 for bound in self.analysis.signatures.bounds.get(&generic).cloned().unwrap_or_default() {
                     let is_open = ty.has_infer() || ty.has_params() || ty.has_error() || !bound.args.is_empty();
                     if is_open || self.implements(bound.trait_, ty, &[]) {

@@ -5,8 +5,8 @@ use super::names::{BuiltinFunction, builtin_function, find_variant, is_builtin_t
 use super::typeref;
 use super::{Job, item_span, solver};
 use crate::{
-    AdtId, AdtKind, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment, Res, Ty,
-    TyKind, TypeRef, diagnostics,
+    AdtId, AdtKind, AliasId, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment,
+    Res, Ty, TyKind, TypeRef, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -80,7 +80,7 @@ impl<'p> BodyChecker<'_, 'p> {
             return NameRes::Type(ty);
         }
         if let Some(items) = self.cx.names.lookup(self.program, self.module, name) {
-            return item_res(items, &segment.generics);
+            return self.item_res(items, &segment.generics, segment.span);
         }
         if is_builtin_type(name) {
             return NameRes::BuiltinType(name, &segment.generics);
@@ -96,6 +96,24 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         self.unknown_name(name, segment.span);
         NameRes::Error
+    }
+
+    fn item_res(&mut self, items: &[Item], generics: &'p [TypeRef], span: Span) -> NameRes<'p> {
+        match items.first() {
+            None => NameRes::Error,
+            Some(Item::Function(_)) => {
+                let functions = items.iter().filter_map(|it| match it {
+                    Item::Function(id) => Some(*id),
+                    _ => None,
+                });
+                NameRes::Functions(functions.collect(), generics)
+            }
+            Some(Item::Global(id)) => NameRes::Global(*id),
+            Some(Item::Adt(id)) => NameRes::Adt(*id, generics),
+            Some(Item::Alias(id)) => NameRes::Type(self.alias_type(*id, generics, span)),
+            Some(Item::Trait(_)) => NameRes::Trait,
+            Some(Item::Module(id)) => NameRes::Module(*id),
+        }
     }
 
     /// `owner.name`; none if the owner is a value.
@@ -152,7 +170,7 @@ impl<'p> BodyChecker<'_, 'p> {
 
     fn module_member(&mut self, module: ModuleId, name: Name, span: Span, generics: &'p [TypeRef]) -> NameRes<'p> {
         match self.cx.names.member(self.program, module, name, self.module) {
-            Some((items, true)) => item_res(items, generics),
+            Some((items, true)) => self.item_res(items, generics, span),
             Some((items, false)) => {
                 let declared = items.first().and_then(|&it| item_span(self.program, it));
                 let head = items.first().and_then(|&it| self.program.public_head(it));
@@ -247,6 +265,22 @@ impl<'p> BodyChecker<'_, 'p> {
             return Ty::error();
         }
         Ty::new(TyKind::Adt(adt, args))
+    }
+    /// An alias applied to written arguments, or to fresh variables.
+    fn alias_type(&mut self, alias: AliasId, generics: &[TypeRef], span: Span) -> Ty {
+        let target = self.cx.alias_target(alias);
+        let it = &self.program.aliases[alias];
+        let mut args: Vec<Ty> = generics.iter().map(|it| self.resolve_type(it)).collect();
+        if args.is_empty() {
+            args = it.generics.iter().map(|_| self.table.fresh(span)).collect();
+        }
+        if args.len() != it.generics.len() {
+            let wanted = it.generics.len();
+            self.report(diagnostics::generic_count(span, it.name.as_str(), wanted, wanted, args.len()));
+            return Ty::error();
+        }
+        self.require_bounds(&it.generics, &args, span, None);
+        solver::substitute(target, &it.generics, &args)
     }
     pub fn builtin_type(&mut self, name: Name, generics: &[TypeRef], span: Span) -> Ty {
         let (min, max) = typeref::builtin_arity(name);
@@ -430,22 +464,5 @@ impl<'p> BodyChecker<'_, 'p> {
         let params =
             params.map(|(param, &ty)| (param.mode, solver::substitute(ty, &signature.generics, generics))).collect();
         Ty::new(TyKind::Function { params, result })
-    }
-}
-
-fn item_res<'p>(items: &[Item], generics: &'p [TypeRef]) -> NameRes<'p> {
-    match items.first() {
-        None => NameRes::Error,
-        Some(Item::Function(_)) => {
-            let functions = items.iter().filter_map(|it| match it {
-                Item::Function(id) => Some(*id),
-                _ => None,
-            });
-            NameRes::Functions(functions.collect(), generics)
-        }
-        Some(Item::Global(id)) => NameRes::Global(*id),
-        Some(Item::Adt(id)) => NameRes::Adt(*id, generics),
-        Some(Item::Trait(_)) => NameRes::Trait,
-        Some(Item::Module(id)) => NameRes::Module(*id),
     }
 }

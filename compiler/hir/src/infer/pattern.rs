@@ -351,8 +351,8 @@ impl<'p> BodyChecker<'_, 'p> {
                 TyKind::Adt(id, _) => (*id, Some(variant), own),
                 _ => return None,
             },
-            NameRes::Type(own) => match own.kind() {
-                TyKind::Adt(id, _) if !is_enum(*id) => (*id, None, own),
+            NameRes::Type(own) if matches!(own.kind(), TyKind::Adt(id, _) if !is_enum(*id)) => match own.kind() {
+                TyKind::Adt(id, _) => (*id, None, own),
                 _ => return None,
             },
             NameRes::Error => return None,

@@ -11,6 +11,7 @@ use qi_base::Span;
 impl<'p> Checker<'p> {
     pub(super) fn signatures(&mut self) {
         self.analysis.signatures.known = known::find(self.program);
+        self.aliases();
         self.trait_heads();
         self.impl_heads();
         self.adt_types();

@@ -4,8 +4,8 @@ use super::Checker;
 use super::names;
 use super::obligation::WrittenArgs;
 use crate::{
-    AdtId, GenericId, IntType, Item, ModuleId, Path, PathSegment, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind,
-    diagnostics,
+    AdtId, AliasId, GenericId, IntType, Item, ModuleId, Path, PathSegment, TraitId, TraitRef, Ty, TyKind, TypeRef,
+    TypeRefKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -23,6 +23,7 @@ pub(super) struct TypeScope {
 pub(super) enum TypeName {
     Type(Ty),
     Adt(AdtId),
+    Alias(AliasId),
     Trait(TraitId),
     /// A predeclared constructor.
     Builtin,
@@ -88,7 +89,7 @@ impl Checker<'_> {
         }
     }
 
-    fn check_generic_count(&mut self, path: &Path, found: usize, min: usize, max: usize) -> bool {
+    pub(super) fn check_generic_count(&mut self, path: &Path, found: usize, min: usize, max: usize) -> bool {
         if (min..=max).contains(&found) {
             return true;
         }
@@ -108,6 +109,7 @@ impl Checker<'_> {
                 }
             }
             TypeName::Adt(id) => self.apply_adt(scope, path, id, &last.generics),
+            TypeName::Alias(id) => self.apply_alias(scope, path, id, &last.generics),
             TypeName::Builtin => self.builtin_type(scope, path, last),
             TypeName::Trait(_) => {
                 self.report(diagnostics::bare_trait(path.span, &path_text(path)));
@@ -132,7 +134,8 @@ impl Checker<'_> {
         }
         if !generics.is_empty() {
             let spans = generics.iter().map(|it| it.span).collect();
-            self.written.push(WrittenArgs { adt: id, args: args.clone(), spans });
+            let generics = self.program.adts[id].generics.clone();
+            self.written.push(WrittenArgs { generics, args: args.clone(), spans });
         }
         Ty::new(TyKind::Adt(id, args))
     }
@@ -191,6 +194,7 @@ impl Checker<'_> {
         match items.first() {
             None => TypeName::Error,
             Some(Item::Adt(id)) => TypeName::Adt(*id),
+            Some(Item::Alias(id)) => TypeName::Alias(*id),
             Some(Item::Trait(id)) => TypeName::Trait(*id),
             Some(Item::Module(id)) => TypeName::Module(*id),
             Some(Item::Function(_) | Item::Global(_)) => {

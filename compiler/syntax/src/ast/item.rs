@@ -27,6 +27,8 @@ ast_nodes! {
     BoundList = BOUND_LIST;
     /// 类型
     Struct = STRUCT;
+    /// `类型 名 = 类型`
+    TypeAlias = TYPE_ALIAS;
     FieldList = FIELD_LIST;
     Field = FIELD;
     Enum = ENUM;
@@ -50,6 +52,7 @@ ast_enum! {
         Import(Import),
         Function(Function),
         Struct(Struct),
+        TypeAlias(TypeAlias),
         Enum(Enum),
         Trait(Trait),
         Impl(Impl),
@@ -79,6 +82,7 @@ pub trait HasAttributes: AstNode {
 }
 impl HasAttributes for Function {}
 impl HasAttributes for Struct {}
+impl HasAttributes for TypeAlias {}
 impl HasAttributes for Field {}
 impl HasAttributes for Enum {}
 impl HasAttributes for Variant {}
@@ -313,6 +317,17 @@ impl Struct {
     /// `外部 类型`: C layout.
     pub fn is_extern(&self) -> bool {
         has(self.syntax(), T![外部])
+    }
+}
+impl TypeAlias {
+    pub fn name(&self) -> Option<Name> {
+        child(self.syntax())
+    }
+    pub fn generic_params(&self) -> Option<GenericParamList> {
+        child(self.syntax())
+    }
+    pub fn target(&self) -> Option<Type> {
+        child(self.syntax())
     }
 }
 impl FieldList {

@@ -113,7 +113,7 @@ impl Parser<'_> {
             }
         };
         self.complete(node, kind);
-        !matches!(kind, LET | IMPORT | PACKAGE | ERROR)
+        !matches!(kind, LET | IMPORT | PACKAGE | TYPE_ALIAS | ERROR)
     }
 
     fn modifiers(&mut self) -> Vec<SyntaxKind> {
@@ -160,14 +160,11 @@ impl Parser<'_> {
         if self.at(T![<]) {
             self.generic_params();
         }
-        if self.at(T![=]) {
-            let span = self.span_of(0);
-            self.unsupported(span, "类型别名", "type aliases are");
-            self.bump_any();
+        if self.eat(T![=]) {
             self.ty();
-        } else {
-            self.braced_list(FIELD_LIST, |p| p.method_or(Self::field));
+            return TYPE_ALIAS;
         }
+        self.braced_list(FIELD_LIST, |p| p.method_or(Self::field));
         STRUCT
     }
 
