@@ -188,6 +188,8 @@ pub struct VariantDef {
     pub fields: Vec<FieldDef>,
     /// `{ 宽: …, 高: … }` rather than `(…)`.
     pub named: bool,
+    /// What `作为 整数` gives, where no variant of the enum has fields: as written, else one more than the variant before.
+    pub number: i64,
     pub span: Span,
 }
 

@@ -378,6 +378,8 @@ pub enum CastKind {
     CharToInt(IntType),
     IntToChar,
     BoolToInt(IntType),
+    /// The number of the variant, checked (溢出).
+    EnumToInt(IntType),
     /// Any value to its text.
     ToText,
     /// 整数("12"), 浮点数("1.5"): 结果<T>.

@@ -8,7 +8,7 @@ use crate::{
     VariantDef,
 };
 use qi_base::{Name, Span};
-use qi_syntax::ast::{self, HasAttributes};
+use qi_syntax::ast::{self, HasAttributes, LiteralKind, PrefixOp};
 use rustc_hash::FxHashMap;
 
 impl ItemLowering<'_, '_> {
@@ -100,7 +100,7 @@ impl ItemLowering<'_, '_> {
         let intrinsic = self.attributes(it, false);
         let generics = self.generics(it.generic_params());
         let mut seen = FxHashMap::default();
-        let mut variants = Vec::new();
+        let (mut variants, mut numbers) = (Vec::new(), Vec::new());
         for variant in it.variants() {
             let Some(name) = variant.name() else { continue };
             let span = self.ctx.span(&name);
@@ -110,7 +110,9 @@ impl ItemLowering<'_, '_> {
                 continue;
             }
             variants.push(self.variant(&variant, name.name(), span));
+            numbers.push(variant.number());
         }
+        self.variant_numbers(&mut variants, numbers);
         let adt = Adt {
             name: name.name(),
             module: self.module,
@@ -131,14 +133,37 @@ impl ItemLowering<'_, '_> {
     fn variant(&mut self, it: &ast::Variant, name: Name, span: Span) -> VariantDef {
         if let Some(record) = it.record_fields() {
             let fields = record.fields().collect();
-            return VariantDef { name, fields: self.fields(fields), named: true, span };
+            return VariantDef { name, fields: self.fields(fields), named: true, number: 0, span };
         }
         let fields = it.tuple_fields().into_iter().flat_map(|it| it.fields()).map(|field| {
             let span = self.ctx.span(&field);
             let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
             FieldDef { name: None, ty, default: None, private: false, span }
         });
-        VariantDef { name, fields: fields.collect(), named: false, span }
+        VariantDef { name, fields: fields.collect(), named: false, number: 0, span }
+    }
+
+    fn variant_numbers(&mut self, variants: &mut [VariantDef], written: Vec<Option<ast::Expr>>) {
+        let filled = variants.iter().find(|it| !it.fields.is_empty()).map(|it| it.span);
+        let mut first_uses: FxHashMap<i64, Span> = FxHashMap::default();
+        let mut next = Some(0);
+        for (variant, written) in variants.iter_mut().zip(written) {
+            let span = written.as_ref().map_or(variant.span, |it| self.ctx.span(it));
+            if let (Some(_), Some(filled)) = (&written, filled) {
+                return self.ctx.report(diagnostics::number_with_fields(span, filled));
+            }
+            let number = match written {
+                Some(it) => integer(&it),
+                None => next,
+            };
+            let Some(number) = number else { return self.ctx.report(diagnostics::bad_variant_number(span)) };
+            if let Some(&first) = first_uses.get(&number) {
+                return self.ctx.report(diagnostics::duplicate_variant_number(span, number, first));
+            }
+            first_uses.insert(number, span);
+            variant.number = number;
+            next = number.checked_add(1);
+        }
     }
 }
 
@@ -146,4 +171,16 @@ impl ItemLowering<'_, '_> {
 fn named_type(name: Name, generics: Vec<TypeRef>, span: Span) -> TypeRef {
     let segments = vec![PathSegment { name, generics, span }];
     TypeRef { kind: TypeRefKind::Path(Path { segments, span }), span }
+}
+
+/// The value of `3` or `-3`.
+fn integer(expr: &ast::Expr) -> Option<i64> {
+    let (literal, is_negative) = match expr {
+        ast::Expr::Prefix(it) if it.op() == Some(PrefixOp::Neg) => (it.expr()?, true),
+        _ => (expr.clone(), false),
+    };
+    let ast::Expr::Literal(literal) = literal else { return None };
+    let LiteralKind::Int(Some(value)) = literal.kind() else { return None };
+    let value = i128::try_from(value).ok()?;
+    i64::try_from(if is_negative { -value } else { value }).ok()
 }

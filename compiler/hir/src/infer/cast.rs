@@ -1,11 +1,21 @@
 //! Explicit conversions: `x 作为 T` and `T(x)`.
 
 use super::body::{BodyChecker, Cause};
-use crate::{Adjust, CastKind, ExprId, ExprKind, Literal, Ty, TyKind, TypeRef, UnaryOp, diagnostics};
+use crate::{
+    Adjust, AdtId, AdtKind, CastKind, ExprId, ExprKind, Literal, Program, Ty, TyKind, TypeRef, UnaryOp, diagnostics,
+};
 
 /// Types whose name in a call converts.
 pub(super) fn is_conversion_target(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Int(_) | TyKind::Float(_) | TyKind::Char | TyKind::Bool | TyKind::Str)
+}
+
+/// An enum whose values are no more than their variant.
+fn is_numbered(program: &Program, adt: AdtId) -> bool {
+    match &program.adts[adt].kind {
+        AdtKind::Enum(variants) => variants.iter().all(|it| it.fields.is_empty()),
+        AdtKind::Struct(_) => false,
+    }
 }
 
 impl BodyChecker<'_, '_> {
@@ -79,6 +89,7 @@ impl BodyChecker<'_, '_> {
             (TyKind::Char, TyKind::Int(to)) => CastKind::CharToInt(*to),
             (TyKind::Int(_), TyKind::Char) => CastKind::IntToChar,
             (TyKind::Bool, TyKind::Int(to)) => CastKind::BoolToInt(*to),
+            (TyKind::Adt(id, _), TyKind::Int(to)) if is_numbered(self.program, *id) => CastKind::EnumToInt(*to),
             (_, TyKind::Str) => CastKind::ToText,
             _ => return None,
         })

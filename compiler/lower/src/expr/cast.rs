@@ -3,8 +3,8 @@
 use crate::body::Body;
 use crate::frames::FrameKind;
 use qi_base::bug;
-use qi_hir::{CastKind, ExprId, IntType, Ty, TyKind};
-use qi_mir::{Opcode, Overflow, RuntimeFn, Type, TypeKind, Value};
+use qi_hir::{AdtKind, CastKind, ExprId, IntType, Ty, TyKind};
+use qi_mir::{BlockCall, Opcode, Overflow, RuntimeFn, Terminator, Type, TypeKind, Value};
 
 impl Body<'_, '_> {
     pub(super) fn cast(&mut self, expr: ExprId, operand: ExprId) -> Value {
@@ -36,6 +36,10 @@ impl Body<'_, '_> {
             CastKind::BoolToInt(_) => {
                 self.select(value, target, |body| body.int_of(1, target), |body| body.int_of(0, target))
             }
+            CastKind::EnumToInt(_) => {
+                let number = self.variant_number(value, from);
+                self.int_cast(number, target)
+            }
             CastKind::ToText => self.text(value),
             CastKind::ParseInt(of) => self.parse_int(value, of, target),
             CastKind::ParseFloat => self.caught(target, |body| {
@@ -46,6 +50,32 @@ impl Body<'_, '_> {
             }),
             CastKind::Downcast => self.downcast(value, from, to),
         }
+    }
+
+    /// What the variants of an enum without fields are numbered by.
+    fn variant_number(&mut self, value: Value, ty: Ty) -> Value {
+        let TyKind::Adt(id, _) = ty.kind() else { bug!("a number of no enum") };
+        let AdtKind::Enum(variants) = &self.cx.program.adts[*id].kind else { bug!("a number of no enum") };
+        let tag_type = self.tag_type();
+        let tag = self.build.plain(Opcode::EnumTag, vec![value], tag_type, None);
+        if variants.iter().enumerate().all(|(index, it)| index as i64 == it.number) {
+            return tag;
+        }
+        let i64 = self.cx.module.types.i64();
+        let (join, number) = self.build.new_block_with(i64);
+        let blocks: Vec<_> = variants.iter().map(|_| self.build.new_block()).collect();
+        let impossible = self.build.new_block();
+        let cases = blocks.iter().enumerate().map(|(index, &it)| (index as i128, BlockCall::new(it))).collect();
+        self.build.terminate(Terminator::Switch { value: tag, cases, default: BlockCall::new(impossible) });
+        self.build.switch_to(impossible);
+        self.build.terminate(Terminator::Unreachable);
+        for (variant, block) in variants.iter().zip(blocks) {
+            self.build.switch_to(block);
+            let value = self.int(i128::from(variant.number));
+            self.build.jump(join, vec![value]);
+        }
+        self.build.switch_to(join);
+        number
     }
 
     /// Checked conversion between integer types.

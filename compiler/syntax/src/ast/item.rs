@@ -379,6 +379,10 @@ impl Variant {
     pub fn record_fields(&self) -> Option<FieldList> {
         child(self.syntax())
     }
+    /// The number in `红 = 1`.
+    pub fn number(&self) -> Option<Expr> {
+        child_after(self.syntax(), T![=])
+    }
 }
 impl TupleFieldList {
     pub fn fields(&self) -> impl Iterator<Item = TupleField> + use<> {

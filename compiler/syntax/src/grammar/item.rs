@@ -272,10 +272,8 @@ impl Parser<'_> {
                 true => p.misplaced_declaration("写在变体里的方法", "methods of a variant are"),
                 false => p.field(),
             });
-        } else if self.at(T![=]) {
-            let span = self.span_of(0);
-            self.unsupported(span, "给枚举成员指定数值", "explicit values of variants are");
-            self.bump_any();
+        }
+        if self.eat(T![=]) {
             self.expr();
         }
         self.complete(node, VARIANT);
