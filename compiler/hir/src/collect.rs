@@ -55,6 +55,7 @@ pub fn collect(loader: &mut dyn Loader, root: &Path, files: &mut Files, diagnost
         let mut known_types: FxHashSet<Name> = items::BUILTIN_TYPES.iter().map(|it| Name::new(it)).collect();
         known_types.extend(&prelude);
         known_types.extend(items::declared_names(&source.tree));
+        known_types.extend(imports::star_names(&graph, id));
         let mut ctx = Ctx { file: source.file, is_std: source.is_std, diagnostics };
         if !source.is_std {
             confusable::check(&mut ctx, &source.tree);

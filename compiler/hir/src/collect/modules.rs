@@ -148,7 +148,12 @@ impl Session<'_> {
         for node in imports {
             let Some(path) = node.path() else { continue };
             let path_span = path.span(file);
-            let (target, member) = match self.find(module, &path) {
+            let takes_names = node.list().is_some() || node.star().is_some();
+            let found = match self.find(module, &path) {
+                Found::Member(_) if takes_names => Found::Missing(Vec::new()),
+                found => found,
+            };
+            let (target, member) = match found {
                 Found::Module(target) => (Some(target), None),
                 Found::Member(target) => (Some(target), path.segments().last()),
                 Found::Missing(tried) => {

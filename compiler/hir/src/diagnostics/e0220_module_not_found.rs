@@ -18,5 +18,9 @@ pub fn module_not_found(span: Span, path: &str, tried: &[String], known: &[Strin
         let text = Text::new(format!("标准库现有：{known}"), format!("the standard library has: {known}"));
         diagnostic.with_note(text)
     };
+    if tried.is_empty() {
+        // The path leads to something in a module that was found.
+        return diagnostic;
+    }
     diagnostic.with_note(Text::new(format!("找过的文件：{tried}"), format!("files tried: {tried}")))
 }

@@ -11,3 +11,21 @@ pub fn duplicate_definition(span: Span, name: &str, first: Span) -> Diagnostic {
     )
     .with_label(first, Text::new("第一次定义在这里", "first defined here"))
 }
+
+/// Two `::*` bring different things of one name.
+pub fn two_stars(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0223",
+        span,
+        Text::new(
+            format!("两处“::*”带来不同的“{name}”"),
+            format!("two imports with `::*` bring different things called `{name}`"),
+        ),
+        Text::new("第二处", "the second"),
+    )
+    .with_label(first, Text::new("第一处", "the first"))
+    .with_note(Text::new(
+        format!("把要用的那一个写明：“导入 模块::{{{name}}}”"),
+        format!("name the one that is meant: `导入 module::{{{name}}}`"),
+    ))
+}

@@ -145,6 +145,10 @@ impl Import {
     pub fn list(&self) -> Option<ImportList> {
         child(self.syntax())
     }
+    /// The `*` of `::*`: all public names.
+    pub fn star(&self) -> Option<SyntaxToken> {
+        token(self.syntax(), T![*])
+    }
 }
 
 impl ImportPath {

@@ -34,8 +34,6 @@ impl Parser<'_> {
             self.with(Context::BRACKETS, |p| p.list(T!['}'], Separator::Comma, Self::import_name));
             self.complete(list, IMPORT_LIST);
         } else if self.at_any(&[T![::], T![.]]) && self.nth(1) == T![*] {
-            let span = self.span_of(1);
-            self.unsupported(span, "导入全部名字", "importing all names is");
             self.bump_any();
             self.bump_any();
         }
