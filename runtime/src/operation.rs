@@ -92,7 +92,7 @@ pub unsafe fn finish(task: *mut Task, node: *mut Operation, out: *mut u8) -> i32
 unsafe fn step(task: *mut TaskObject, node: *mut Operation, out: *mut u8) -> i32 {
     // SAFETY: contract of the callers; nodes do not move.
     unsafe {
-        let polled = Pin::new(&mut (*node).job).poll(&mut (*task).context());
+        let polled = (*task).with_context(|cx| Pin::new(&mut (*node).job).poll(cx));
         let Poll::Ready(outcome) = polled else {
             if !wait::is_cancelled(task) {
                 return wait::pending(task, (*node).waits);
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn qi_blocking_call_finish(task: *mut Task, node: *mut Ope
     let task = object(task);
     // SAFETY: contract. The frame must outlive the call, so only its end ends the wait.
     unsafe {
-        if Pin::new(&mut (*node).job).poll(&mut (*task).context()).is_pending() {
+        if (*task).with_context(|cx| Pin::new(&mut (*node).job).poll(cx)).is_pending() {
             return wait::pending(task, Waits::Blocking);
         }
         node.drop_in_place();

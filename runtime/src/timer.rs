@@ -2,7 +2,7 @@
 
 use crate::sync::lock;
 use crate::task::scheduler;
-use crate::task::wait::{self, Sleeper, Waits, object};
+use crate::task::wait::{self, Seat, Sleeper, Waits, object};
 use crate::task::wheel::Node;
 use core::cell::UnsafeCell;
 use core::task::Waker;
@@ -83,7 +83,7 @@ struct Shared {
     action: Mutex<Option<Action>>,
     node: UnsafeCell<Node>,
     /// Refers back to this, until the alarm is dropped.
-    waker: UnsafeCell<Option<Waker>>,
+    waker: UnsafeCell<Option<Seat>>,
 }
 
 // SAFETY: the node is touched as the wheel says; the waker changes before the wheel knows it and after it does not any more.
@@ -110,7 +110,7 @@ impl Alarm {
         });
         // SAFETY: nobody else knows the alarm yet; node and waker stay where they are until it is dropped.
         unsafe {
-            let waker = (*shared.waker.get()).insert(Waker::from(Arc::clone(&shared)));
+            let waker = (*shared.waker.get()).insert(Seat(Waker::from(Arc::clone(&shared))));
             scheduler::sleep(shared.node.get(), Sleeper::new(waker), milliseconds);
         }
         Self(shared)

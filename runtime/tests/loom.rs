@@ -4,6 +4,9 @@
 #[path = "../src/task/idle.rs"]
 #[expect(dead_code, reason = "the model uses a part of it")]
 mod idle;
+#[path = "../src/task/sleeper.rs"]
+#[expect(dead_code, reason = "the model uses a part of it")]
+mod sleeper;
 #[path = "../src/task/waiter.rs"]
 #[expect(dead_code, reason = "the model uses a part of it")]
 mod waiter;
@@ -38,10 +41,11 @@ use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;
+use sleeper::{Seat, Sleeper};
 use std::ptr;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 use sync::lock;
-use waiter::{Choice, DONE, List, Once, Sleeper, WAITING, Waiter, outcome};
+use waiter::{Choice, DONE, List, Once, WAITING, Waiter, outcome};
 
 /// What a sleeping thread waits on.
 #[derive(Default)]
@@ -66,9 +70,9 @@ impl Bell {
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
 
-fn waker(bell: &Arc<Bell>) -> Waker {
+fn waker(bell: &Arc<Bell>) -> Seat {
     // SAFETY: the table treats the data as an Arc<Bell>.
-    unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(Arc::clone(bell)).cast(), &VTABLE)) }
+    Seat(unsafe { Waker::from_raw(RawWaker::new(Arc::into_raw(Arc::clone(bell)).cast(), &VTABLE)) })
 }
 unsafe fn clone(data: *const ()) -> RawWaker {
     // SAFETY: from `waker`.
@@ -240,7 +244,7 @@ fn a_wait_ends_by_delivery_or_by_cancellation_never_both() {
             move || shared.send(7)
         });
         cancelled.store(true, Ordering::Release);
-        waker(&bell).wake();
+        waker(&bell).0.wake();
         let (sent, received) = (sender.join().expect("sends"), receiver.join().expect("ends"));
         assert_eq!(sent, received == Some(7));
         assert!(sent || received.is_none());
@@ -290,7 +294,7 @@ fn all_who_wait_for_a_task_are_served_or_give_up() {
             }
         });
         cancelled.store(true, Ordering::Release);
-        waker(&bell).wake();
+        waker(&bell).0.wake();
         ends.join().expect("ends");
         assert_eq!(waits.join().expect("waits"), 7);
         assert!(once.has_happened());

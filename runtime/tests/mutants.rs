@@ -73,7 +73,7 @@ fn run(place: &Path, mutant: Option<&Mutant>) -> Result<(), String> {
     for folder in ["src/task", "tests"] {
         fs::create_dir_all(place.join(folder)).expect("writable");
     }
-    for file in ["src/task/idle.rs", "src/task/waiter.rs", "tests/loom.rs"] {
+    for file in ["src/task/idle.rs", "src/task/sleeper.rs", "src/task/waiter.rs", "tests/loom.rs"] {
         let mut text = fs::read_to_string(root().join(file)).expect("a source file");
         if let Some(mutant) = mutant.filter(|it| file.ends_with(it.file) && file.starts_with("src")) {
             assert_eq!(text.matches(mutant.from).count(), 1, "mutant “{}” no longer fits {file}", mutant.name);

@@ -106,7 +106,8 @@ fn fields(cg: &Codegen<'_, '_>, resume: FunctionValue<'_>, size: u64, rest: &str
     let mut names: BTreeMap<u64, String> = HEAD.iter().map(|(at, name)| (*at, (*name).to_owned())).collect();
     for block in resume.get_basic_block_iter() {
         for inst in block.get_instructions() {
-            if let Some((offset, name)) = access(cg, resume, inst) {
+            // Beyond it, by a negative offset, lies the object that the frame belongs to.
+            if let Some((offset, name)) = access(cg, resume, inst).filter(|&(offset, _)| offset < size) {
                 let known = names.entry(offset).or_insert_with(|| TEMPORARY.to_owned());
                 if known == TEMPORARY {
                     *known = name;

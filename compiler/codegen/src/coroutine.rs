@@ -46,7 +46,7 @@ enum Memory<'c> {
     /// From the arena of `owner` if `allocated`; else it lies in the caller's frame. Kept in the frame: the resumed half is shared by
     /// both kinds.
     Arena { owner: PointerValue<'c>, allocated: IntValue<'c> },
-    /// It lies in an object and goes with it.
+    /// It lies in a task or generator and goes with it.
     Object,
 }
 
@@ -112,28 +112,32 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn begin_task_coroutine(&mut self) -> Vec<BasicValueEnum<'c>> {
         let task = param(self.llvm, 0).into_pointer_value();
         task.set_name("任务");
-        param(self.llvm, 1).set_name("去处");
-        let id = self.coroutine_id();
         if self.flavor == Flavor::Root {
-            self.answer_size_query(task);
+            return self.begin_root(task);
         }
-        let waiter = match self.flavor {
-            Flavor::Root => self.ir.null(),
-            _ => param(self.llvm, 1).into_pointer_value(),
-        };
-        self.begin_arena_frame(id, task, waiter);
-        match self.flavor {
-            Flavor::Root => self.record_args(),
-            _ => (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect(),
-        }
+        param(self.llvm, 1).set_name("去处");
+        let id = self.coroutine_id(16);
+        self.begin_arena_frame(id, task, param(self.llvm, 1).into_pointer_value());
+        (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect()
     }
 
-    /// `llvm.coro.id` and the attribute that makes LLVM split the function.
-    pub fn coroutine_id(&mut self) -> CoroutineId<'c> {
+    /// The frame replaces the argument record, which is read before.
+    fn begin_root(&mut self, task: PointerValue<'c>) -> Vec<BasicValueEnum<'c>> {
+        let id = self.coroutine_id(8);
+        self.answer_size_query(task);
+        let place = self.ir.offset(task, self.root_frame());
+        let args = self.record_args(place);
+        self.begin_object_frame(id, place);
+        self.set_waiter(self.ir.null());
+        args
+    }
+
+    /// `llvm.coro.id` and the attribute that makes LLVM split the function; the frame's memory lies at multiples of `align`.
+    pub fn coroutine_id(&mut self, align: u32) -> CoroutineId<'c> {
         self.cg.add_enum_attribute(self.llvm, inkwell::attributes::AttributeLoc::Function, "presplitcoroutine");
         let null = self.ir.null().as_value_ref();
         let header = crate::glue::entry_alloca(&self.ir, self.cg.pair_type().into(), "");
-        let args = &mut [self.ir.i32(16).as_value_ref(), header.as_value_ref(), null, null];
+        let args = &mut [self.ir.i32(align).as_value_ref(), header.as_value_ref(), null, null];
         CoroutineId { token: self.cg.raw_call(&self.ir, "llvm.coro.id", &[], args), header }
     }
 

@@ -33,7 +33,7 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn begin_generator(&mut self) -> Vec<BasicValueEnum<'c>> {
         let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 1)).collect();
         param(self.llvm, 0).set_name("类型");
-        let id = self.coroutine_id();
+        let id = self.coroutine_id(16);
         let size = self.frame_size();
         let make = self.cg.runtime_fn(RuntimeFn::qi_generator_new, &[self.cg.c_i64()], 1, self.cg.c_ptr());
         let generator =

@@ -187,7 +187,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
             return *known;
         }
         let ptr = self.ptr_type();
-        let ty = ptr.fn_type(&[ptr.into(), ptr.into(), ptr.into()], false);
+        let ty = ptr.fn_type(&[ptr.into()], false);
         let value = self.add_internal_c(&format!("{}.root", self.mir.functions[id].symbol), ty);
         self.roots.insert(id, value);
         value

@@ -3,6 +3,7 @@
 use crate::abi::Abi;
 use crate::function::{Body, Flavor};
 use crate::glue::param;
+use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::basic_block::BasicBlock;
@@ -10,20 +11,15 @@ use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
 use qi_abi::{node_words, status};
 use qi_mir::{RuntimeFn, Type};
+use std::mem::offset_of;
 
 /// Byte offsets of `qi_abi::Out` and `qi_abi::Task`.
-const OUT_ERROR: u64 = 8;
-const OUT_VALUE: u64 = 16;
-const TASK_INNERMOST: u64 = 0;
-const TASK_ERROR: u64 = 8;
-const TASK_SITE: u64 = 16;
-const _: () = {
-    assert!(core::mem::offset_of!(qi_abi::Out<u64>, error) == OUT_ERROR as usize);
-    assert!(core::mem::offset_of!(qi_abi::Out<u64>, value) == OUT_VALUE as usize);
-    assert!(core::mem::offset_of!(qi_abi::Task, innermost) == TASK_INNERMOST as usize);
-    assert!(core::mem::offset_of!(qi_abi::Task, error) == TASK_ERROR as usize);
-    assert!(core::mem::offset_of!(qi_abi::Task, site) == TASK_SITE as usize);
-};
+const OUT_ERROR: u64 = offset_of!(qi_abi::Out<u64>, error) as u64;
+const OUT_VALUE: u64 = offset_of!(qi_abi::Out<u64>, value) as u64;
+const TASK_INNERMOST: u64 = offset_of!(qi_abi::Task, innermost) as u64;
+const TASK_SITE: u64 = offset_of!(qi_abi::Task, site) as u64;
+pub const TASK_ERROR: u64 = offset_of!(qi_abi::Task, error) as u64;
+pub const TASK_RESULT: u64 = qi_abi::TASK_RESULT as u64;
 
 /// The taken error of a suspending call, and the block in which all is well.
 struct Failure<'c> {
@@ -39,19 +35,31 @@ pub enum Callee<'c> {
     Code(PointerValue<'c>),
 }
 
+/// Where the frame of a root with this result lies, from its task; before, the argument record.
+pub fn root_frame(cg: &Codegen<'_, '_>, result: Type) -> u64 {
+    let result = usize::try_from(cg.size_of_type(result)).expect("a size in memory");
+    qi_abi::root_frame(result) as u64
+}
+
 impl<'c> Body<'_, 'c, '_> {
-    /// The running task. A generator may be resumed by another task each time, so it asks every time.
+    /// The running task. A generator may be resumed by another task each time, so it asks every time; a root finds it through
+    /// its frame, so that it takes no place in it.
     pub fn task(&self) -> PointerValue<'c> {
         match self.flavor {
             Flavor::Plain => self.ir.null(),
-            Flavor::Direct | Flavor::Root => param(self.llvm, 0).into_pointer_value(),
+            Flavor::Direct => param(self.llvm, 0).into_pointer_value(),
+            Flavor::Root => self.ir.before(self.handle(), self.root_frame()),
             Flavor::Generator => self.generator_task(),
         }
     }
 
+    /// Where the frame of this root lies, from its task.
+    pub fn root_frame(&self) -> u64 {
+        root_frame(self.cg, self.func.result)
+    }
+
     /// The MIR arguments in a task root's record.
-    pub fn record_args(&mut self) -> Vec<BasicValueEnum<'c>> {
-        let record = param(self.llvm, 2).into_pointer_value();
+    pub fn record_args(&mut self, record: PointerValue<'c>) -> Vec<BasicValueEnum<'c>> {
         let layout = self.cg.record_type(self.func);
         let params = self.func.params.iter().enumerate();
         params.map(|(index, it)| self.load(it.ty, self.ir.field(layout, record, index as u32))).collect()
@@ -162,25 +170,24 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(error.ready);
     }
 
-    /// The `Out` of a task coroutine. A called one keeps it as the place of its waiter, which is the first word.
-    fn own_out(&self) -> PointerValue<'c> {
-        match self.flavor {
-            Flavor::Direct => self.waiter(),
-            _ => param(self.llvm, 1).into_pointer_value(),
-        }
-    }
-
-    /// Ends a task coroutine: the outcome goes to `out`, then to whoever waits.
-    pub fn finish_task(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
-        let out = self.own_out();
+    /// Ends a task coroutine: the outcome of a called one goes to its `Out` (the place of its waiter, which is the first word),
+    /// that of a root to the task.
+    fn finish_task(&mut self, outcome: Result<BasicValueEnum<'c>, PointerValue<'c>>) {
+        let (place, error_at, value_at) = match self.flavor {
+            Flavor::Root => (self.task(), TASK_ERROR, TASK_RESULT),
+            _ => (self.waiter(), OUT_ERROR, OUT_VALUE),
+        };
         let error = match outcome {
             Ok(value) => {
-                self.store(self.func.result, self.ir.offset(out, OUT_VALUE), value);
+                self.store(self.func.result, self.ir.offset(place, value_at), value);
                 self.ir.null()
             }
             Err(error) => error,
         };
-        self.ir.store(self.ir.offset(out, OUT_ERROR), error);
+        self.ir.store(self.ir.offset(place, error_at), error);
+        if self.flavor == Flavor::Root {
+            self.ir.store(self.ir.offset(place, TASK_INNERMOST), self.ir.null());
+        }
         self.ir.jump(self.coroutine().finish);
     }
 
@@ -196,7 +203,8 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn continuation(&mut self) -> PointerValue<'c> {
         match self.flavor {
             Flavor::Generator => self.take_consumer(),
-            _ => self.ir.load_ptr(self.own_out()),
+            Flavor::Root => self.ir.null(),
+            _ => self.ir.load_ptr(self.waiter()),
         }
     }
 

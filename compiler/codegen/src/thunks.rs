@@ -10,7 +10,7 @@ use crate::library;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use crate::sanitizer;
-use crate::suspend::Callee;
+use crate::suspend::{Callee, TASK_ERROR, TASK_RESULT, root_frame};
 use crate::types::Passing;
 use inkwell::attributes::AttributeLoc;
 use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType, StructType};
@@ -200,13 +200,14 @@ pub fn emit_plain_root<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, root: Funct
     ir.ret(Some(ir.null().into()));
     ir.position(run);
     let layout = cg.record_type(func);
-    let record = param(root, 2).into_pointer_value();
+    let task = param(root, 0).into_pointer_value();
+    let record = ir.offset(task, root_frame(cg, func.result));
     let params = func.params.iter().enumerate();
     let args: Vec<_> =
         params.map(|(index, it)| load_value(cg, &ir, it.ty, ir.field(layout, record, index as u32))).collect();
     let (value, error) = call_plain(cg, &ir, id, &own, &args);
-    let value = value.unwrap_or_else(|| ir.unit());
-    fill_out(cg, &ir, param(root, 1).into_pointer_value(), own.result, value, error);
+    ir.store(ir.offset(task, TASK_ERROR), error.unwrap_or_else(|| ir.null()));
+    store_value(cg, &ir, own.result, ir.offset(task, TASK_RESULT), value.unwrap_or_else(|| ir.unit()));
     ir.ret(Some(ir.null().into()));
 }
 
@@ -220,7 +221,7 @@ pub fn spawn_info<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, site: Option<Sit
         cg.record_info(&format!("{}.args", func.symbol), &types).into(),
         cg.info(func.result).into(),
         cg.site(site).into(),
-        // The runtime asks for the frame size once and keeps it here.
+        // The runtime asks for the frame size once and keeps the layout here.
         cg.ctx.i64_type().const_zero().into(),
     ];
     let constant = cg.ctx.const_struct(&fields, false);

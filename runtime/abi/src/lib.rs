@@ -46,7 +46,7 @@ pub use functions::{Own, RuntimeFn};
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// First word group of every counted object; 16 bytes.
 ///
@@ -317,15 +317,26 @@ pub struct CoroutineFrame {
     pub waiter: *const *mut CoroutineFrame,
 }
 
-/// What compiled code may touch of a task; the runtime's own fields follow.
+/// What compiled code may touch of a task; the runtime's own fields come before. The result follows, then the root's frame.
 #[repr(C)]
 pub struct Task {
-    /// The frame that waits; written before a suspension, resumed by the next poll.
+    /// The frame that waits; written before a suspension, resumed by the next poll. A root that ends after a suspension stores
+    /// null.
     pub innermost: *mut Frame,
-    /// Error of the last FAILED runtime call.
-    pub error: *mut Error,
     /// Await site of the last suspension, for dumps: written by the compiled code before it suspends.
     pub site: *const Site,
+    /// Error of the last FAILED runtime call, which compiled code takes away at once; then the one that the root ends with, null
+    /// for a result.
+    pub error: *mut Error,
+}
+
+/// Where a task's result lies, from its `Task`.
+pub const TASK_RESULT: usize = size_of::<Task>();
+
+/// Where the frame of a task root lies, from its `Task`, at an address that is a multiple of 8. Before the root makes it, its
+/// argument record lies there.
+pub const fn root_frame(result_size: usize) -> usize {
+    TASK_RESULT + result_size.next_multiple_of(8)
 }
 
 pub mod status {
@@ -356,13 +367,15 @@ pub mod node_words {
 /// Everything the runtime needs to start a task; static, one per 启动 place.
 #[repr(C)]
 pub struct SpawnInfo {
-    pub run: unsafe extern "C" fn(*mut Task, *mut Out<()>, *mut u8) -> *mut Frame,
+    /// The ramp of the root: starts it in its task, where it finds its argument record. With a null task it only gives the size
+    /// of its frame, as a pointer.
+    pub run: unsafe extern "C" fn(*mut Task) -> *mut Frame,
     /// Drops the argument record of a task that never starts.
     pub args: *const TypeInfo,
     pub result: *const TypeInfo,
     pub site: *const Site,
-    /// 0 at first; the runtime keeps here what it learned from `run` with a null task.
-    pub frame_size: AtomicUsize,
+    /// 0 at first; the runtime keeps here what it made of the answer of `run` to a null task.
+    pub task_size: AtomicUsize,
 }
 
 pub mod spawn_flags {

@@ -58,7 +58,7 @@ pub const BOX_UNIQUE: &str = "qi_box_unique";
 /// argument record (moved out of `args`). Never throws: arguments that cannot be shared make a task that failed with 不可共享.
 pub const TASK_SPAWN: &str = "qi_task_spawn";
 /// `void *(Task *, size)`: frame memory, aligned to 16, last in first out per task. With a null task (generator bodies)
-/// it comes from the heap. The first frame of a task root lies inside the task. Never returns null.
+/// it comes from the heap. Roots do not ask: their frames lie inside the task (`root_frame`). Never returns null.
 pub const FRAME_ALLOC: &str = "qi_frame_alloc";
 /// `void (Task *, void *frame)`: with the task given to the allocation.
 pub const FRAME_FREE: &str = "qi_frame_free";
@@ -80,7 +80,7 @@ pub const RACE_HOOKS: &str = "qi_race_hooks";
 /// of global variables, when no task is left that could use them. `main` returns the result.
 pub const START_PLAIN: &str = "qi_start_plain";
 /// `i32 (i32 argc, char **argv, u32 ABI_VERSION, const SpawnInfo *, void (*release)())`: the same for a suspendable entry: a task root without
-/// arguments (`args` describes a record of size 0) whose result is the i64 exit code in `out.value`.
+/// arguments (`args` describes a record of size 0) whose result is the i64 exit code.
 pub const START_TASK: &str = "qi_start_task";
 
 /// `void (Error *)`: an exported function failed; keeps the error for `qi_last_error` of this thread. Consumes it.

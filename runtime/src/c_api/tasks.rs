@@ -11,7 +11,7 @@ use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use core::sync::atomic::AtomicUsize;
-use qi_abi::{Frame, Out, SpawnInfo, Task, TypeInfo, TypeKind};
+use qi_abi::{Frame, SpawnInfo, Task, TypeInfo, TypeKind, root_frame};
 
 /// A running C function.
 pub struct QiAsyncTask {
@@ -34,15 +34,15 @@ static SPAWN: SpawnInfo = SpawnInfo {
     args: &raw const CALL,
     result: ptr::null(),
     site: ptr::null(),
-    frame_size: AtomicUsize::new(0),
+    task_size: AtomicUsize::new(0),
 };
 
 /// The task root: a plain call that never suspends.
-unsafe extern "C" fn call(task: *mut Task, _: *mut Out<()>, args: *mut u8) -> *mut Frame {
+unsafe extern "C" fn call(task: *mut Task) -> *mut Frame {
     if !task.is_null() {
         // SAFETY: the record of `qi_spawn_async`.
         unsafe {
-            let call = args.cast::<Call>().read();
+            let call = task.cast::<u8>().add(root_frame(0)).cast::<Call>().read();
             (call.function)(call.context);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::task::object::TaskObject;
 use crate::task::scheduler;
-use crate::task::wait::{Sleeper, WAITING, Waiter, outcome};
+use crate::task::wait::{Seat, Sleeper, WAITING, Waiter, outcome};
 use core::ptr;
 use core::task::Waker;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ impl Wake for Unpark {
     }
 }
 
-pub fn waker() -> Waker {
-    Waker::from(Arc::new(Unpark(thread::current())))
+pub fn waker() -> Seat {
+    Seat(Waker::from(Arc::new(Unpark(thread::current()))))
 }
 
 /// Sleeps until the waiter is served.

@@ -183,7 +183,7 @@ unsafe fn step(task: *mut TaskObject, node: *mut Transfer, out: *mut u8) -> i32 
                         settle(node);
                         return wait::fail_cancelled(task);
                     }
-                    if is_ready(node, &mut (*task).context()) {
+                    if (*task).with_context(|cx| is_ready(node, cx)) {
                         continue;
                     }
                     if !(*node).waiting {

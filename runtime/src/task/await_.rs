@@ -20,7 +20,7 @@ pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
     // SAFETY: contract: result and error of a finished task do not change.
     unsafe {
         race::acquire(target);
-        let failure = (*(*target).out()).error;
+        let failure = (*target).abi.error;
         if failure.is_null() {
             if let Some(info) = (*(*target).info).result.as_ref()
                 && !out.is_null()
@@ -46,7 +46,7 @@ pub unsafe fn deliver(target: *mut TaskObject, out: *mut u8) -> *mut Error {
 pub unsafe fn conclude(task: *mut TaskObject, target: *mut TaskObject, out: *mut u8) -> i32 {
     // SAFETY: contract.
     unsafe {
-        let failure = (*(*target).out()).error;
+        let failure = (*target).abi.error;
         if !failure.is_null() && is_cancellation(failure) && scope::was_reached(task) {
             return wait::fail_cancelled(task);
         }

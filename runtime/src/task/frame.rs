@@ -1,4 +1,4 @@
-//! Frame memory of a task: last in, first out, in chunks. The first chunk lies inside the task's allocation.
+//! Frame memory of a task below its root's frame: last in, first out, in chunks.
 
 use super::object::TaskObject;
 use crate::memory::{raw_alloc, raw_free};
@@ -13,7 +13,7 @@ const LIMIT: usize = 1 << 30;
 /// Header of a chunk from the heap; frames follow.
 #[repr(C, align(16))]
 struct Chunk {
-    /// `NOTHING`, `FIRST`, or a chunk.
+    /// The one before, or null.
     previous: *mut Chunk,
     top: *mut u8,
     end: *mut u8,
@@ -24,40 +24,24 @@ struct Chunk {
     total: usize,
 }
 
-/// What the newest frame lies in: `NOTHING`, `FIRST`, or a chunk. The oldest chunk stays, once made, until the task ends.
+/// The chunk that the newest frame lies in, or null. The oldest chunk stays, once made, until the task ends.
 pub struct Frames(*mut Chunk);
-
-const NOTHING: *mut Chunk = ptr::null_mut();
-/// The root's frame lies in the task.
-const FIRST: *mut Chunk = ptr::without_provenance_mut(1);
-
-fn is_chunk(chunk: *mut Chunk) -> bool {
-    chunk.addr() > FIRST.addr()
-}
 
 impl Frames {
     pub fn new() -> Self {
-        Self(NOTHING)
+        Self(ptr::null_mut())
     }
 
-    /// `first` says where the root's frame would go and how large it is.
     #[inline]
-    fn alloc(&mut self, size: usize, first: impl FnOnce() -> (*mut u8, usize)) -> *mut u8 {
-        let asked = size;
+    fn alloc(&mut self, size: usize) -> *mut u8 {
         let size = size.next_multiple_of(16);
-        // SAFETY: the current chunk is ours.
-        unsafe {
-            if is_chunk(self.0) {
+        if !self.0.is_null() {
+            // SAFETY: the current chunk is ours.
+            unsafe {
                 let top = (*self.0).top;
                 if (*self.0).end.addr() - top.addr() >= size {
                     (*self.0).top = top.wrapping_add(size);
                     return top;
-                }
-            } else if self.0 == NOTHING {
-                let (place, room) = first();
-                if asked <= room {
-                    self.0 = FIRST;
-                    return place;
                 }
             }
         }
@@ -70,9 +54,9 @@ impl Frames {
         let total = self.total();
         // SAFETY: the spare is a chunk of ours or null; a fresh chunk is written before use.
         unsafe {
-            let mut chunk = NOTHING;
-            if is_chunk(self.0) {
-                chunk = core::mem::replace(&mut (*self.0).spare, NOTHING);
+            let mut chunk = ptr::null_mut::<Chunk>();
+            if !self.0.is_null() {
+                chunk = core::mem::replace(&mut (*self.0).spare, ptr::null_mut());
             }
             if chunk.is_null() || (*chunk).size < need {
                 raw_free(chunk.cast());
@@ -84,7 +68,7 @@ impl Frames {
             (*chunk).previous = self.0;
             (*chunk).top = first.add(size);
             (*chunk).end = chunk.cast::<u8>().add((*chunk).size);
-            (*chunk).spare = NOTHING;
+            (*chunk).spare = ptr::null_mut();
             (*chunk).total = total + (*chunk).size;
             self.0 = chunk;
             first
@@ -95,18 +79,10 @@ impl Frames {
     #[inline]
     fn free(&mut self, frame: *mut u8) {
         let chunk = self.0;
-        if !is_chunk(chunk) {
-            self.0 = NOTHING;
-            return;
-        }
         // SAFETY: the current chunk is ours.
         unsafe {
-            if frame < chunk.add(1).cast() || frame >= (*chunk).end {
-                // The root's own frame, after the oldest chunk became empty.
-                return;
-            }
             (*chunk).top = frame;
-            if frame == chunk.add(1).cast() && is_chunk((*chunk).previous) {
+            if frame == chunk.add(1).cast() && !(*chunk).previous.is_null() {
                 self.drop_chunk();
             }
         }
@@ -121,7 +97,7 @@ impl Frames {
             raw_free((*chunk).spare.cast());
             raw_free((*previous).spare.cast());
             (*previous).spare = chunk;
-            (*chunk).spare = NOTHING;
+            (*chunk).spare = ptr::null_mut();
             self.0 = previous;
         }
     }
@@ -129,13 +105,13 @@ impl Frames {
     /// Bytes in chunks from the heap.
     fn total(&self) -> usize {
         // SAFETY: the current chunk is ours.
-        if is_chunk(self.0) { unsafe { (*self.0).total } } else { 0 }
+        unsafe { self.0.as_ref().map_or(0, |it| it.total) }
     }
 
     /// Gives back what a finished task kept.
     #[inline]
     pub fn finish(&mut self) {
-        while is_chunk(self.0) {
+        while !self.0.is_null() {
             // SAFETY: chunks of ours; a finished task has no frames.
             unsafe {
                 let previous = (*self.0).previous;
@@ -155,7 +131,7 @@ pub unsafe extern "C" fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8
     }
     let task = TaskObject::from_abi(task);
     // SAFETY: contract: the running task.
-    unsafe { (*task).frames.alloc(size, || (*task).first_frame()) }
+    unsafe { (*task).frames.alloc(size) }
 }
 
 /// See `qi_abi::symbols::FRAME_FREE`.
@@ -184,32 +160,16 @@ mod tests {
 
     #[test]
     fn frames_nest_across_chunks() {
-        let mut first = [0u128; 8];
-        let start = first.as_mut_ptr().cast::<u8>();
         let mut arena = Frames::new();
         for _ in 0..3 {
-            let root = arena.alloc(128, || (start, 128));
-            let frames: Vec<*mut u8> = (0..2000).map(|n| arena.alloc(16 + n % 100, || unreachable!())).collect();
+            let frames: Vec<*mut u8> = (0..2000).map(|n| arena.alloc(16 + n % 100)).collect();
             assert!(frames.iter().all(|frame| frame.addr() % 16 == 0));
             for &frame in frames.iter().rev() {
                 arena.free(frame);
             }
-            assert_eq!(root, start);
             assert_eq!(arena.total(), FIRST_CHUNK);
-            arena.free(root);
-            arena.finish();
-            assert!(arena.0 == FIRST);
-            arena.0 = NOTHING;
         }
-    }
-
-    #[test]
-    fn a_large_first_frame_gets_a_chunk() {
-        let mut arena = Frames::new();
-        let place = arena.alloc(100, || (ptr::null_mut(), 64));
-        assert!(is_chunk(arena.0));
-        arena.free(place);
         arena.finish();
-        assert!(arena.0 == NOTHING);
+        assert_eq!(arena.total(), 0);
     }
 }

@@ -1,34 +1,46 @@
 //! What the queues hold: an async-task runnable of any kind in one word. The low bits of the pointer say which kind.
 
-use super::object::Cell;
-use super::scheduler;
+use super::object::{Cell, Far, TaskObject};
+use super::{run, scheduler};
 use async_task::{Runnable, ScheduleInfo};
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 
 /// Kinds of runnables: helper futures of the runtime (0), and tasks by the words of room behind their object.
 pub type Class = usize;
 
-/// A type whose runnables can be queued.
+/// Metadata whose runnables can be queued.
 pub trait Kind {
     const CLASS: Class;
+    /// The task, or null for a helper.
+    fn object(&self) -> *mut TaskObject;
 }
 
 const TAG: usize = 15;
 
 /// The table of kinds: everything about them follows from it.
 macro_rules! kinds {
-    ($($class:literal => $words:literal),+; largest $largest:literal => $most:literal) => {
+    ($($class:literal => $words:literal),+; $far:literal => Far, beyond $most:literal) => {
         impl Kind for () {
             const CLASS: Class = 0;
+            fn object(&self) -> *mut TaskObject {
+                ptr::null_mut()
+            }
         }
         $(impl Kind for Cell<$words> {
             const CLASS: Class = $class;
+            #[inline]
+            fn object(&self) -> *mut TaskObject {
+                self.object()
+            }
         })+
-        impl Kind for Cell<$most> {
-            const CLASS: Class = $largest;
+        impl Kind for Far {
+            const CLASS: Class = $far;
+            fn object(&self) -> *mut TaskObject {
+                self.object()
+            }
         }
 
-        /// Most words behind an object.
+        /// Most words behind an object that lies beside async-task's header.
         pub const MOST_WORDS: usize = $most;
 
         /// Calls `$use` with the number of words that has room for `$need`: the least of the table.
@@ -36,7 +48,7 @@ macro_rules! kinds {
             ($need:expr, $use:ident) => {
                 match $need {
                     $(need if need <= $words => $use::<$words>(),)+
-                    _ => $use::<$most>(),
+                    _ => unreachable!("larger ones are far"),
                 }
             };
         }
@@ -49,7 +61,7 @@ macro_rules! kinds {
                     match class {
                         0 => with_runnable!(@ raw, (), $runnable, $body),
                         $($class => with_runnable!(@ raw, Cell<$words>, $runnable, $body),)+
-                        _ => with_runnable!(@ raw, Cell<$most>, $runnable, $body),
+                        _ => with_runnable!(@ raw, Far, $runnable, $body),
                     }
                 }
             }};
@@ -61,9 +73,11 @@ macro_rules! kinds {
     };
 }
 
+// With the object, async-task's header and its room for a panic, of 176 bytes, these fill the size classes of the allocator (192,
+// 224, 256, 320 … bytes).
 kinds! {
-    1 => 4, 2 => 8, 3 => 12, 4 => 16, 5 => 20, 6 => 24, 7 => 28, 8 => 32, 9 => 40, 10 => 48, 11 => 64, 12 => 96, 13 => 128, 14 => 192;
-    largest 15 => 256
+    1 => 2, 2 => 6, 3 => 10, 4 => 18, 5 => 26, 6 => 34, 7 => 42, 8 => 58, 9 => 74, 10 => 90, 11 => 106, 12 => 138, 13 => 170, 14 => 234;
+    15 => Far, beyond 234
 }
 pub(super) use with_words;
 
@@ -102,7 +116,8 @@ impl Job {
     #[inline]
     pub fn run(self) {
         with_runnable!(self, runnable => {
-            runnable.run();
+            let task = runnable.metadata().object();
+            run::as_current(task, || runnable.run());
         });
     }
 

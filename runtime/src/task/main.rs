@@ -121,7 +121,7 @@ pub unsafe extern "C" fn qi_start_task(
     // SAFETY: our reference; the main task has finished.
     let code = unsafe {
         let task = main.cast::<TaskObject>();
-        let failure = (*(*task).out()).error;
+        let failure = (*task).abi.error;
         if failure.is_null() { (*task).value().cast::<i64>().read() } else { 1 }
     };
     // SAFETY: our reference.

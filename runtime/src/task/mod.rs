@@ -20,6 +20,7 @@ pub mod scope;
 mod scope_leave;
 mod settle;
 mod shield;
+mod sleeper;
 pub mod wait;
 mod waiter;
 pub mod wheel;

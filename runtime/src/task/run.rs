@@ -11,7 +11,7 @@ use core::cell::Cell;
 use core::ptr;
 use core::sync::atomic::Ordering;
 use core::task::Poll;
-use qi_abi::{Error, Frame, Header, SpawnInfo, spawn_flags};
+use qi_abi::{Error, Header, SpawnInfo, spawn_flags};
 
 /// Ready operations per run.
 pub const BUDGET: u8 = 128;
@@ -24,6 +24,15 @@ thread_local! {
 #[inline(never)]
 pub fn current() -> *mut TaskObject {
     CURRENT.get()
+}
+
+/// Runs `run` as (a part of) this task; null for what is none.
+#[inline]
+pub fn as_current<R>(task: *mut TaskObject, run: impl FnOnce() -> R) -> R {
+    let outer = CURRENT.replace(task);
+    let result = run();
+    CURRENT.set(outer);
+    result
 }
 
 /// See `qi_abi::symbols::TASK_SPAWN`.
@@ -46,7 +55,7 @@ pub unsafe fn spawn_in(info: &'static SpawnInfo, args: *const u8, task_flags: u8
             move_record(args, place, args_info.size as usize);
             if is_counted(args_info) && memory::share_value(place, args_info).is_err() {
                 // Seen by the first run, which then does not call the root.
-                (*(*task).out()).error = fault::unshareable(info.site);
+                (*task).abi.error = fault::unshareable(info.site);
             }
         }
         race::release(task);
@@ -73,28 +82,27 @@ unsafe fn move_record(from: *const u8, to: *mut u8, size: usize) {
 /// One run: until the task ends or waits.
 ///
 /// # Safety
-/// Called by the one thread that runs the task.
+/// Called by the one thread that runs the task, as the current one.
+#[inline]
 pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
-    let outer = CURRENT.replace(task);
     race::acquire(task);
     // SAFETY: contract; a task that has not ended is alive.
     unsafe {
         (*task).budget = BUDGET;
-        if (*task).started {
-            (*task).waits.store(wait::Waits::Nothing as u8, Ordering::Relaxed);
-            let innermost = (*task).abi.innermost;
-            ((*innermost).resume)(innermost);
-        } else {
-            (*task).started = true;
+        // Null before the start and after the end.
+        let innermost = (*task).abi.innermost;
+        if innermost.is_null() {
             start(task);
+        } else {
+            (*task).waits.store(wait::Waits::Nothing as u8, Ordering::Relaxed);
+            ((*innermost).resume)(innermost);
         }
-        CURRENT.set(outer);
-        if (*task).ended {
+        if (*task).abi.innermost.is_null() {
             race::release(task);
             finish(task);
             return Poll::Ready(());
         }
-        if !(*task).listed {
+        if !(*task).is_listed() {
             scope::list(task);
         }
         inject::suspended(task);
@@ -106,34 +114,15 @@ pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
 unsafe fn start(task: *mut TaskObject) {
     // SAFETY: the task is being run by us.
     unsafe {
-        let out = (*task).out();
-        if (*out).error.is_null() && scope::is_cancelled_at_start(task) {
-            (*out).error = cancellation();
+        if (*task).abi.error.is_null() && scope::is_cancelled_at_start(task) {
+            (*task).abi.error = cancellation();
         }
-        if !(*out).error.is_null() {
-            if let Some(args_info) = (*(*task).info).args.as_ref() {
-                memory::release_value((*task).args(), args_info);
-            }
-            (*task).ended = true;
-            return;
-        }
-        let frame = ((*(*task).info).run)(&raw mut (*task).abi, out, (*task).args());
-        if frame.is_null() {
-            (*task).ended = true;
-        } else {
-            // Set only now: a null continuation tells the root that it still runs inside this call.
-            (*out).continuation = (&raw const DONE).cast_mut();
+        if (*task).abi.error.is_null() {
+            ((*(*task).info).run)(&raw mut (*task).abi);
+        } else if let Some(args_info) = (*(*task).info).args.as_ref() {
+            memory::release_value((*task).args(), args_info);
         }
     }
-}
-
-/// Continuation of every root: the running task ends.
-static DONE: Frame = Frame { resume: root_ended };
-
-/// Resumed by the root's frame when it ends after a suspension.
-unsafe extern "C" fn root_ended(_: *mut Frame) {
-    // SAFETY: called inside `run`.
-    unsafe { (*current()).ended = true };
 }
 
 /// The error 取消, as suspension points throw it.
@@ -146,11 +135,11 @@ unsafe fn finish(task: *mut TaskObject) {
     // SAFETY: the task is being run by us; the runtime's reference keeps it alive until the end.
     unsafe {
         (*task).frames.finish();
-        if (*task).interrupted && (*(*task).out()).error.is_null() {
+        if (*task).is_interrupted() && (*task).abi.error.is_null() {
             cancel_outcome(task);
         }
         publish_outcome(task);
-        let failure = (*(*task).out()).error;
+        let failure = (*task).abi.error;
         (*task).finished.happen().wake();
         scope::child_ended(task, failure);
     }
@@ -163,7 +152,7 @@ unsafe fn cancel_outcome(task: *mut TaskObject) {
         if let Some(result) = (*(*task).info).result.as_ref() {
             memory::release_value((*task).value(), result);
         }
-        (*(*task).out()).error = cancellation();
+        (*task).abi.error = cancellation();
     }
 }
 
@@ -171,8 +160,7 @@ unsafe fn cancel_outcome(task: *mut TaskObject) {
 unsafe fn publish_outcome(task: *mut TaskObject) {
     // SAFETY: as `finish`.
     unsafe {
-        let out = (*task).out();
-        let failed = if (*out).error.is_null() {
+        let failed = if (*task).abi.error.is_null() {
             match (*(*task).info).result.as_ref() {
                 Some(result) if is_counted(result) => {
                     let confined = memory::share_value((*task).value(), result).is_err();
@@ -184,13 +172,13 @@ unsafe fn publish_outcome(task: *mut TaskObject) {
                 _ => false,
             }
         } else {
-            memory::share_object((*out).error.cast()).is_err() && {
-                memory::release((*out).error.cast());
+            memory::share_object((*task).abi.error.cast()).is_err() && {
+                memory::release((*task).abi.error.cast());
                 true
             }
         };
         if failed {
-            (*out).error = fault::unshareable((*(*task).info).site);
+            (*task).abi.error = fault::unshareable((*(*task).info).site);
         }
     }
 }

@@ -209,8 +209,8 @@ static NEXT_ID: AtomicU32 = AtomicU32::new(1);
 pub unsafe fn list(task: *mut TaskObject) {
     // SAFETY: contract; linked tasks are alive.
     unsafe {
-        (*task).listed = true;
-        (*task).id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+        // Not 0, which would say that it stands in no list.
+        (*task).id = NEXT_ID.fetch_add(1, Ordering::Relaxed).max(1);
         (*task).born = deadlock::coarse_time();
         let scope = &*(*task).scope;
         let mut state = lock(&scope.state);
@@ -237,7 +237,7 @@ pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
         if !failure.is_null() {
             child_failed(task, scope, failure);
         }
-        if (*task).listed {
+        if (*task).is_listed() {
             unlink(&mut lock(&scope.state), task);
         }
         let is_main = (*task).has(flags::MAIN);
@@ -471,17 +471,17 @@ pub fn enter() -> *mut Scope {
     }
     // SAFETY: the running task and its innermost scope.
     unsafe {
-        if !(*task).listed {
+        if !(*task).is_listed() {
             list(task);
         }
         let _structure = lock(&STRUCTURE);
         let parent = &*(*task).scope;
         let (level, hides) = shield::level(task);
-        let mut scope = Scope { level, interrupted: (*task).interrupted, ..Scope::new(task, parent, 0) };
+        let mut scope = Scope { level, interrupted: (*task).is_interrupted(), ..Scope::new(task, parent, 0) };
         if parent.is_cancelled() && !(hides && scope.is_shielded()) {
             *scope.cancelled.get_mut() = cause::CANCELLED;
         }
-        (*task).interrupted = false;
+        (*task).set_interrupted(false);
         let scope = Box::into_raw(Box::new(scope));
         lock(&parent.state).nested.push(scope);
         (*task).scope = scope;
@@ -506,7 +506,7 @@ pub unsafe fn close(scope: *mut Scope) -> bool {
         let itself = scope.level == 0 && (*task).has(flags::CANCELLED);
         let alarm = if outside || itself { None } else { shield::withdraw(task, scope.level) };
         let wanted = wait::is_cancelled(task);
-        (*task).interrupted = scope.interrupted || (wanted && (*task).interrupted);
+        (*task).set_interrupted(scope.interrupted || (wanted && (*task).is_interrupted()));
         drop(structure);
         drop(alarm);
         wanted

@@ -84,7 +84,7 @@ pub unsafe extern "C" fn qi_scope_leave_finish(task: *mut Task, node: *mut Leave
         drop(alarm);
         let overdue = (*scope).cancelled.load(Ordering::Acquire) & cause::DEADLINE != 0;
         // Work that ended in time by itself is no failure, however late the alarm finds it.
-        let timed_out = overdue && (joined || (*task).interrupted);
+        let timed_out = overdue && (joined || (*task).is_interrupted());
         let cancelled = scope::close(scope);
         let error = verdict(outcome, failure, timed_out, cancelled);
         if error.is_null() { status::READY } else { wait::fail(task, error) }

@@ -3,6 +3,7 @@
 use super::object::TaskObject;
 use super::run::{BUDGET, cancellation};
 use super::scheduler;
+pub use super::sleeper::{Seat, Sleeper};
 pub use super::waiter::*;
 use core::sync::atomic::Ordering;
 use qi_abi::{Error, Task, node_words, status};
@@ -81,7 +82,7 @@ pub unsafe fn fail(task: *mut TaskObject, error: *mut Error) -> i32 {
 pub unsafe fn fail_cancelled(task: *mut TaskObject) -> i32 {
     // SAFETY: contract.
     unsafe {
-        (*task).interrupted = true;
+        (*task).set_interrupted(true);
         fail(task, cancellation())
     }
 }

@@ -6,6 +6,7 @@
 //! cannot end before it saw the node's state or took the lock. A node of a 选择 is first claimed for its arm; a lost claim means
 //! the choice was already made, and the node is skipped.
 
+use super::sleeper::Sleeper;
 use crate::sync::{AtomicU32, AtomicUsize, race, spin};
 use core::ptr;
 use core::sync::atomic::Ordering;
@@ -16,30 +17,6 @@ pub const WAITING: u32 = 0;
 pub const DONE: u32 = 1;
 /// The channel was closed.
 pub const CLOSED: u32 = 2;
-
-/// Who waits: where its waker lies, which stays put while it waits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Sleeper(*const Waker);
-
-impl Sleeper {
-    pub const NOBODY: Self = Self(ptr::null());
-
-    pub fn new(waker: &Waker) -> Self {
-        Self(waker)
-    }
-    pub fn is_nobody(self) -> bool {
-        self.0.is_null()
-    }
-
-    /// A waker to call once the locks are open: it keeps the sleeper's memory until then.
-    ///
-    /// # Safety
-    /// The sleeper is alive.
-    pub unsafe fn waker(self) -> Waker {
-        // SAFETY: contract.
-        unsafe { (*self.0).clone() }
-    }
-}
 
 /// One wait; lies in the node words of a frame or in a 选择.
 #[repr(C)]

@@ -19,8 +19,6 @@ unsafe extern "C" {
     pub fn qi_retain(object: Handle);
     pub fn qi_release(object: Handle);
     pub fn qi_task_spawn(info: *const SpawnInfo, args: *const u8, flags: u32) -> Handle;
-    pub fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8;
-    pub fn qi_frame_free(task: *mut Task, frame: *mut u8);
     pub fn qi_task_await(task: *mut Task, node: *mut Node, out: *mut i64, info: *const TypeInfo, target: Handle)
     -> i32;
     pub fn qi_task_await_finish(task: *mut Task, node: *mut Node, out: *mut i64) -> i32;
@@ -114,7 +112,7 @@ pub static SPAWN: SpawnInfo = SpawnInfo {
     args: &raw const MAKER,
     result: &raw const INT,
     site: ptr::null(),
-    frame_size: AtomicUsize::new(0),
+    task_size: AtomicUsize::new(0),
 };
 
 type Maker = Box<dyn FnOnce() -> Body>;
@@ -123,7 +121,6 @@ type Maker = Box<dyn FnOnce() -> Body>;
 struct RootFrame {
     frame: Frame,
     task: *mut Task,
-    out: *mut Out<i64>,
     body: Option<Body>,
 }
 
@@ -131,56 +128,47 @@ thread_local! {
     static NOW: Cell<(*mut Task, *mut Frame)> = const { Cell::new((ptr::null_mut(), ptr::null_mut())) };
 }
 
-unsafe extern "C" fn root(task: *mut Task, out: *mut Out<()>, args: *mut u8) -> *mut Frame {
+unsafe extern "C" fn root(task: *mut Task) -> *mut Frame {
     if task.is_null() {
         return size_of::<RootFrame>() as *mut Frame;
     }
     // SAFETY: the record holds a boxed maker, which moves out.
-    let maker = unsafe { args.cast::<Maker>().read() };
+    let maker = unsafe { frame_of(task).cast::<Maker>().read() };
     // SAFETY: the contract's duties of a root.
-    unsafe { begin(task, out, maker()) }
+    unsafe { begin(task, maker()) }
 }
 
-unsafe fn begin(task: *mut Task, out: *mut Out<()>, body: Body) -> *mut Frame {
-    // SAFETY: frame memory of that size.
+/// Where the arguments lie, then the frame.
+fn frame_of(task: *mut Task) -> *mut RootFrame {
+    task.cast::<u8>().wrapping_add(root_frame(size_of::<i64>())).cast()
+}
+
+unsafe fn begin(task: *mut Task, body: Body) -> *mut Frame {
+    // SAFETY: the task has room for a frame of that size there.
     unsafe {
-        let frame = qi_frame_alloc(task, size_of::<RootFrame>()).cast::<RootFrame>();
-        frame.write(RootFrame { frame: Frame { resume }, task, out: out.cast(), body: Some(body) });
-        if step(frame) { ptr::null_mut() } else { frame.cast() }
+        let frame = frame_of(task);
+        frame.write(RootFrame { frame: Frame { resume }, task, body: Some(body) });
+        resume(frame.cast());
+        frame.cast()
     }
 }
 
-/// Polls the body; true when it ended, with the frame freed and `out` filled.
-unsafe fn step(frame: *mut RootFrame) -> bool {
+/// Polls the body; when it ended, the task gets its outcome.
+unsafe extern "C" fn resume(frame: *mut Frame) {
     // SAFETY: a live frame, run by one thread.
     unsafe {
-        let (task, out) = ((*frame).task, (*frame).out);
+        let frame = frame.cast::<RootFrame>();
+        let task = (*frame).task;
         let outer = NOW.replace((task, frame.cast()));
         let polled = (*frame).body.as_mut().expect("alive").as_mut().poll(&mut Context::from_waker(Waker::noop()));
         NOW.set(outer);
-        let Poll::Ready(result) = polled else { return false };
+        let Poll::Ready(result) = polled else { return };
         (*frame).body = None;
         match result {
-            Ok(value) => {
-                (*out).error = ptr::null_mut();
-                (*out).value = value;
-            }
-            Err(error) => (*out).error = error,
+            Ok(value) => task.cast::<u8>().add(TASK_RESULT).cast::<i64>().write(value),
+            Err(error) => (*task).error = error,
         }
-        qi_frame_free(task, frame.cast());
-    }
-    true
-}
-
-unsafe extern "C" fn resume(frame: *mut Frame) {
-    // SAFETY: resumed by the runtime; the continuation is set before the first resumption.
-    unsafe {
-        let frame = frame.cast::<RootFrame>();
-        let out = (*frame).out;
-        if step(frame) {
-            let next = (*out).continuation;
-            ((*next).resume)(next);
-        }
+        (*task).innermost = ptr::null_mut();
     }
 }
 
@@ -416,13 +404,13 @@ pub fn print(text: &str) {
 type Entry = std::sync::Mutex<Option<Box<dyn FnOnce() -> Body + Send>>>;
 static ENTRY: Entry = std::sync::Mutex::new(None);
 
-unsafe extern "C" fn entry_root(task: *mut Task, out: *mut Out<()>, _: *mut u8) -> *mut Frame {
+unsafe extern "C" fn entry_root(task: *mut Task) -> *mut Frame {
     if task.is_null() {
         return size_of::<RootFrame>() as *mut Frame;
     }
     let maker = ENTRY.lock().expect("unused").take().expect("one entry");
     // SAFETY: the contract's duties of a root.
-    unsafe { begin(task, out, maker()) }
+    unsafe { begin(task, maker()) }
 }
 
 static ENTRY_SPAWN: SpawnInfo = SpawnInfo {
@@ -430,7 +418,7 @@ static ENTRY_SPAWN: SpawnInfo = SpawnInfo {
     args: &raw const NO_ARGS,
     result: &raw const INT,
     site: ptr::null(),
-    frame_size: AtomicUsize::new(0),
+    task_size: AtomicUsize::new(0),
 };
 
 /// Output of a program that `run_program` ran in a process of its own.
