@@ -101,6 +101,9 @@ impl Diagnostics {
     pub fn extend(&mut self, items: impl IntoIterator<Item = Diagnostic>) {
         self.items.extend(items);
     }
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.items.retain(keep);
+    }
     pub fn has_errors(&self) -> bool {
         self.n_errors() > 0
     }

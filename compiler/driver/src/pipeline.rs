@@ -10,7 +10,7 @@ use crate::package::Package;
 use crate::session::Session;
 use qi_base::{Diagnostic, Diagnostics, Severity, Span};
 use qi_codegen::{Emitted, Outputs, Sanitizer};
-use qi_hir::{Analysis, Program, collect, flow, infer};
+use qi_hir::{Analysis, Program, collect, flow, follow, infer};
 use qi_lower::Mode;
 use qi_mir::Module;
 use qi_passes::pipeline::{self as passes, Level};
@@ -221,6 +221,7 @@ fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result
     let mut analysis = session.timed("infer", |_| infer::check(&mut program, found));
     session.timed("flow", |_| flow::check(&program, &mut analysis, found));
     collect::suggest_imports(&mut loader, &session.files, found);
+    follow::drop_consequences(&session.files, found);
     Ok((program, analysis))
 }
 

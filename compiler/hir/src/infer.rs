@@ -19,6 +19,7 @@ mod display;
 mod endless;
 mod expr;
 mod finish;
+mod hint;
 mod implicit;
 mod impls;
 mod index;

@@ -11,6 +11,7 @@ pub mod body;
 pub mod collect;
 pub mod diagnostics;
 pub mod flow;
+pub mod follow;
 pub mod infer;
 pub mod item;
 pub mod suggest;

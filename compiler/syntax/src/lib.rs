@@ -15,7 +15,7 @@ mod tree;
 
 pub use kind::{PUNCTUATION, SyntaxKind};
 pub use lexer::{Token, lex};
-pub use parser::{Parse, parse};
+pub use parser::{FOREIGN_KEYWORDS, Parse, parse};
 pub use punct::half_width;
 pub use rowan::{NodeOrToken, WalkEvent};
 pub use tree::{QiLanguage, SyntaxElement, SyntaxNode, SyntaxToken};

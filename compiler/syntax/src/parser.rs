@@ -10,7 +10,8 @@ mod recovery;
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
 use event::Event;
-use glued::Glued;
+pub use glued::FOREIGN_KEYWORDS;
+use glued::{Glued, Split};
 use input::{Input, Tok};
 use qi_base::{Diagnostic, FileId, Span};
 use rowan::GreenNode;
@@ -45,11 +46,7 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     let mut outcome = parse_tokens(file, text, &tokens, &lexical);
     let mut split_names = Vec::new();
     for _ in 0..GLUED_ROUNDS {
-        let Some(split) = glued::split(file, text, &tokens, &mut outcome.glued) else { break };
-        let again = parse_tokens(file, text, &split.tokens, &lexical);
-        if again.errors.len() >= outcome.errors.len() + split.n_alone {
-            break;
-        }
+        let Some((split, again)) = read_again(file, text, &tokens, &lexical, &mut outcome) else { break };
         split_names.extend(split.errors);
         (tokens, outcome) = (split.tokens, again);
     }
@@ -59,6 +56,30 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     errors.sort_by_key(|it| it.span());
     let tree = SourceFile::cast(SyntaxNode::new_root(outcome.green)).expect("the root is a source file");
     Parse { tree, errors }
+}
+
+/// With all noted names split if that leaves less to report; else with the first of them, if the rest of the text then
+/// reads well for longer.
+fn read_again(
+    file: FileId,
+    text: &str,
+    tokens: &[Token],
+    lexical: &[Diagnostic],
+    outcome: &mut Outcome,
+) -> Option<(Split, Outcome)> {
+    let glued = &mut outcome.glued;
+    glued.sort_unstable();
+    glued.dedup_by_key(|it| it.start);
+    let first = glued.first()?;
+    let split = glued::split(file, text, tokens, glued);
+    let again = parse_tokens(file, text, &split.tokens, lexical);
+    if again.errors.len() < outcome.errors.len() + split.n_alone {
+        return Some((split, again));
+    }
+    let split = glued::split(file, text, tokens, std::slice::from_ref(first));
+    let again = parse_tokens(file, text, &split.tokens, lexical);
+    let begin = |it: &Outcome| it.errors.iter().map(|it| it.span().start).min();
+    (begin(outcome) < begin(&again)).then_some((split, again))
 }
 
 struct Outcome {

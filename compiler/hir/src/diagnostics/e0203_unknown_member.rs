@@ -18,6 +18,16 @@ pub fn unknown_member(span: Span, owner: &str, name: &str, similar: Option<&str>
     }
 }
 
+/// `all`: what an enum has, if it is not long.
+pub fn with_variants(diagnostic: Diagnostic, all: &[&str]) -> Diagnostic {
+    const SHOWN: usize = 12;
+    if all.is_empty() || all.len() > SHOWN {
+        return diagnostic;
+    }
+    let (list, listed) = (all.join("、"), all.join(", "));
+    diagnostic.with_note(Text::new(format!("有这些变体：{list}"), format!("its variants: {listed}")))
+}
+
 /// `点.长度()` for a method with 自己.
 pub fn method_needs_value(span: Span, owner: &str, name: &str) -> Diagnostic {
     Diagnostic::error(

@@ -2,6 +2,16 @@
 
 use qi_base::{Diagnostic, Edit, Span, Text};
 
+/// `all`: the fields of a struct, if they are not many.
+pub fn with_fields(diagnostic: Diagnostic, all: &[&str]) -> Diagnostic {
+    const SHOWN: usize = 12;
+    if all.is_empty() || all.len() > SHOWN {
+        return diagnostic;
+    }
+    let (list, listed) = (all.join("、"), all.join(", "));
+    diagnostic.with_note(Text::new(format!("有这些字段：{list}"), format!("its fields: {listed}")))
+}
+
 pub fn no_field(span: Span, ty: &str, name: &str, similar: Option<&str>, is_option: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0303",

@@ -4,7 +4,7 @@ use qi_base::{Diagnostic, Span, Text};
 
 pub fn generic_count(span: Span, name: &str, min: usize, max: usize, found: usize) -> Diagnostic {
     let wanted = if min == max { format!("{min}") } else { format!("{min}–{max}") };
-    Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "E0311",
         span,
         Text::new(
@@ -12,5 +12,10 @@ pub fn generic_count(span: Span, name: &str, min: usize, max: usize, found: usiz
             format!("`{name}` takes {wanted} type arguments, {found} given"),
         ),
         Text::new("类型参数个数不对", "wrong number of type arguments"),
-    )
+    );
+    if found > 0 {
+        return diagnostic;
+    }
+    let example = vec!["整数"; min].join(", ");
+    diagnostic.with_note(Text::new(format!("例如“{name}<{example}>”"), format!("for example `{name}<{example}>`")))
 }

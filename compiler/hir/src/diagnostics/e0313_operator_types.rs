@@ -2,9 +2,9 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
-pub fn operator_types(span: Span, op: &str, left: (Span, &str), right: (Span, &str), both_numbers: bool) -> Diagnostic {
+pub fn operator_types(span: Span, op: &str, left: (Span, &str), right: (Span, &str)) -> Diagnostic {
     let (x, y) = (left.1, right.1);
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         "E0313",
         span,
         Text::new(
@@ -14,14 +14,7 @@ pub fn operator_types(span: Span, op: &str, left: (Span, &str), right: (Span, &s
         Text::new("两边的类型不合适", "the types do not fit"),
     )
     .with_label(left.0, Text::new(format!("“{x}”"), format!("`{x}`")))
-    .with_label(right.0, Text::new(format!("“{y}”"), format!("`{y}`")));
-    if both_numbers {
-        return diagnostic.with_note(Text::new(
-            "数不会自动转换：写“… 作为 类型”",
-            "numbers never convert by themselves: write `… 作为 type`",
-        ));
-    }
-    diagnostic
+    .with_label(right.0, Text::new(format!("“{y}”"), format!("`{y}`")))
 }
 
 pub fn compound_assignment(span: Span, op: &str, left: &str, right: &str) -> Diagnostic {

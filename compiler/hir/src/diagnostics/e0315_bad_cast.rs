@@ -14,6 +14,11 @@ pub fn bad_cast(span: Span, from: &str, to: &str) -> Diagnostic {
         ("布尔", "整数") => {
             diagnostic.with_note(Text::new("写“如果 x { 1 } 否则 { 0 }”", "write `如果 x { 1 } 否则 { 0 }`"))
         }
+        ("字符串", "整数" | "浮点数") => diagnostic.with_note(Text::new(
+            format!("读出文字里的数：“{to}(x)?”，或“字符串转{to}(x)”"),
+            format!("to read the number in a text: `{to}(x)?` or `字符串转{to}(x)`"),
+        )),
+        (_, "字符串") => diagnostic.with_note(Text::new("写“x.转字符串()”", "write `x.转字符串()`")),
         _ => diagnostic,
     }
 }

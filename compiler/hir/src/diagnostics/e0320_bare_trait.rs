@@ -3,12 +3,16 @@
 use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn bare_trait(span: Span, name: &str) -> Diagnostic {
-    let fix = Text::new(format!("写成“任意 {name}”"), format!("write `任意 {name}`"));
     Diagnostic::error(
         "E0320",
         span,
         Text::new(format!("“{name}”是特性，不是类型"), format!("`{name}` is a trait, not a type")),
         Text::new("特性只能直接当参数类型", "a trait is a type only for parameters"),
     )
-    .with_fix(fix, vec![Edit { span: span.before(), text: "任意 ".to_owned() }], true)
+}
+
+/// For a trait of which there is a 任意.
+pub fn with_dynamic(diagnostic: Diagnostic, span: Span, name: &str) -> Diagnostic {
+    let fix = Text::new(format!("写成“任意 {name}”"), format!("write `任意 {name}`"));
+    diagnostic.with_fix(fix, vec![Edit { span: span.before(), text: "任意 ".to_owned() }], true)
 }

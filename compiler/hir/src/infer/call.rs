@@ -106,7 +106,9 @@ impl<'p> BodyChecker<'_, 'p> {
 
     pub fn failed_call(&mut self, args: &[Arg]) -> Ty {
         self.failed = true;
-        self.infer_all(args.iter().map(|it| it.value));
+        for arg in args {
+            self.infer(arg.value, Some(Ty::error()));
+        }
         Ty::error()
     }
 

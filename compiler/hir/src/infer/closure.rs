@@ -24,6 +24,8 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             _ => (None, None),
         };
+        // What takes the closure is unknown, so its parameters are not its own fault.
+        let is_lost = hint.is_some_and(|it| self.shallow(it).is_error());
         let params: Vec<(Mode, Ty)> = it
             .params
             .iter()
@@ -32,6 +34,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 let ty = match (&param.ty, wanted) {
                     (Some(ty), _) => self.resolve_type(ty),
                     (None, Some(wanted)) => wanted[index].1,
+                    (None, None) if is_lost => Ty::error(),
                     (None, None) => self.table.fresh(self.body.locals[param.local].span),
                 };
                 (param.mode, if param.variadic { Ty::array(ty) } else { ty })
@@ -90,7 +93,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let is_coroutine = matches!(it.kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
         if is_coroutine && it.result.is_none() {
-            self.report(diagnostics::cannot_infer(self.span(closure)));
+            self.cannot_infer(self.span(closure));
         }
     }
 

@@ -103,62 +103,6 @@ impl BodyChecker<'_, '_> {
         self.report(diagnostic);
     }
 
-    /// For an error used as a 字符串.
-    pub fn error_text_hint() -> Text {
-        Text::new("错误不是字符串：它的文字是“.消息()”", "an error is no 字符串: its text is `.消息()`")
-    }
-
-    fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
-        let known = self.cx.known();
-        if known.option_content(found) == Some(expected) {
-            return Some(Text::new(
-                "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
-                "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
-            ));
-        }
-        if known.result_content(found).is_some_and(|it| it.0 == expected) {
-            return Some(Text::new(
-                "结果可能是 败：用“?”取出成功的值",
-                "the result may be an error: take the value out with `?`",
-            ));
-        }
-        match (found.kind(), expected.kind()) {
-            (TyKind::Function { params: x, .. }, TyKind::Function { params: y, .. }) if x.len() != y.len() => {
-                let (given, wanted) = (x.len(), y.len());
-                Some(Text::new(
-                    format!("参数个数不同：要 {wanted} 个，这里是 {given} 个"),
-                    format!("the number of parameters differs: {wanted} wanted, {given} here"),
-                ))
-            }
-            (TyKind::Function { params, result }, _) if *result == expected => {
-                let what = if params.is_empty() { "括号" } else { "括号和参数" };
-                Some(Text::new(
-                    format!("这是函数，不是它的结果：在后面写上{what}来调用"),
-                    "this is the function, not its result: call it with parentheses",
-                ))
-            }
-            (TyKind::Dynamic(it, _), TyKind::Str) if Some(*it) == known.error => Some(Self::error_text_hint()),
-            (TyKind::Task(it), _) if *it == expected => {
-                Some(Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front"))
-            }
-            (TyKind::Int(_) | TyKind::Float(_), TyKind::Int(_) | TyKind::Float(_)) => {
-                let target = self.text(expected);
-                Some(Text::new(
-                    format!("变量不会自动转换：写“… 作为 {target}”"),
-                    format!("variables never convert by themselves: write `… 作为 {target}`"),
-                ))
-            }
-            (TyKind::Int(_) | TyKind::Float(_) | TyKind::Char | TyKind::Bool, TyKind::Str) => {
-                Some(Text::new("用 .转字符串() 或 字符串(…) 转换", "convert with .转字符串() or 字符串(…)"))
-            }
-            (TyKind::Str, TyKind::Int(_) | TyKind::Float(_)) => {
-                let target = self.text(expected);
-                Some(Text::new(format!("用 {target}(…)? 转换"), format!("convert with {target}(…)?")))
-            }
-            _ => None,
-        }
-    }
-
     /// The type with what is expected of it, if that is known; integer literals may still become any number.
     pub fn known_hint(&self, hint: Option<Ty>) -> Option<Ty> {
         let hint = self.shallow(hint?);

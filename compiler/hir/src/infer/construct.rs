@@ -135,7 +135,9 @@ impl<'p> BodyChecker<'_, 'p> {
                 }
             })
             .collect();
-        if !missing.is_empty() {
+        // An unknown field is reported, and was probably meant to be the missing one.
+        let has_unknown = fields.iter().any(|it| !defs.iter().any(|def| def.name == Some(it.name)));
+        if !missing.is_empty() && !has_unknown {
             let text = self.text(ty);
             self.report(diagnostics::missing_fields(path.span, &text, &missing));
         }
@@ -183,7 +185,9 @@ impl<'p> BodyChecker<'_, 'p> {
         let Some(index) = defs.iter().position(|it| it.name == Some(field.name)) else {
             let similar = suggest::similar(field.name.as_str(), defs.iter().filter_map(|it| Some(it.name?.as_str())));
             let text = self.text(ty);
-            self.report(diagnostics::unknown_field(field.span, &text, field.name.as_str(), similar));
+            let diagnostic = diagnostics::unknown_field(field.span, &text, field.name.as_str(), similar);
+            let all: Vec<&str> = defs.iter().filter_map(|it| Some(it.name?.as_str())).collect();
+            self.report(diagnostics::with_fields(diagnostic, &all));
             self.infer(field.value, None);
             return;
         };

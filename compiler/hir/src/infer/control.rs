@@ -345,7 +345,7 @@ impl<'p> BodyChecker<'_, 'p> {
     fn not_iterable(&mut self, iterable: ExprId, found: Ty) {
         let span = self.span(iterable);
         if self.table.is_general_var(found) {
-            self.report(diagnostics::cannot_infer(span));
+            self.cannot_infer(span);
             return;
         }
         let is_option = self.cx.known().option_content(found).is_some();

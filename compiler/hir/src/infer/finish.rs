@@ -3,6 +3,7 @@
 use super::body::BodyChecker;
 use super::table::Table;
 use crate::{Adjust, Builtin, Callee, CatchKind, IndexKind, Res, Ty, TypedBody, diagnostics};
+use qi_base::Span;
 
 impl BodyChecker<'_, '_> {
     /// The typed body, and the item and sent type of a 协程.
@@ -14,6 +15,13 @@ impl BodyChecker<'_, '_> {
     /// With the final form of `ty`.
     pub fn finish_with(self, ty: Ty) -> ((TypedBody, Ty), Ty) {
         self.close(ty, Ty::unit())
+    }
+
+    /// Unless something else was reported, from which this may follow.
+    pub fn cannot_infer(&mut self, span: Span) {
+        if !self.failed {
+            self.report(diagnostics::cannot_infer(span));
+        }
     }
 
     fn close(mut self, first: Ty, second: Ty) -> ((TypedBody, Ty), Ty) {

@@ -76,7 +76,7 @@ impl BodyChecker<'_, '_> {
             return Ty::error();
         }
         if self.table.is_general_var(found) {
-            self.report(diagnostics::cannot_infer(self.span(base)));
+            self.cannot_infer(self.span(base));
         } else {
             let text = self.text(found);
             let is_option = self.cx.known().option_content(found).is_some();

@@ -120,7 +120,7 @@ impl<'p> BodyChecker<'_, 'p> {
             return Some(self.shallow(content));
         }
         if self.table.is_general_var(ty) {
-            self.report(diagnostics::cannot_infer(self.span(base)));
+            self.cannot_infer(self.span(base));
         } else if !ty.is_error() {
             let text = self.text(ty);
             self.report(diagnostics::optional_access(self.span(base), &text));
@@ -185,10 +185,11 @@ impl<'p> BodyChecker<'_, 'p> {
         let ty = self.shallow(ty);
         match self.table.var_kind(ty) {
             Some(VarKind::Int | VarKind::Float) => self.table.default_numbers(ty),
-            Some(VarKind::General) => {
-                self.report(diagnostics::cannot_infer(self.span(receiver)));
+            Some(VarKind::General) if !self.table.fall_back(ty) => {
+                self.cannot_infer(self.span(receiver));
                 return None;
             }
+            Some(VarKind::General) => {}
             None => {}
         }
         Some(self.shallow(ty))

@@ -3,7 +3,7 @@
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
 use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics};
-use qi_base::{Span, Text};
+use qi_base::Span;
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
     match op {
@@ -191,19 +191,12 @@ impl BodyChecker<'_, '_> {
     fn bad_operands(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Ty {
         let (x, y) = (self.table.resolve(left.1), self.table.resolve(right.1));
         if self.table.is_general_var(x) && self.table.is_general_var(y) {
-            self.report(diagnostics::cannot_infer(self.span(left.0)));
+            self.cannot_infer(self.span(left.0));
         } else if !x.has_error() && !y.has_error() {
             let (left_text, right_text) = (self.text(x), self.text(y));
-            let is_numeric = |it: Ty| matches!(it.kind(), TyKind::Int(_) | TyKind::Float(_));
-            let both_numbers = is_numeric(x) && is_numeric(y);
             let spans = (self.span(left.0), self.span(right.0));
-            let mut diagnostic = diagnostics::operator_types(
-                span,
-                symbol(op),
-                (spans.0, &left_text),
-                (spans.1, &right_text),
-                both_numbers,
-            );
+            let mut diagnostic =
+                diagnostics::operator_types(span, symbol(op), (spans.0, &left_text), (spans.1, &right_text));
             if op == BinaryOp::Mul && self.is_number(x, Numbers::Any) && *y.kind() == TyKind::Str {
                 diagnostic = diagnostics::repeat_order(diagnostic);
             }
@@ -211,15 +204,8 @@ impl BodyChecker<'_, '_> {
             if [x, y].into_iter().any(|it| matches!(it.kind(), TyKind::Adt(id, _) if Some(*id) == known.range)) {
                 diagnostic = diagnostics::range_binds_tighter(diagnostic, symbol(op));
             }
-            let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);
-            if (is_error(x) && *y.kind() == TyKind::Str) || (is_error(y) && *x.kind() == TyKind::Str) {
-                diagnostic = diagnostic.with_note(Self::error_text_hint());
-            }
-            if known.option_content(x).is_some() || known.option_content(y).is_some() {
-                diagnostic = diagnostic.with_note(Text::new(
-                    "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
-                    "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
-                ));
+            if let Some(note) = self.operand_hint([x, y]) {
+                diagnostic = diagnostic.with_note(note);
             }
             self.report(diagnostic);
         }
@@ -287,7 +273,7 @@ impl BodyChecker<'_, '_> {
         let Some(content) = known.option_content(found) else {
             self.infer(right, None);
             if self.table.is_general_var(found) {
-                self.report(diagnostics::cannot_infer(self.span(left.0)));
+                self.cannot_infer(self.span(left.0));
             } else if !found.is_error() && !found.is_never() {
                 let text = self.text(found);
                 let is_result = self.cx.known().result_content(found).is_some();
@@ -418,7 +404,7 @@ impl BodyChecker<'_, '_> {
             return ty;
         }
         if self.table.is_general_var(ty) {
-            self.report(diagnostics::cannot_infer(self.span(operand)));
+            self.cannot_infer(self.span(operand));
             return Ty::error();
         }
         if !self.is_number(ty, numbers) || unsigned {

@@ -207,7 +207,8 @@ impl<'p> BodyChecker<'_, 'p> {
                 return NameRes::Error;
             }
             let similar = self.similar_static(ty, name);
-            self.report(diagnostics::unknown_member(span, &text, name.as_str(), similar.as_deref()));
+            let diagnostic = diagnostics::unknown_member(span, &text, name.as_str(), similar.as_deref());
+            self.report(diagnostics::with_variants(diagnostic, &self.variant_names(ty)));
             return NameRes::Error;
         }
         NameRes::Static(ty, functions, generics)
@@ -238,26 +239,32 @@ impl<'p> BodyChecker<'_, 'p> {
         let head = solver::head(self.shallow(ty))?;
         let signatures = &self.cx.analysis.signatures;
         let all = signatures.inherent.keys().filter(|it| it.0 == head).map(|it| it.1.as_str());
-        let variants = match self.shallow(ty).kind() {
+        let mut all: Vec<&str> = all.chain(self.variant_names(ty)).collect();
+        all.sort_unstable();
+        crate::suggest::similar(name.as_str(), all).map(str::to_owned)
+    }
+    /// In order of declaration; none for other types than enums.
+    pub fn variant_names(&self, ty: Ty) -> Vec<&'p str> {
+        match self.shallow(ty).kind() {
             TyKind::Adt(id, _) => match &self.program.adts[*id].kind {
                 AdtKind::Enum(variants) => variants.iter().map(|it| it.name.as_str()).collect(),
                 AdtKind::Struct(_) => Vec::new(),
             },
             _ => Vec::new(),
-        };
-        let mut all: Vec<&str> = all.chain(variants).collect();
-        all.sort_unstable();
-        crate::suggest::similar(name.as_str(), all).map(str::to_owned)
+        }
     }
 
     /// An ADT applied to written arguments, or to fresh variables.
     pub fn adt_type(&mut self, adt: AdtId, generics: &[TypeRef], span: Span) -> Ty {
         let wanted = self.program.adts[adt].generics.len();
         let mut args: Vec<Ty> = generics.iter().map(|it| self.resolve_type(it)).collect();
-        if args.is_empty() {
-            args = (0..wanted).map(|_| self.table.fresh(span)).collect();
-        } else if Some(adt) == self.cx.known().result && args.len() == 1 {
+        let is_result = Some(adt) == self.cx.known().result;
+        if is_result && args.is_empty() {
+            args = vec![self.table.fresh(span), self.table.fresh_or(self.cx.known().any_error(), span)];
+        } else if is_result && args.len() == 1 {
             args.push(self.cx.known().any_error());
+        } else if args.is_empty() {
+            args = (0..wanted).map(|_| self.table.fresh(span)).collect();
         }
         if args.len() != wanted {
             let name = self.program.adts[adt].name;
@@ -314,7 +321,10 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.local_type(local)
             }
             _ => {
-                self.report(diagnostics::self_outside_method(self.span(expr)));
+                if self.lost_names.insert(Name::new("自己")) {
+                    self.report(diagnostics::self_outside_method(self.span(expr)));
+                }
+                self.failed = true;
                 Ty::error()
             }
         }

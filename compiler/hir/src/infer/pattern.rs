@@ -171,7 +171,7 @@ impl<'p> BodyChecker<'_, 'p> {
     /// `(头, ..)` against what is no tuple or too short a one.
     fn open_tuple_mismatch(&mut self, span: Span, ty: Ty) {
         if self.table.is_general_var(ty) {
-            self.report(diagnostics::cannot_infer(span));
+            self.cannot_infer(span);
         } else if !ty.is_error() {
             let text = self.text(ty);
             let is_option = self.cx.known().option_content(ty).is_some();
@@ -228,7 +228,8 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             let similar = suggest::similar(segment.name.as_str(), variants.iter().map(|it| it.name.as_str()));
             let text = self.text(ty);
-            self.report(diagnostics::unknown_member(segment.span, &text, segment.name.as_str(), similar));
+            let diagnostic = diagnostics::unknown_member(segment.span, &text, segment.name.as_str(), similar);
+            self.report(diagnostics::with_variants(diagnostic, &self.variant_names(ty)));
             return None;
         }
         if ty.is_error() && path.segments.len() == 1 {

@@ -3,7 +3,7 @@
 use super::body::{BodyChecker, Cause};
 use super::call::arity;
 use super::path::NameRes;
-use crate::{BinaryOp, ExprId, ExprKind, LocalKind, Owner, Ty, TyKind, diagnostics};
+use crate::{AdtKind, BinaryOp, ExprId, ExprKind, LocalKind, Owner, Ty, TyKind, diagnostics};
 use qi_base::{Name, Span};
 
 impl<'p> BodyChecker<'_, 'p> {
@@ -58,8 +58,20 @@ impl<'p> BodyChecker<'_, 'p> {
         let text = self.text(ty);
         let similar = self.similar_method(ty, name);
         let is_option = self.cx.known().option_content(ty).is_some();
-        self.report(diagnostics::no_field(span, &text, name.as_str(), similar.as_deref(), is_option));
+        let diagnostic = diagnostics::no_field(span, &text, name.as_str(), similar.as_deref(), is_option);
+        self.report(diagnostics::with_fields(diagnostic, &self.field_names(ty)));
         None
+    }
+    fn field_names(&self, ty: Ty) -> Vec<&'static str> {
+        match ty.kind() {
+            TyKind::Adt(id, _) if !self.program.modules[self.program.adts[*id].module].is_std => {
+                match &self.program.adts[*id].kind {
+                    AdtKind::Struct(fields) => fields.iter().filter_map(|it| Some(it.name?.as_str())).collect(),
+                    AdtKind::Enum(_) => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// `列.长度` needs no parentheses; neither do the other library methods without parameters.
@@ -76,7 +88,7 @@ impl<'p> BodyChecker<'_, 'p> {
             return Ty::error();
         }
         if self.table.is_general_var(ty) {
-            self.report(diagnostics::cannot_infer(self.span(base)));
+            self.cannot_infer(self.span(base));
             return Ty::error();
         }
         self.tuple_part(self.span(expr), ty, index).unwrap_or(Ty::error())

@@ -335,19 +335,20 @@ impl<'p> Checker<'p> {
         }
     }
 
-    /// 任意 needs methods that can be called without knowing the type.
-    pub(super) fn check_object_safety(&mut self, trait_: TraitId, span: Span) {
-        let program = self.program;
-        let bad = program.traits[trait_].methods.iter().copied().find(|&it| {
-            let method = &program.functions[it];
+    /// A method that needs to know the type, so that there is no 任意 of the trait.
+    pub(super) fn unboxable_method(&self, trait_: TraitId) -> Option<FunctionId> {
+        self.program.traits[trait_].methods.iter().copied().find(|&it| {
+            let method = &self.program.functions[it];
             let mentions = method.params.iter().filter_map(|it| it.ty.as_ref()).any(mentions_self);
             !method.has_self
                 || !method.generics.is_empty()
                 || mentions
                 || method.result.as_ref().is_some_and(mentions_self)
-        });
-        if let Some(method) = bad {
-            let (it, method) = (&program.traits[trait_], &program.functions[method]);
+        })
+    }
+    pub(super) fn check_object_safety(&mut self, trait_: TraitId, span: Span) {
+        if let Some(method) = self.unboxable_method(trait_) {
+            let (it, method) = (&self.program.traits[trait_], &self.program.functions[method]);
             self.report(diagnostics::not_object_safe(span, it.name.as_str(), method.name.as_str(), method.name_span));
         }
     }

@@ -15,8 +15,9 @@ pub(super) enum VarKind {
 struct Var {
     kind: VarKind,
     value: Option<Ty>,
-    /// 空 if nothing determines it (results of closures that never return, what is sent to generators).
-    unit_fallback: bool,
+    /// What it is if nothing determines it: 空 for results of closures that never return and what is sent to generators,
+    /// 任意 错误 for the errors of a 结果.
+    fallback: Option<Ty>,
     origin: Span,
 }
 
@@ -34,19 +35,22 @@ pub(super) struct Snapshot {
 
 impl Table {
     pub fn fresh(&mut self, origin: Span) -> Ty {
-        self.push(VarKind::General, false, origin)
+        self.push(VarKind::General, None, origin)
     }
     pub fn fresh_int(&mut self, origin: Span) -> Ty {
-        self.push(VarKind::Int, false, origin)
+        self.push(VarKind::Int, None, origin)
     }
     pub fn fresh_float(&mut self, origin: Span) -> Ty {
-        self.push(VarKind::Float, false, origin)
+        self.push(VarKind::Float, None, origin)
     }
     pub fn fresh_or_unit(&mut self, origin: Span) -> Ty {
-        self.push(VarKind::General, true, origin)
+        self.fresh_or(Ty::unit(), origin)
     }
-    fn push(&mut self, kind: VarKind, unit_fallback: bool, origin: Span) -> Ty {
-        self.vars.push(Var { kind, value: None, unit_fallback, origin });
+    pub fn fresh_or(&mut self, fallback: Ty, origin: Span) -> Ty {
+        self.push(VarKind::General, Some(fallback), origin)
+    }
+    fn push(&mut self, kind: VarKind, fallback: Option<Ty>, origin: Span) -> Ty {
+        self.vars.push(Var { kind, value: None, fallback, origin });
         Ty::new(TyKind::Infer(InferId::from_index(self.vars.len() - 1)))
     }
 
@@ -158,13 +162,13 @@ impl Table {
         let keep_left = match (left.kind, right.kind) {
             (VarKind::Float, _) => true,
             (VarKind::Int, kind) => kind != VarKind::Float,
-            (VarKind::General, kind) => kind == VarKind::General && !right.unit_fallback,
+            (VarKind::General, kind) => kind == VarKind::General && right.fallback.is_none(),
         };
-        if keep_left {
-            self.set(y, |it| it.value = Some(a));
-        } else {
-            self.set(x, |it| it.value = Some(b));
-        }
+        // If it stays unknown, the place where it came up first is to blame.
+        let (kept, bound, value) = if keep_left { (x, y, a) } else { (y, x, b) };
+        let origin = self.vars[kept.index().min(bound.index())].origin;
+        self.set(bound, |it| it.value = Some(value));
+        self.set(kept, |it| it.origin = origin);
     }
 
     fn bind(&mut self, id: InferId, ty: Ty) -> bool {
@@ -210,6 +214,16 @@ impl Table {
         parts.into_iter().for_each(|it| self.default_numbers(it));
     }
 
+    /// The variable takes its fallback; true if it has one.
+    pub fn fall_back(&mut self, ty: Ty) -> bool {
+        let TyKind::Infer(id) = self.shallow(ty).kind().clone() else { return false };
+        let fallback = self.vars[id.index()].fallback;
+        if fallback.is_some() {
+            self.set(id, |it| it.value = fallback);
+        }
+        fallback.is_some()
+    }
+
     /// Ends inference: every variable gets a type. Those that nothing determines become errors; their origins are returned.
     pub fn close(&mut self) -> Vec<Span> {
         let mut unknown = Vec::new();
@@ -220,11 +234,10 @@ impl Table {
             var.value = Some(match var.kind {
                 VarKind::Int => Ty::int(),
                 VarKind::Float => Ty::float(),
-                VarKind::General if var.unit_fallback => Ty::unit(),
-                VarKind::General => {
+                VarKind::General => var.fallback.unwrap_or_else(|| {
                     unknown.push(var.origin);
                     Ty::error()
-                }
+                }),
             });
         }
         unknown

@@ -111,8 +111,12 @@ impl Checker<'_> {
             TypeName::Adt(id) => self.apply_adt(scope, path, id, &last.generics),
             TypeName::Alias(id) => self.apply_alias(scope, path, id, &last.generics),
             TypeName::Builtin => self.builtin_type(scope, path, last),
-            TypeName::Trait(_) => {
-                self.report(diagnostics::bare_trait(path.span, &path_text(path)));
+            TypeName::Trait(trait_) => {
+                let diagnostic = diagnostics::bare_trait(path.span, &path_text(path));
+                self.report(match self.unboxable_method(trait_) {
+                    Some(_) => diagnostic,
+                    None => diagnostics::with_dynamic(diagnostic, path.span, &path_text(path)),
+                });
                 Ty::error()
             }
             TypeName::Module(_) => {

@@ -31,40 +31,9 @@ const KEYWORDS: &[&str] = &[
     "导入",
 ];
 
-/// Words of other languages for what has another name here.
+/// Words of other languages, other than keywords, for what has another name here.
 const FOREIGN_WORDS: &[(&str, &str)] = &[
-    ("if", "如果"),
-    ("elif", "否则如果"),
-    ("else", "否则"),
-    ("while", "当"),
     ("loop", "循环"),
-    ("for", "对于"),
-    ("fn", "函数"),
-    ("func", "函数"),
-    ("def", "函数"),
-    ("function", "函数"),
-    ("let", "变量"),
-    ("var", "变量"),
-    ("const", "常量"),
-    ("return", "返回"),
-    ("break", "跳出"),
-    ("continue", "继续"),
-    ("match", "匹配"),
-    ("switch", "匹配"),
-    ("struct", "类型"),
-    ("class", "类型"),
-    ("enum", "枚举"),
-    ("trait", "特性"),
-    ("impl", "实现"),
-    ("import", "导入"),
-    ("try", "尝试"),
-    ("catch", "捕获"),
-    ("throw", "抛出"),
-    ("raise", "抛出"),
-    ("async", "异步"),
-    ("await", "等待"),
-    ("yield", "让出"),
-    ("spawn", "启动"),
     ("true", "真"),
     ("True", "真"),
     ("false", "假"),
@@ -98,6 +67,7 @@ impl BodyChecker<'_, '_> {
             return self.report(diagnostics::with_glued_keyword(diagnostic, span, keyword, rest));
         }
         let similar = self.meant(name);
+        self.lost_names.insert(name);
         self.report(match similar {
             Some(it) => diagnostics::with_similar(diagnostic, span, &it),
             None => diagnostic,
@@ -119,7 +89,8 @@ impl BodyChecker<'_, '_> {
     }
 
     fn meant(&self, name: Name) -> Option<String> {
-        if let Some((_, word)) = FOREIGN_WORDS.iter().find(|it| it.0 == name.as_str()) {
+        let foreign = FOREIGN_WORDS.iter().chain(qi_syntax::FOREIGN_KEYWORDS).find(|it| it.0 == name.as_str());
+        if let Some((_, word)) = foreign {
             return Some((*word).to_owned());
         }
         if self.is_own_member(name) {

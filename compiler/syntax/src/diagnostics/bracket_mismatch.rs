@@ -21,6 +21,16 @@ pub(crate) fn unclosed_block(open: Span, at: Span) -> Diagnostic {
         .with_label(at, Text::new("到这里还没有结束", "still open here"))
 }
 
+/// As [`unclosed_block`] of `outer`; the indentation shows that the `}` of `open` is the one that is missing.
+pub(crate) fn unclosed_block_within(open: Span, close: Span, outer: Span) -> Diagnostic {
+    let title = Text::new("括号不配对：缺少“}”", "unbalanced brackets: missing `}`");
+    let label = Text::new("这个“{”看来没有配对的“}”", "this `{` seems to have no `}`");
+    let later = Text::new("这个“}”的缩进与它对不上", "this `}` is not indented like it");
+    Diagnostic::error(CODE, open, title, label)
+        .with_label(close, later)
+        .with_label(outer, Text::new("结果这个“{”没有结束", "so this `{` never ends"))
+}
+
 pub(crate) fn wrong_close(found: Span, open: Span, close: &str) -> Diagnostic {
     let title = Text::new(format!("括号不配对：应为“{close}”"), format!("mismatched bracket: `{close}` expected"));
     let fix = Text::new(format!("改成“{close}”"), format!("write `{close}`"));
@@ -36,4 +46,13 @@ pub(crate) fn stray_close(found: Span, text: &str) -> Diagnostic {
         vec![Edit { span: found, text: String::new() }],
         false,
     )
+}
+
+/// As [`stray_close`] of `found`; the indentation shows that `suspect` is the one too many.
+pub(crate) fn stray_close_before(suspect: Span, found: Span) -> Diagnostic {
+    let title = Text::new("括号不配对：多余的“}”", "unbalanced brackets: stray `}`");
+    let label = Text::new("这里看来多了一个“}”", "this `}` seems to be one too many");
+    Diagnostic::error(CODE, suspect, title, label)
+        .with_label(found, Text::new("结果这个“}”没有与它配对的括号", "so nothing opens this `}`"))
+        .with_fix(Text::new("删除它", "remove it"), vec![Edit { span: suspect, text: String::new() }], false)
 }

@@ -1,4 +1,4 @@
-//! E0120: an operator of other languages.
+//! E0120: an operator or keyword of other languages.
 
 use qi_base::{Diagnostic, Edit, Span, Text};
 
@@ -27,4 +27,11 @@ pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
         return diagnostic.with_fix(label, vec![Edit { span, text: meant.to_owned() }], true);
     }
     diagnostic
+}
+
+pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnostic {
+    let title = Text::new(format!("“{word}”不是这里的关键字"), format!("`{word}` is not a keyword here"));
+    let label = Text::new(format!("写成“{keyword}”"), format!("write `{keyword}`"));
+    let edit = Edit { span, text: keyword.to_owned() };
+    Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }

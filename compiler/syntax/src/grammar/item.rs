@@ -236,7 +236,7 @@ impl Parser<'_> {
             self.ty();
             self.name();
         } else {
-            self.expected("字段", "a field");
+            self.expected_member("字段", "a field");
             self.skip_item();
         }
         if self.eat(T![=]) {
@@ -320,7 +320,8 @@ impl Parser<'_> {
             self.declaration_with(body);
             return;
         }
-        self.expected("“函数”", "`函数`");
+        self.note_glued_here(&[T![函数], T![异步]]);
+        self.expected_member("“函数”", "`函数`");
         self.skip_item();
     }
 

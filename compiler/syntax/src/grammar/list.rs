@@ -48,7 +48,7 @@ impl Parser<'_> {
     pub(crate) fn list(&mut self, close: SyntaxKind, separator: Separator, mut item: impl FnMut(&mut Self)) {
         let open = self.pos() - 1;
         let is_closed = self.bracket_is_closed(open);
-        while !self.at(close) && !self.at_list_end(is_closed) {
+        while !self.at(close) && !self.at_list_end(separator, is_closed) {
             let before = self.pos();
             if separator == Separator::Lines {
                 self.apart(|p| {
@@ -65,7 +65,7 @@ impl Parser<'_> {
             if !self.list_separator(close, separator, is_closed) {
                 break;
             }
-            if self.pos() == before && !self.at(close) && !self.at_list_end(is_closed) {
+            if self.pos() == before && !self.at(close) && !self.at_list_end(separator, is_closed) {
                 self.bump_error();
             }
         }
@@ -86,7 +86,7 @@ impl Parser<'_> {
         } else if self.eat(T![,]) {
             return true;
         }
-        if self.at(close) || self.at_list_end(is_closed) {
+        if self.at(close) || self.at_list_end(separator, is_closed) {
             return true;
         }
         if !is_closed && close != T!['}'] {
@@ -109,8 +109,15 @@ impl Parser<'_> {
         true
     }
 
-    /// Without a partner, a bracket's list ends with its line.
-    fn at_list_end(&self, is_closed: bool) -> bool {
-        self.at_end() || self.at_close_bracket() || (!is_closed && (self.nth_tok_newline() || self.at(T![;])))
+    /// Without a partner, a bracket's list ends with its line, one of lines where a declaration begins at the margin.
+    fn at_list_end(&self, separator: Separator, is_closed: bool) -> bool {
+        if self.at_end() || self.at_close_bracket() {
+            return true;
+        }
+        !is_closed
+            && match separator {
+                Separator::Comma => self.nth_tok_newline() || self.at(T![;]),
+                Separator::Lines => self.at_unindented_declaration(),
+            }
     }
 }

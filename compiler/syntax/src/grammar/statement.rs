@@ -100,6 +100,7 @@ impl Parser<'_> {
         if matches!(self.kind(), T![')'] | T![']']) {
             self.stray_close_error();
         } else {
+            self.note_glued_before();
             let error = diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found());
             self.error(error);
             if matches!(self.kind(), T![变量] | T![常量] | T![返回] | T![如果] | T![当] | T![对于] | T![匹配])

@@ -298,9 +298,11 @@ impl Lexer<'_> {
                 self.bump();
             }
         }
-        if self.peek() != Some(close) {
-            // The rest of the line is probably code.
+        let is_code = self.pos > body + '"'.len_utf8() && self.text[body..self.pos].contains('"');
+        if self.peek() != Some(close) || is_code {
+            // What follows the word is probably code.
             self.pos = body;
+            self.bump_while(super::is_identifier_continue);
             self.token(SyntaxKind::INVALID, start);
             return self.error(diagnostics::unterminated_char(self.span(start, body)));
         }

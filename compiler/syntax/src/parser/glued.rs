@@ -1,16 +1,17 @@
-//! `如果甲 > 2 {`: a keyword that swallowed the name after it, for Chinese is not split by spaces. The parser notes names
-//! that begin like this where it is lost; reading again with the name split shows whether that was the reason.
+//! `如果甲 > 2 {`: a keyword that swallowed the name after it, for Chinese is not split by spaces; `if 甲 > 2 {`: a keyword of
+//! another language. The parser notes such names where it is lost; reading again with the keyword shows whether that was
+//! the reason.
 
 use super::Parser;
 use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::{Diagnostic, FileId, Span};
 
-/// A name that may be a keyword and more.
+/// A name that may be a keyword and more, or one of another language.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Glued {
-    start: u32,
+    pub(super) start: u32,
     keyword: SyntaxKind,
-    /// Length of the keyword and of the whole name, in bytes.
+    /// Length of the keyword and of the whole name, in bytes; the same for a foreign word.
     len: u32,
     name_len: u32,
     /// Nothing else was wrong there.
@@ -22,6 +23,10 @@ impl Parser<'_> {
     pub(super) fn note_glued(&mut self, index: usize, keywords: &[SyntaxKind], is_alone: bool) {
         let Some(tok) = self.input.toks.get(index).filter(|it| it.kind == SyntaxKind::IDENT) else { return };
         let name = &self.text[tok.start as usize..tok.end as usize];
+        if let Some(keyword) = foreign_keyword(name).filter(|it| !is_alone && keywords.contains(it)) {
+            let len = name.len() as u32;
+            return self.glued.push(Glued { start: tok.start, keyword, len, name_len: len, is_alone });
+        }
         let starts = keywords.iter().filter_map(|&it| Some((it, it.text().filter(|text| name.starts_with(text))?)));
         let Some((keyword, text)) = starts.max_by_key(|it| it.1.len()) else { return };
         let is_name = name[text.len()..].starts_with(crate::lexer::is_identifier_start);
@@ -34,6 +39,13 @@ impl Parser<'_> {
     /// Notes the next token where `keyword` was expected.
     pub(crate) fn note_glued_here(&mut self, keywords: &[SyntaxKind]) {
         self.note_glued(self.pos, keywords, false);
+    }
+
+    /// Notes the token just taken, after which something stands that cannot follow it: `变量 值 = await f()`.
+    pub(crate) fn note_glued_before(&mut self) {
+        if let Some(index) = self.pos.checked_sub(1) {
+            self.note_glued(index, STATEMENT_KEYWORDS, false);
+        }
     }
 
     /// Looks at a statement just read that began at token `first`, when `before` findings had been reported.
@@ -73,15 +85,61 @@ const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
     T![捕获],
     T![最终],
     T![抛出],
+    T![否则如果],
+    T![跳出],
+    T![继续],
 ];
 
-/// The tokens with the noted names split, and what to say about each; none if nothing was noted.
-pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &mut Vec<Glued>) -> Option<Split> {
-    glued.sort_unstable();
-    glued.dedup_by_key(|it| it.start);
-    if glued.is_empty() {
-        return None;
-    }
+/// What other languages call the keywords.
+pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
+    ("if", "如果"),
+    ("elif", "否则如果"),
+    ("elsif", "否则如果"),
+    ("else", "否则"),
+    ("while", "当"),
+    ("for", "对于"),
+    ("foreach", "对于"),
+    ("in", "在"),
+    ("fn", "函数"),
+    ("func", "函数"),
+    ("fun", "函数"),
+    ("def", "函数"),
+    ("function", "函数"),
+    ("let", "变量"),
+    ("var", "变量"),
+    ("const", "常量"),
+    ("return", "返回"),
+    ("break", "跳出"),
+    ("continue", "继续"),
+    ("match", "匹配"),
+    ("switch", "匹配"),
+    ("struct", "类型"),
+    ("class", "类型"),
+    ("enum", "枚举"),
+    ("trait", "特性"),
+    ("interface", "特性"),
+    ("impl", "实现"),
+    ("import", "导入"),
+    ("try", "尝试"),
+    ("catch", "捕获"),
+    ("except", "捕获"),
+    ("finally", "最终"),
+    ("throw", "抛出"),
+    ("raise", "抛出"),
+    ("async", "异步"),
+    ("await", "等待"),
+    ("yield", "让出"),
+    ("spawn", "启动"),
+    ("go", "启动"),
+];
+
+fn foreign_keyword(name: &str) -> Option<SyntaxKind> {
+    let (_, keyword) = FOREIGN_KEYWORDS.iter().find(|it| it.0 == name)?;
+    SyntaxKind::from_reserved(keyword)
+}
+
+/// The tokens with the noted names split, and what to say about each. `glued` is sorted.
+pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued]) -> Split {
     let mut split = Vec::with_capacity(tokens.len() + glued.len());
     let mut errors = Vec::new();
     let mut pending = glued.iter().peekable();
@@ -92,6 +150,12 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &mut Vec<
         };
         let middle = it.start + it.len;
         split.push(Token { kind: it.keyword, start: it.start });
+        if it.len == it.name_len {
+            let span = Span::new(file, it.start, middle);
+            let word = &text[it.start as usize..middle as usize];
+            errors.push(diagnostics::foreign_keyword(span, word, it.keyword.text().unwrap_or_default()));
+            continue;
+        }
         split.push(Token { kind: SyntaxKind::IDENT, start: middle });
         let (keyword, rest) = (it.start..middle, middle..it.start + it.name_len);
         let part = |range: std::ops::Range<u32>| &text[range.start as usize..range.end as usize];
@@ -99,7 +163,7 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &mut Vec<
         errors.push(diagnostics::glued_keyword(span, part(keyword), part(rest)));
     }
     let n_alone = glued.iter().filter(|it| it.is_alone).count();
-    Some(Split { tokens: split, errors, n_alone })
+    Split { tokens: split, errors, n_alone }
 }
 
 pub(super) struct Split {

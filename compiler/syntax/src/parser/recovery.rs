@@ -5,6 +5,13 @@ use super::{NESTING_LIMIT, Parser};
 use crate::{SyntaxKind, diagnostics};
 use qi_base::{Diagnostic, Text};
 
+/// Token indices of a pair of braces; the closing one is indented more, or less, than the line of the opening one.
+struct Misaligned {
+    open: usize,
+    close: usize,
+    closes_later: bool,
+}
+
 impl Parser<'_> {
     /// Reports, unless this statement is broken already.
     pub(crate) fn error(&mut self, diagnostic: Diagnostic) {
@@ -77,6 +84,12 @@ impl Parser<'_> {
         self.error(error);
     }
 
+    /// As [`Parser::expected`] where line breaks mean nothing, between the members of a list.
+    pub(crate) fn expected_member(&mut self, zh: &str, en: &str) {
+        let error = diagnostics::unexpected_token(self.span_of(0), &Text::new(zh, en), &self.next_in_words());
+        self.error(error);
+    }
+
     /// Takes the token or says that it is missing.
     pub(crate) fn expect(&mut self, kind: SyntaxKind) -> bool {
         if self.eat(kind) {
@@ -130,8 +143,32 @@ impl Parser<'_> {
         self.input.pairs.get(self.pos).is_some_and(|it| it.is_none())
     }
     pub(crate) fn stray_close_error(&mut self) {
-        let error = diagnostics::stray_close(self.span_of(0), self.token_text());
+        let (found, text) = (self.span_of(0), self.token_text());
+        let suspect = self.misaligned(0..self.pos).filter(|it| it.closes_later && self.at(T!['}'])).last();
+        let error = match suspect {
+            Some(it) => diagnostics::stray_close_before(self.span_at(it.close), found),
+            None => diagnostics::stray_close(found, text),
+        };
         self.error(error);
+    }
+
+    /// Pairs of braces on several lines whose closing one stands alone, further in or out than the line of its partner.
+    fn misaligned(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Misaligned> + '_ {
+        range.filter(|&it| self.input.toks[it].kind == T!['{']).filter_map(|open| {
+            let close = self.input.pairs[open]? as usize;
+            if !self.input.toks[close].newline_before {
+                return None;
+            }
+            let (left, right) = (self.indentation(open), self.indentation(close));
+            (left != right).then_some(Misaligned { open, close, closes_later: left < right })
+        })
+    }
+    /// Of the line on which a token stands.
+    fn indentation(&self, index: usize) -> usize {
+        let start = self.input.toks[index].start as usize;
+        let line = self.text[..start].rfind('\n').map_or(0, |it| it + 1);
+        let blanks = self.text[line..].chars().take_while(|it| it.is_whitespace());
+        blanks.map(|it| if it == '\t' { 4 } else { 1 }).sum()
     }
 
     /// Takes the closing bracket of the opening one at `open`, or says what is wrong.
@@ -151,7 +188,10 @@ impl Parser<'_> {
                 // The brace may well be inside that string or comment.
                 self.is_recovering = true;
             }
-            diagnostics::unclosed_block(opening, self.after_previous())
+            match self.misaligned(open..self.pos).find(|it| !it.closes_later) {
+                Some(it) => diagnostics::unclosed_block_within(self.span_at(it.open), self.span_at(it.close), opening),
+                None => diagnostics::unclosed_block(opening, self.after_previous()),
+            }
         } else {
             let is_certain = self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF);
             diagnostics::missing_close(self.after_previous(), opening, text, is_certain)
@@ -193,7 +233,8 @@ impl Parser<'_> {
 
     /// Skips the rest of a broken list item.
     pub(crate) fn skip_item(&mut self) {
-        self.skip_until(|p| p.at(T![,]) || p.at(T![;]) || p.newline());
+        let start = self.pos;
+        self.skip_until(|p| p.at(T![,]) || p.at(T![;]) || (p.newline() && p.pos > start));
     }
 
     pub(crate) fn too_deep(&mut self) {

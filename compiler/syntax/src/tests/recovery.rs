@@ -41,7 +41,7 @@ fn one_finding_per_statement() {
 #[test]
 fn a_missing_brace_ends_at_the_next_declaration() {
     let text = "函数 甲() {\n    如果 x {\n        打印(1)\n}\n\n函数 乙() { 变量 = 3 }\n类型 点 { }\n";
-    assert_eq!(findings(text), ["1:8 E0107", "6:13 E0108"]);
+    assert_eq!(findings(text), ["2:10 E0107", "6:13 E0108"]);
     assert_eq!(parse_text(text).tree.items().count(), 3);
 }
 

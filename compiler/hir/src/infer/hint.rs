@@ -1,0 +1,150 @@
+//! What to write where a type does not fit: one sentence for the pairs of types that beginners meet.
+
+use super::body::BodyChecker;
+use crate::{Ty, TyKind};
+use qi_base::Text;
+
+fn is_number(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Int(_) | TyKind::Float(_))
+}
+
+impl BodyChecker<'_, '_> {
+    /// For an error used as a 字符串.
+    fn error_text_hint() -> Text {
+        Text::new("错误不是字符串：它的文字是“.消息()”", "an error is no 字符串: its text is `.消息()`")
+    }
+    fn option_hint() -> Text {
+        Text::new(
+            "可能没有值：用“?? 默认值”、“如果 变量 x = …”或“!”取出",
+            "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
+        )
+    }
+    fn result_hint() -> Text {
+        Text::new("结果可能是 败：用“?”取出成功的值", "the result may be an error: take the value out with `?`")
+    }
+    fn task_hint() -> Text {
+        Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front")
+    }
+
+    /// Literals count as what they are by themselves.
+    pub fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
+        let (found, expected) = (self.table.shown(found), self.table.shown(expected));
+        let known = self.cx.known();
+        if let Some(content) = known.option_content(found) {
+            if content == expected {
+                return Some(Self::option_hint());
+            }
+            if content.has_infer() && known.result_content(expected).is_none() {
+                let target = self.text(expected);
+                return Some(Text::new(
+                    format!("只有可选的类型才可以没有值：“{target}?”"),
+                    format!("only an optional type may be without a value: `{target}?`"),
+                ));
+            }
+        }
+        if known.result_content(found).is_some_and(|it| it.0 == expected) {
+            return Some(Self::result_hint());
+        }
+        if known.result_content(expected).is_some_and(|it| it.0 == found) {
+            return Some(Text::new("成功的值写成“成(…)”", "write a value of success as `成(…)`"));
+        }
+        match (found.kind(), expected.kind()) {
+            (TyKind::Function { .. }, _) => self.function_hint(found, expected),
+            (TyKind::Dynamic(it, _), TyKind::Str) if Some(*it) == known.error => Some(Self::error_text_hint()),
+            (TyKind::Task(it), _) if *it == expected => Some(Self::task_hint()),
+            (_, TyKind::Bool) if is_number(found) => Some(Text::new(
+                "数不能当条件：写出比较，如“x != 0”",
+                "a number is no condition: compare it, as in `x != 0`",
+            )),
+            (_, TyKind::Bool) if known.option_content(found).is_some() => Some(Text::new(
+                "可选的值不能当条件：写“x != 无”，或用“如果 变量 值 = x”取出",
+                "an option is no condition: write `x != 无`, or take the value out with `如果 变量 值 = x`",
+            )),
+            (_, TyKind::Unit) => {
+                let found = self.text(found);
+                Some(Text::new(
+                    format!("没有写结果类型的函数不返回值；要返回它，在参数后面写“: {found}”"),
+                    format!(
+                        "a function without a result type returns nothing; to return this, write `: {found}` after the parameters"
+                    ),
+                ))
+            }
+            (TyKind::Str, TyKind::Char) => {
+                Some(Text::new("字符写在单引号里：'字'", "characters are written in single quotes: '字'"))
+            }
+            _ => self.conversion_hint(found, expected),
+        }
+    }
+
+    fn function_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
+        match (found.kind(), expected.kind()) {
+            (TyKind::Function { params: x, .. }, TyKind::Function { params: y, .. }) if x.len() != y.len() => {
+                let (given, wanted) = (x.len(), y.len());
+                Some(Text::new(
+                    format!("参数个数不同：要 {wanted} 个，这里是 {given} 个"),
+                    format!("the number of parameters differs: {wanted} wanted, {given} here"),
+                ))
+            }
+            (TyKind::Function { params, result }, _) if *result == expected => {
+                let what = if params.is_empty() { "括号" } else { "括号和参数" };
+                Some(Text::new(
+                    format!("这是函数，不是它的结果：在后面写上{what}来调用"),
+                    "this is the function, not its result: call it with parentheses",
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn conversion_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
+        let target = self.text(expected);
+        match (found.kind(), expected.kind()) {
+            _ if is_number(found) && is_number(expected) => Some(Text::new(
+                format!("数不会自动转换：写“… 作为 {target}”"),
+                format!("numbers never convert by themselves: write `… 作为 {target}`"),
+            )),
+            (TyKind::Int(_) | TyKind::Float(_) | TyKind::Char | TyKind::Bool, TyKind::Str) => {
+                Some(Text::new("用 .转字符串() 或 字符串(…) 转换", "convert with .转字符串() or 字符串(…)"))
+            }
+            (TyKind::Str, _) if is_number(expected) => {
+                Some(Text::new(format!("用 {target}(…)? 转换"), format!("convert with {target}(…)?")))
+            }
+            _ => None,
+        }
+    }
+
+    /// For operands that an operator does not take.
+    pub fn operand_hint(&self, operands: [Ty; 2]) -> Option<Text> {
+        let operands = operands.map(|it| self.table.shown(it));
+        let known = self.cx.known();
+        let any = |is: &dyn Fn(Ty) -> bool| operands.iter().any(|&it| is(it));
+        if operands.iter().all(|&it| is_number(it)) {
+            return Some(Text::new(
+                "数不会自动转换：写“… 作为 类型”",
+                "numbers never convert by themselves: write `… 作为 type`",
+            ));
+        }
+        let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);
+        if any(&is_error) && any(&|it| *it.kind() == TyKind::Str) {
+            return Some(Self::error_text_hint());
+        }
+        if any(&|it| known.option_content(it).is_some()) {
+            return Some(Self::option_hint());
+        }
+        if any(&|it| known.result_content(it).is_some()) {
+            return Some(Self::result_hint());
+        }
+        if any(&|it| matches!(it.kind(), TyKind::Task(_))) {
+            return Some(Self::task_hint());
+        }
+        if any(&|it| matches!(it.kind(), TyKind::Atomic)) {
+            return Some(Text::new("原子整数用方法：加、减、读、写", "an 原子整数 has methods: 加, 减, 读, 写"));
+        }
+        any(&|it| matches!(it.kind(), TyKind::Lock(_) | TyKind::Shared(_))).then(|| {
+            Text::new(
+                "里面的值用“改”修改，用“读”或“取”取出",
+                "change the value inside with `改`, take it out with `读` or `取`",
+            )
+        })
+    }
+}
