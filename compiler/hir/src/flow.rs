@@ -1,6 +1,6 @@
 //! Judges what needs finished bodies: which methods change 自己, what closures capture and how, definite assignment, missing
 //! 返回, exhaustive patterns, misplaced jumps, 可变 rules, top-level variables that tasks reach. Fills
-//! [`Analysis::mutating`], [`Analysis::atomic_globals`], and of each body `captures` and `cells`. Changes nothing else.
+//! [`Analysis::mutating`], [`Analysis::atomic_globals`], [`Analysis::frozen_globals`], and of each body `captures` and `cells`. Changes nothing else.
 
 mod assigned;
 mod bindings;
@@ -49,7 +49,8 @@ pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagn
         typed.cells = captures.cells;
         typed.is_judged = true;
     }
-    analysis.atomic_globals = globals::check(program, analysis, diagnostics);
+    let shared = globals::check(program, analysis, diagnostics);
+    (analysis.atomic_globals, analysis.frozen_globals) = (shared.atomic, shared.frozen);
 }
 
 fn body_mut(analysis: &mut Analysis, owner: BodyOwner) -> &mut TypedBody {

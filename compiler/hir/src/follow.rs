@@ -12,15 +12,15 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
         broken.entry(it.span().file).or_default().add(files, it);
     }
     if !broken.is_empty() {
-        found
-            .retain(|it| is_syntax(it) || broken.get(&it.span().file).is_none_or(|broken| !broken.explains(files, it)));
+        found.retain(|it| broken.get(&it.span().file).is_none_or(|broken| !broken.explains(files, it)));
     }
 }
 
 fn is_syntax(it: &Diagnostic) -> bool {
-    it.code.starts_with("E01")
+    it.code.starts_with("E01") || it.code == INVALID_UTF8
 }
 
+const INVALID_UTF8: &str = "E0233";
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.
@@ -35,6 +35,7 @@ struct Broken<'a> {
     /// From a declaration whose braces do not pair to where that shows.
     unbalanced: Vec<Range<u32>>,
     has_syntax_errors: bool,
+    is_not_utf8: bool,
 }
 
 impl<'a> Broken<'a> {
@@ -47,6 +48,7 @@ impl<'a> Broken<'a> {
             return;
         }
         self.has_syntax_errors = true;
+        self.is_not_utf8 |= it.code == INVALID_UTF8;
         self.lines.insert(line);
         if matches!(files.text(span), "{" | "}" | "｛" | "｝") {
             let starts = it.labels.iter().map(|it| it.span.start);
@@ -59,10 +61,14 @@ impl<'a> Broken<'a> {
     }
 
     fn explains(&self, files: &Files, it: &Diagnostic) -> bool {
+        let span = it.span();
+        if is_syntax(it) {
+            // What stands for the bytes that are no text.
+            return self.is_not_utf8 && it.code == "E0101" && files.text(span).contains(char::REPLACEMENT_CHARACTER);
+        }
         if self.has_syntax_errors && it.code == MISPLACED_STATEMENT {
             return true;
         }
-        let span = it.span();
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
             return true;
         }

@@ -122,6 +122,8 @@ pub struct Analysis {
     pub mutating: FxHashSet<FunctionId>,
     /// Top-level variables whose accesses must be atomic.
     pub atomic_globals: FxHashSet<GlobalId>,
+    /// Top-level variables that tasks reach and nothing changes: they are constants.
+    pub frozen_globals: FxHashSet<GlobalId>,
     /// 主函数/入口 or the top-level statements.
     pub entry: Option<FunctionId>,
 }

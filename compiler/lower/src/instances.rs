@@ -146,7 +146,7 @@ impl Lower<'_> {
         let global = self.module.globals.push(mir::Global {
             name: data.name.as_str().to_owned(),
             ty,
-            constant: data.constant,
+            constant: data.constant || self.analysis.frozen_globals.contains(&id),
             atomic: !object && self.analysis.atomic_globals.contains(&id),
         });
         self.globals.insert(id, global);

@@ -1,11 +1,11 @@
 //! Top-level 变量 that functions use: fine where no task can reach a use; else the type must be 整数, 布尔 or 浮点数, and then
-//! accesses are atomic. What a task can reach is found over the call graph; a function value that leaves for a task makes
+//! accesses are atomic, or it must be a handle (通道, 锁 …) that is never replaced, and then it is as good as a 常量. What a task can reach is found over the call graph; a function value that leaves for a task makes
 //! every function value reachable.
 
 use super::captures::may_hold_confined;
-use super::view::{BodyOwner, View, argument_exprs, callee_function};
+use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};
 use crate::{
-    Adjust, Analysis, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Ty, TyKind, diagnostics,
+    Adjust, AdtKind, Analysis, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Ty, TyKind, diagnostics,
 };
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -34,8 +34,17 @@ struct Reach {
     escape: Option<Span>,
 }
 
-/// Reports unsafe uses; gives the variables whose accesses must be atomic.
-pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Diagnostics) -> FxHashSet<GlobalId> {
+/// What tasks share.
+#[derive(Default)]
+pub(super) struct SharedGlobals {
+    /// Their accesses must be atomic.
+    pub atomic: FxHashSet<GlobalId>,
+    /// Variables that nothing changes.
+    pub frozen: FxHashSet<GlobalId>,
+}
+
+/// Reports unsafe uses.
+pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Diagnostics) -> SharedGlobals {
     let reach = collect(program, analysis);
     let implementations = implementations(program, analysis);
     check_order(program, &reach, &implementations, diagnostics);
@@ -109,10 +118,11 @@ fn judge(
     analysis: &Analysis,
     mut touched: Vec<(GlobalId, Span, Span)>,
     diagnostics: &mut Diagnostics,
-) -> FxHashSet<GlobalId> {
+) -> SharedGlobals {
     touched.sort();
-    let mut atomic = FxHashSet::default();
+    let mut shared = SharedGlobals::default();
     let mut reported = FxHashSet::default();
+    let changed = changed(program, analysis);
     for (id, at, task) in touched {
         let global = &program.globals[id];
         if global.constant {
@@ -120,12 +130,48 @@ fn judge(
         }
         let ty = analysis.signatures.globals[id].ty;
         if is_atomic(ty) || ty.has_error() {
-            atomic.insert(id);
+            shared.atomic.insert(id);
+        } else if !changed.contains(&id) && is_handle(program, analysis, ty, &mut FxHashSet::default()) {
+            shared.frozen.insert(id);
         } else if reported.insert(id) {
             diagnostics.push(diagnostics::unsafe_global(at, global.name.as_str(), global.name_span, task));
         }
     }
-    atomic
+    shared
+}
+
+/// Variables that get another value after their initialiser, whole or in part.
+fn changed(program: &Program, analysis: &Analysis) -> FxHashSet<GlobalId> {
+    let mut changed = FxHashSet::default();
+    for view in View::all(program, analysis) {
+        view.walk(&mut |id| {
+            view.mutations(id, &mut |it| {
+                if let Root::Global(global) = view.root(it.place) {
+                    changed.insert(global);
+                }
+            });
+        });
+    }
+    changed
+}
+
+/// What it refers to may be shared; structs of nothing but handles too (互斥锁).
+fn is_handle(program: &Program, analysis: &Analysis, ty: Ty, visiting: &mut FxHashSet<Ty>) -> bool {
+    match ty.kind() {
+        TyKind::Channel(_)
+        | TyKind::Lock(_)
+        | TyKind::Shared(_)
+        | TyKind::Weak(_)
+        | TyKind::Task(_)
+        | TyKind::Atomic => true,
+        TyKind::Adt(id, _) if matches!(program.adts[*id].kind, AdtKind::Struct(_)) => {
+            let fields = &analysis.signatures.adts[*id].variants[0];
+            visiting.insert(ty)
+                && !fields.is_empty()
+                && fields.iter().all(|&it| is_handle(program, analysis, it, visiting))
+        }
+        _ => false,
+    }
 }
 
 fn is_atomic(ty: Ty) -> bool {
