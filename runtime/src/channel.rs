@@ -4,9 +4,10 @@
 use crate::fault;
 use crate::memory::{self, Worklist, raw_alloc, raw_free};
 use crate::sync::{MutexGuard, lock};
-use crate::task::wait::{self, CLOSED, DONE, List, WAITING, Waiter, Waits, Woken, object, outcome};
+use crate::task::wait::{self, CLOSED, DONE, List, WAITING, Waiter, Waits, object, outcome};
 use crate::types::{HandleType, qi_type_fault_channel_closed, stride};
 use core::ptr;
+use core::task::Waker;
 use qi_abi::{Error, Header, Site, Task, TypeInfo, status};
 use std::sync::{Mutex, PoisonError};
 
@@ -161,9 +162,12 @@ impl Channel {
         lock(&self.state)
     }
 
+    /// Who is to be woken goes to `woken`.
+    ///
     /// # Safety
     /// `value` is a place of the element type whose value is shared already.
-    pub unsafe fn try_send(&self, state: &mut State, value: *mut u8, woken: &mut Woken) -> Attempt {
+    #[inline]
+    pub unsafe fn try_send(&self, state: &mut State, value: *mut u8, woken: &mut Option<Waker>) -> Attempt {
         // SAFETY: static.
         let elem = unsafe { &*self.elem };
         if state.closed {
@@ -172,7 +176,7 @@ impl Channel {
         if let Some(receiver) = state.receivers.claim_first() {
             // SAFETY: a claimed receiver's place waits for a value.
             unsafe { take(value, receiver.place(), elem) };
-            woken.push(receiver.finish(DONE));
+            *woken = Some(receiver.finish(DONE));
             return Attempt::Done;
         }
         if state.len < self.capacity {
@@ -183,9 +187,12 @@ impl Channel {
         Attempt::Blocked
     }
 
+    /// Who is to be woken goes to `woken`.
+    ///
     /// # Safety
     /// `out` is an empty place of the element type.
-    pub unsafe fn try_receive(&self, state: &mut State, out: *mut u8, woken: &mut Woken) -> Attempt {
+    #[inline]
+    pub unsafe fn try_receive(&self, state: &mut State, out: *mut u8, woken: &mut Option<Waker>) -> Attempt {
         // SAFETY: static.
         let elem = unsafe { &*self.elem };
         if state.len > 0 {
@@ -195,7 +202,7 @@ impl Channel {
                 state.drop_front();
                 if let Some(sender) = state.senders.claim_first() {
                     state.push(elem, self.capacity, sender.place());
-                    woken.push(sender.finish(DONE));
+                    *woken = Some(sender.finish(DONE));
                 }
             }
             return Attempt::Done;
@@ -203,7 +210,7 @@ impl Channel {
         if let Some(sender) = state.senders.claim_first() {
             // SAFETY: as above.
             unsafe { take(sender.place(), out, elem) };
-            woken.push(sender.finish(DONE));
+            *woken = Some(sender.finish(DONE));
             return Attempt::Done;
         }
         if state.closed { Attempt::Closed } else { Attempt::Blocked }
@@ -213,6 +220,7 @@ impl Channel {
     ///
     /// # Safety
     /// `value` is a place of the element type.
+    #[inline]
     pub unsafe fn share(&self, value: *mut u8) -> Result<(), *mut Error> {
         // SAFETY: contract.
         unsafe { memory::share_value(value, &*self.elem) }.map_err(|_| fault::unshareable(ptr::null()))
@@ -223,6 +231,7 @@ impl Channel {
     }
 }
 
+#[cold]
 pub fn closed(sends: bool) -> *mut Error {
     let message =
         if sends { "通道关闭：不能再发送" } else { "通道关闭：已关闭且没有剩下的值" };
@@ -236,7 +245,8 @@ mod op {
     pub const RECEIVE_OR_NONE: u32 = 2;
 }
 
-/// Starts an operation; `place` is the value or the empty place.
+/// Starts an operation; `place` is the value or the empty place. Inlined where `op` is known.
+#[inline(always)]
 unsafe fn begin(task: *mut Task, node: *mut Waiter, channel: *mut Channel, place: *mut u8, op: u32) -> i32 {
     let task = object(task);
     // SAFETY: contract: the running task, its node, a borrowed channel.
@@ -249,7 +259,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, channel: *mut Channel, place
         {
             return wait::fail(task, error);
         }
-        let mut woken = Woken::default();
+        let mut woken = None;
         let mut state = (*channel).lock();
         let attempt = match op {
             op::SEND => (*channel).try_send(&mut state, place, &mut woken),
@@ -263,7 +273,7 @@ unsafe fn begin(task: *mut Task, node: *mut Waiter, channel: *mut Channel, place
             return wait::pending(task, waits);
         }
         drop(state);
-        woken.wake();
+        woken.into_iter().for_each(Waker::wake);
         match attempt {
             Attempt::Done => {
                 let status = wait::ready(task, node, channel.cast());

@@ -7,11 +7,12 @@ use crate::memory::{release, retain};
 use crate::number::random_bits;
 use crate::sync::MutexGuard;
 use crate::task::object::TaskObject;
-use crate::task::wait::{self, CLOSED, Choice, DONE, OnceGuard, Sleeper, Waiter, Waits, Woken, object};
+use crate::task::wait::{self, CLOSED, Choice, DONE, OnceGuard, Sleeper, Waiter, Waits, object};
 use crate::task::wheel::Node;
 use crate::task::{conclude_await, scheduler};
 use core::ptr;
 use core::sync::atomic::Ordering;
+use core::task::Waker;
 use qi_abi::{Header, Task, TypeInfo, status};
 use smallvec::SmallVec;
 
@@ -158,7 +159,7 @@ fn guard<'g, 'a>(guards: &'g mut [(usize, Guard<'a>)], target: *mut u8) -> &'g m
 }
 
 /// Tries one arm. `Some(state)` if it took effect.
-unsafe fn attempt(arm: &Arm, guards: &mut [(usize, Guard<'_>)], woken: &mut Woken) -> Option<u32> {
+unsafe fn attempt(arm: &Arm, guards: &mut [(usize, Guard<'_>)], woken: &mut Option<Waker>) -> Option<u32> {
     // SAFETY: contract: targets are alive and locked, places fit.
     unsafe {
         let result = match (&arm.kind, arm.target.is_null()) {
@@ -206,14 +207,14 @@ pub unsafe extern "C" fn qi_select_wait(
                 return wait::fail(task, error);
             }
         }
-        let mut woken = Woken::default();
+        let mut woken = None;
         let mut guards = lock_all(&(*select).arms);
         let count = (*select).arms.len();
         let start = if count == 0 { 0 } else { random_bits() as usize % count };
         for number in (0..count).map(|n| (start + n) % count) {
             if let Some(state) = attempt(&(&(*select).arms)[number], &mut guards, &mut woken) {
                 drop(guards);
-                woken.wake();
+                woken.into_iter().for_each(Waker::wake);
                 (*select).choice.claim(number as u32);
                 (&mut (*select).arms)[number].waiter.state.store(state, Ordering::Relaxed);
                 return pause_or_conclude(task, select, out);

@@ -5,10 +5,11 @@ use super::state::{QiError, fail, is_running, succeed};
 use super::thread;
 use crate::channel::{self, Attempt, Channel};
 use crate::memory;
-use crate::task::wait::{CLOSED, Sleeper, Waiter, Woken};
+use crate::task::wait::{CLOSED, Sleeper, Waiter};
 use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
+use core::task::Waker;
 use qi_abi::{TypeInfo, TypeKind};
 
 static POINTER: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 指针");
@@ -47,7 +48,7 @@ fn transfer(channel: *mut QiChannel, place: *mut *mut c_void, sends: bool, waits
     // SAFETY: a live channel; the place holds a pointer or waits for one.
     unsafe {
         let channel = &*channel.cast::<Channel>();
-        let mut woken = Woken::default();
+        let mut woken = None;
         let mut state = channel.lock();
         let attempt = if sends {
             channel.try_send(&mut state, place.cast(), &mut woken)
@@ -68,7 +69,7 @@ fn transfer(channel: *mut QiChannel, place: *mut *mut c_void, sends: bool, waits
             }
         };
         drop(state);
-        woken.wake();
+        woken.into_iter().for_each(Waker::wake);
         if closed { fail(QiError::Closed, "通道已关闭") } else { QiError::Ok }
     }
 }

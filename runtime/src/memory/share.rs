@@ -17,10 +17,15 @@ pub struct Confined;
 
 /// # Safety
 /// `place` holds a value of the described type that no other task sees yet.
+#[inline]
 pub unsafe fn share_value(place: *const u8, info: &TypeInfo) -> Result<(), Confined> {
-    if !is_counted(info) {
-        return Ok(());
-    }
+    // SAFETY: contract.
+    if is_counted(info) { unsafe { share_counted(place, info) } } else { Ok(()) }
+}
+
+/// # Safety
+/// As `share_value`.
+unsafe fn share_counted(place: *const u8, info: &TypeInfo) -> Result<(), Confined> {
     let mut walk = Walk::default();
     // SAFETY: contract.
     unsafe {

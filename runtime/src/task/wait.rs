@@ -104,9 +104,16 @@ pub unsafe fn ready(task: *mut TaskObject, node: *mut Waiter, target: *mut u8) -
     // SAFETY: contract.
     unsafe {
         (*task).budget = (*task).budget.saturating_sub(1);
-        if (*task).budget > 0 {
-            return status::READY;
-        }
+        if (*task).budget > 0 { status::READY } else { turn_is_over(task, node, target) }
+    }
+}
+
+/// # Safety
+/// As `ready`.
+#[cold]
+unsafe fn turn_is_over(task: *mut TaskObject, node: *mut Waiter, target: *mut u8) -> i32 {
+    // SAFETY: contract.
+    unsafe {
         if may_go_on(task) {
             return status::READY;
         }
