@@ -13,9 +13,9 @@ pub struct EmptyArray(ArrayObject);
 // SAFETY: immortal objects are never written.
 unsafe impl Sync for EmptyArray {}
 
-static UNIT: TypeInfo = crate::types::type_info(TypeKind::Unit, 0, 0, "空");
+static UNIT: TypeInfo = TypeInfo::plain(TypeKind::Unit, 0, 0, "空");
 static EMPTY_INFO: TypeInfo = {
-    let mut info = crate::types::type_info(TypeKind::Array, type_flags::COUNTED, 8, "数组");
+    let mut info = TypeInfo::plain(TypeKind::Array, type_flags::COUNTED, 8, "数组");
     info.elem = &raw const UNIT;
     info
 };

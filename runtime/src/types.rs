@@ -1,7 +1,6 @@
 //! The runtime's own type descriptions: 字符串, the faults, and the handles with their destructors.
 
 use crate::memory::Worklist;
-use core::ptr;
 use qi_abi::{FieldInfo, Header, StaticText, Str, TypeInfo, TypeKind, type_flags};
 
 /// Description of a runtime object with identity. `Header::info` of every `TypeKind::Handle` object points to the `info` of one.
@@ -14,32 +13,7 @@ pub struct HandleType {
 
 impl HandleType {
     pub const fn new(name: &'static str, destroy: unsafe fn(*mut Header, &mut Worklist)) -> Self {
-        Self { info: type_info(TypeKind::Handle, type_flags::COUNTED, 8, name), destroy }
-    }
-}
-
-pub const fn static_text(text: &'static str) -> StaticText {
-    StaticText { data: text.as_ptr(), len: text.len() as u64 }
-}
-
-pub const fn type_info(kind: TypeKind, flags: u8, size: u32, name: &'static str) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags,
-        align: if size == 0 { 1 } else { 8 },
-        size,
-        name: static_text(name),
-        elem: ptr::null(),
-        fields: ptr::null(),
-        variants: ptr::null(),
-        n_fields: 0,
-        n_variants: 0,
-        text: None,
-        message: None,
-        compare: None,
-        equal: None,
-        hash: None,
-        release: None,
+        Self { info: TypeInfo::plain(TypeKind::Handle, type_flags::COUNTED, 8, name), destroy }
     }
 }
 
@@ -99,15 +73,18 @@ fn slice<T>(data: *const T, len: usize) -> &'static [T] {
 }
 
 #[unsafe(no_mangle)]
-pub static qi_type_string: TypeInfo = type_info(TypeKind::Str, type_flags::COUNTED, size_of::<Str>() as u32, "字符串");
+pub static qi_type_string: TypeInfo =
+    TypeInfo::plain(TypeKind::Str, type_flags::COUNTED, size_of::<Str>() as u32, "字符串");
 
 /// Objects of the type 任意 错误.
-pub static ERROR: TypeInfo = type_info(TypeKind::Error, type_flags::COUNTED, 8, "错误");
+pub static ERROR: TypeInfo = TypeInfo::plain(TypeKind::Error, type_flags::COUNTED, 8, "错误");
 
-static MESSAGE_FIELD: FieldInfo = FieldInfo { name: static_text("文"), info: &raw const qi_type_string, offset: 0 };
+static MESSAGE_FIELD: FieldInfo =
+    FieldInfo { name: StaticText::new("文"), info: &raw const qi_type_string, offset: 0 };
 
 const fn fault(name: &'static str) -> TypeInfo {
-    let mut info = type_info(TypeKind::Struct, type_flags::COUNTED | type_flags::FAULT, size_of::<Str>() as u32, name);
+    let mut info =
+        TypeInfo::plain(TypeKind::Struct, type_flags::COUNTED | type_flags::FAULT, size_of::<Str>() as u32, name);
     info.fields = &raw const MESSAGE_FIELD;
     info.n_fields = 1;
     info

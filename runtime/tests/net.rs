@@ -49,29 +49,9 @@ unsafe extern "C" {
 #[repr(C)]
 struct ArrayStatic([u64; 4]);
 
-static BYTE: TypeInfo = TypeInfo { size: 1, align: 1, flags: type_flags::UNSIGNED, ..info(TypeKind::Int) };
-static BYTES: TypeInfo = TypeInfo { elem: &raw const BYTE, flags: type_flags::COUNTED, ..info(TypeKind::Array) };
-
-const fn info(kind: TypeKind) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags: 0,
-        align: 8,
-        size: 8,
-        name: StaticText { data: "字节".as_ptr(), len: 6 },
-        elem: ptr::null(),
-        fields: ptr::null(),
-        variants: ptr::null(),
-        n_fields: 0,
-        n_variants: 0,
-        text: None,
-        message: None,
-        compare: None,
-        equal: None,
-        hash: None,
-        release: None,
-    }
-}
+static BYTE: TypeInfo = TypeInfo { align: 1, ..TypeInfo::plain(TypeKind::Int, type_flags::UNSIGNED, 1, "字节") };
+static BYTES: TypeInfo =
+    TypeInfo { elem: &raw const BYTE, ..TypeInfo::plain(TypeKind::Array, type_flags::COUNTED, 8, "数组<字节>") };
 
 fn free_text(mut text: Str) {
     // SAFETY: an owned text.

@@ -32,40 +32,15 @@ unsafe extern "C" {
     static qi_type_fault_unshareable: TypeInfo;
 }
 
-const fn name(text: &'static str) -> StaticText {
-    StaticText { data: text.as_ptr(), len: text.len() as u64 }
-}
-
-const fn info(kind: TypeKind, flags: u8, size: u32, title: &'static str) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags,
-        align: 8,
-        size,
-        name: name(title),
-        elem: ptr::null(),
-        fields: ptr::null(),
-        variants: ptr::null(),
-        n_fields: 0,
-        n_variants: 0,
-        text: None,
-        message: None,
-        compare: None,
-        equal: None,
-        hash: None,
-        release: None,
-    }
-}
-
 const fn field(title: &'static str, info: *const TypeInfo, offset: u64) -> FieldInfo {
-    FieldInfo { name: name(title), info, offset }
+    FieldInfo { name: StaticText::new(title), info, offset }
 }
 
 use type_flags::{COUNTED, TUPLE};
 
-static FLOAT: TypeInfo = info(TypeKind::Float, 0, 8, "浮点数");
-static BOOL: TypeInfo = info(TypeKind::Bool, 0, 1, "布尔");
-static UNIT: TypeInfo = info(TypeKind::Unit, 0, 0, "空");
+static FLOAT: TypeInfo = TypeInfo::plain(TypeKind::Float, 0, 8, "浮点数");
+static BOOL: TypeInfo = TypeInfo::plain(TypeKind::Bool, 0, 1, "布尔");
+static UNIT: TypeInfo = TypeInfo::plain(TypeKind::Unit, 0, 0, "空");
 
 // 类型 点 { 横: 浮点数, 名: 字符串 }
 #[repr(C)]
@@ -74,8 +49,11 @@ struct Point {
     title: Str,
 }
 static POINT_FIELDS: [FieldInfo; 2] = [field("横", &raw const FLOAT, 0), field("名", &raw const qi_type_string, 8)];
-static POINT: TypeInfo =
-    TypeInfo { fields: POINT_FIELDS.as_ptr(), n_fields: 2, ..info(TypeKind::Struct, COUNTED, 24, "点<整数>") };
+static POINT: TypeInfo = TypeInfo {
+    fields: POINT_FIELDS.as_ptr(),
+    n_fields: 2,
+    ..TypeInfo::plain(TypeKind::Struct, COUNTED, 24, "点<整数>")
+};
 
 // 选项<节点>: 无, 有(盒<节点>) with 类型 节点 { 值: 整数, 下: 节点? }
 #[repr(C)]
@@ -90,17 +68,19 @@ struct Node2 {
 }
 static SOME_FIELDS: [FieldInfo; 1] = [field("", &raw const NODE_BOX, 8)];
 static MAYBE_VARIANTS: [VariantInfo; 2] = [
-    VariantInfo { name: name("无"), fields: ptr::null(), n_fields: 0 },
-    VariantInfo { name: name("有"), fields: SOME_FIELDS.as_ptr(), n_fields: 1 },
+    VariantInfo { name: StaticText::new("无"), fields: ptr::null(), n_fields: 0 },
+    VariantInfo { name: StaticText::new("有"), fields: SOME_FIELDS.as_ptr(), n_fields: 1 },
 ];
-static MAYBE: TypeInfo =
-    TypeInfo {
-        variants: MAYBE_VARIANTS.as_ptr(), n_variants: 2, ..info(TypeKind::Enum, COUNTED, 16, "选项<节点>")
-    };
+static MAYBE: TypeInfo = TypeInfo {
+    variants: MAYBE_VARIANTS.as_ptr(),
+    n_variants: 2,
+    ..TypeInfo::plain(TypeKind::Enum, COUNTED, 16, "选项<节点>")
+};
 static NODE_FIELDS: [FieldInfo; 2] = [field("值", &raw const INT, 0), field("下", &raw const MAYBE, 8)];
 static NODE: TypeInfo =
-    TypeInfo { fields: NODE_FIELDS.as_ptr(), n_fields: 2, ..info(TypeKind::Struct, COUNTED, 24, "节点") };
-static NODE_BOX: TypeInfo = TypeInfo { elem: &raw const NODE, ..info(TypeKind::Box, COUNTED, 8, "盒<节点>") };
+    TypeInfo { fields: NODE_FIELDS.as_ptr(), n_fields: 2, ..TypeInfo::plain(TypeKind::Struct, COUNTED, 24, "节点") };
+static NODE_BOX: TypeInfo =
+    TypeInfo { elem: &raw const NODE, ..TypeInfo::plain(TypeKind::Box, COUNTED, 8, "盒<节点>") };
 
 // 字典<字符串, 整数>
 #[repr(C)]
@@ -117,26 +97,31 @@ struct Map {
 }
 static ENTRY_FIELDS: [FieldInfo; 3] =
     [field("", &raw const INT, 0), field("", &raw const qi_type_string, 8), field("", &raw const INT, 24)];
-static ENTRY: TypeInfo =
-    TypeInfo { fields: ENTRY_FIELDS.as_ptr(), n_fields: 3, ..info(TypeKind::Struct, COUNTED | TUPLE, 32, "条目") };
+static ENTRY: TypeInfo = TypeInfo {
+    fields: ENTRY_FIELDS.as_ptr(),
+    n_fields: 3,
+    ..TypeInfo::plain(TypeKind::Struct, COUNTED | TUPLE, 32, "条目")
+};
 static SET_ENTRY_FIELDS: [FieldInfo; 3] =
     [field("", &raw const INT, 0), field("", &raw const qi_type_string, 8), field("", &raw const UNIT, 24)];
 static SET_ENTRY: TypeInfo = TypeInfo { fields: SET_ENTRY_FIELDS.as_ptr(), n_fields: 3, ..copy(&ENTRY) };
-static ENTRIES: TypeInfo = TypeInfo { elem: &raw const ENTRY, ..info(TypeKind::Array, COUNTED, 8, "数组<条目>") };
+static ENTRIES: TypeInfo =
+    TypeInfo { elem: &raw const ENTRY, ..TypeInfo::plain(TypeKind::Array, COUNTED, 8, "数组<条目>") };
 static SET_ENTRIES: TypeInfo =
-    TypeInfo { elem: &raw const SET_ENTRY, ..info(TypeKind::Array, COUNTED, 8, "数组<条目>") };
-static INDEX: TypeInfo = TypeInfo { elem: &raw const INT, ..info(TypeKind::Array, COUNTED, 8, "数组<整数>") };
+    TypeInfo { elem: &raw const SET_ENTRY, ..TypeInfo::plain(TypeKind::Array, COUNTED, 8, "数组<条目>") };
+static INDEX: TypeInfo =
+    TypeInfo { elem: &raw const INT, ..TypeInfo::plain(TypeKind::Array, COUNTED, 8, "数组<整数>") };
 static MAP_FIELDS: [FieldInfo; 3] =
     [field("索引", &raw const INDEX, 0), field("条目", &raw const ENTRIES, 8), field("存活", &raw const INT, 16)];
 static SET_FIELDS: [FieldInfo; 3] =
     [field("索引", &raw const INDEX, 0), field("条目", &raw const SET_ENTRIES, 8), field("存活", &raw const INT, 16)];
 static MAP: TypeInfo =
-    TypeInfo { fields: MAP_FIELDS.as_ptr(), n_fields: 3, ..info(TypeKind::Map, COUNTED, 24, "字典") };
+    TypeInfo { fields: MAP_FIELDS.as_ptr(), n_fields: 3, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "字典") };
 static SET: TypeInfo =
-    TypeInfo { fields: SET_FIELDS.as_ptr(), n_fields: 3, ..info(TypeKind::Map, COUNTED, 24, "集合") };
+    TypeInfo { fields: SET_FIELDS.as_ptr(), n_fields: 3, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "集合") };
 
 const fn copy(from: &TypeInfo) -> TypeInfo {
-    info(from.kind, from.flags, from.size, "条目")
+    TypeInfo::plain(from.kind, from.flags, from.size, "条目")
 }
 
 fn text_of<T>(value: &T, info: *const TypeInfo) -> String {
@@ -292,7 +277,7 @@ fn an_array_appends_itself_and_copies_when_shared() {
 
 #[test]
 fn cells_cannot_be_shared() {
-    static CELL: TypeInfo = TypeInfo { elem: &raw const INT, ..info(TypeKind::Cell, COUNTED, 8, "变量") };
+    static CELL: TypeInfo = TypeInfo { elem: &raw const INT, ..TypeInfo::plain(TypeKind::Cell, COUNTED, 8, "变量") };
     // SAFETY: a cell of a number.
     unsafe {
         let mut cell = qi_box_new(&raw const CELL);

@@ -79,6 +79,12 @@ impl Diagnostic {
         self.fixes.push(Fix { text, edits, certain });
         self
     }
+    /// Adds the word that was probably meant in place of `span`.
+    pub fn with_similar(self, span: Span, similar: Option<&str>) -> Self {
+        let Some(similar) = similar else { return self };
+        let text = Text::new(format!("是不是想写“{similar}”"), format!("did you mean `{similar}`"));
+        self.with_fix(text, vec![Edit { span, text: similar.to_owned() }], false)
+    }
     pub fn with_note(mut self, text: Text) -> Self {
         self.notes.push(text);
         self

@@ -28,6 +28,7 @@ pub use loader::{DiskLoader, Loader, MemoryLoader, modules_in};
 pub use std_names::suggest_imports;
 pub use top_level::ENTRY_NAMES;
 
+use crate::builtin_types::builtin_type_names;
 use crate::{FunctionId, Item, Module, Program};
 use context::Ctx;
 use items::ItemLowering;
@@ -52,7 +53,7 @@ pub fn collect(loader: &mut dyn Loader, root: &Path, files: &mut Files, diagnost
     }
     let prelude = graph.prelude.map(|it| items::declared_names(&graph.sources[it].tree)).unwrap_or_default();
     for (id, source) in graph.sources.iter() {
-        let mut known_types: FxHashSet<Name> = items::BUILTIN_TYPES.iter().map(|it| Name::new(it)).collect();
+        let mut known_types: FxHashSet<Name> = builtin_type_names().chain(["函数", "自己"]).map(Name::new).collect();
         known_types.extend(&prelude);
         known_types.extend(items::declared_names(&source.tree));
         known_types.extend(imports::star_names(&graph, id));

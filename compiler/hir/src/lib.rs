@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 pub mod body;
+mod builtin_types;
 pub mod collect;
 pub mod diagnostics;
 pub mod flow;

@@ -26,9 +26,9 @@
 //! A *frame* is any pointer whose first word is a function `extern "C" fn(*mut Frame)` that resumes it.
 //! Suspendable function: `*mut Frame f(*mut Task, *mut Out<R>, args…)`. Runs at once; null = finished (result or error in
 //! `out`); else the caller stores its own frame in `out.continuation`, suspends, and is resumed when `out` is filled.
-//! Task root: `*mut Frame root(*mut Task, *mut Out<R>, *mut Args)`; called with a null task it returns its frame size
-//! as an integer. It consumes the argument record. The runtime sets `out.continuation` to a frame of its own.
-//! Frame memory comes from `qi_frame_alloc`/`qi_frame_free` ([`symbols`]; the root's first frame lies inside the task).
+//! Task root: `*mut Frame root(*mut Task)`; called with a null task it returns its frame size as an integer. Its frame lies
+//! in the task ([`root_frame`]), where it finds its argument record first and consumes it. Its outcome goes to the task too.
+//! Other frames get their memory from `qi_frame_alloc`/`qi_frame_free` ([`symbols`]) or lie in their caller's.
 //! Suspending runtime function `qi_x`: `i32 qi_x(task, node, #out, #infos, args…)` starts it and
 //! `i32 qi_x_finish(task, node, #out)` ends it after resumption. Both return a [`Status`]; after `PENDING` the caller sets
 //! `task.innermost` to its own frame and suspends, then calls `qi_x_finish`, which may say `PENDING` again.
@@ -43,6 +43,7 @@ pub mod symbols;
 
 pub use functions::{Own, RuntimeFn};
 
+use core::ptr::null;
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
@@ -202,6 +203,12 @@ pub struct StaticText {
     pub len: u64,
 }
 
+impl StaticText {
+    pub const fn new(text: &'static str) -> Self {
+        Self { data: text.as_ptr(), len: text.len() as u64 }
+    }
+}
+
 /// Static description of a value type, emitted by the compiler (the runtime has its own for 字符串, faults, handles).
 #[repr(C)]
 pub struct TypeInfo {
@@ -230,6 +237,30 @@ pub struct TypeInfo {
     /// Structs, enums and maps with counted parts, in optimised code: gives up the references of the value at the place
     /// and puts objects that lose their last one on the list. Null: `fields` and `variants` tell what to do.
     pub release: Option<unsafe extern "C" fn(value: *mut u8, dead: *mut DeadList)>,
+}
+
+impl TypeInfo {
+    /// A type without parts and without implementations of its own.
+    pub const fn plain(kind: TypeKind, flags: u8, size: u32, name: &'static str) -> Self {
+        Self {
+            kind,
+            flags,
+            align: if size == 0 { 1 } else { 8 },
+            size,
+            name: StaticText::new(name),
+            elem: null(),
+            fields: null(),
+            variants: null(),
+            n_fields: 0,
+            n_variants: 0,
+            text: None,
+            message: None,
+            compare: None,
+            equal: None,
+            hash: None,
+            release: None,
+        }
+    }
 }
 
 /// Objects without owners that wait to be destroyed, the next one first. The first word of each, count and flags in life, is

@@ -6,13 +6,12 @@ use super::thread;
 use crate::channel::{self, Attempt, Channel};
 use crate::memory;
 use crate::task::wait::{CLOSED, Sleeper, Waiter};
-use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use core::task::Waker;
 use qi_abi::{TypeInfo, TypeKind};
 
-static POINTER: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 指针");
+static POINTER: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, 8, "C 指针");
 
 /// A channel of pointers.
 pub struct QiChannel {

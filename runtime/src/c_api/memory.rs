@@ -4,13 +4,12 @@ use super::registry::{self, Kind};
 use super::state::{QiError, fail, succeed};
 use crate::memory::{self, census};
 use crate::sync::lock;
-use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use qi_abi::{TypeInfo, TypeKind};
 use std::sync::Mutex;
 
-static BLOCK: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 内存块");
+static BLOCK: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, 8, "C 内存块");
 /// In front of the bytes: the count, kept at 16 for alignment.
 const HEAD: usize = 16;
 static COUNTS: Mutex<()> = Mutex::new(());

@@ -7,7 +7,6 @@ use crate::memory;
 use crate::task::object::{TaskObject, flags};
 use crate::task::run;
 use crate::task::scope::{self, MAIN};
-use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use core::sync::atomic::AtomicUsize;
@@ -27,7 +26,7 @@ struct Call {
     context: *mut c_void,
 }
 
-static CALL: TypeInfo = type_info(TypeKind::Pointer, 0, size_of::<Call>() as u32, "C 调用");
+static CALL: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, size_of::<Call>() as u32, "C 调用");
 
 static SPAWN: SpawnInfo = SpawnInfo {
     run: call,

@@ -4,12 +4,11 @@ use super::registry::{self, Kind};
 use super::state::{QiError, fail, succeed};
 use crate::memory::census;
 use crate::string;
-use crate::types::type_info;
 use core::ffi::{CStr, c_char};
 use core::ptr;
 use qi_abi::{TypeInfo, TypeKind};
 
-static TEXT: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 字符串");
+static TEXT: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, 8, "C 字符串");
 
 /// A text: UTF-8, immutable.
 pub struct QiString {

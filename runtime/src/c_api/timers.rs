@@ -6,7 +6,6 @@ use super::tasks::QiTaskFunction;
 use crate::memory::census;
 use crate::sync::lock;
 use crate::task::{deadlock, helper};
-use crate::types::type_info;
 use core::ffi::c_void;
 use core::ptr;
 use core::time::Duration;
@@ -14,7 +13,7 @@ use qi_abi::{TypeInfo, TypeKind};
 use smol::Timer;
 use std::sync::{Arc, Mutex};
 
-static TIMER: TypeInfo = type_info(TypeKind::Pointer, 0, 8, "C 定时器");
+static TIMER: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, 8, "C 定时器");
 
 /// A call that will be made later, by a job of its own: it may take as long as it likes.
 pub struct QiTimer {

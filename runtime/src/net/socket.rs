@@ -50,6 +50,25 @@ unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
     }
 }
 
+/// Starts to make a socket at an address.
+unsafe fn make<F>(
+    task: *mut Task,
+    node: *mut Operation,
+    out: *mut *mut Header,
+    address: *const Str,
+    make: fn(String) -> F,
+) -> i32
+where
+    F: Future<Output = Result<Outcome, String>> + Send + 'static,
+{
+    // SAFETY: contract of the callers.
+    unsafe {
+        let address = String::from(string::text(&*address));
+        let start = || helper::spawn(async move { make(address).await.unwrap_or_else(|message| failed(&message)) });
+        begin(task, node, out.cast(), ptr::null(), ptr::null_mut(), Waits::Network, start)
+    }
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_net_listen(
     task: *mut Task,
@@ -58,16 +77,12 @@ pub unsafe extern "C" fn qi_net_listen(
     address: *const Str,
 ) -> i32 {
     // SAFETY: contract.
-    unsafe {
-        let address = String::from(string::text(&*address));
-        let open = || helper::spawn(async move { listen(&address).await.unwrap_or_else(|message| failed(&message)) });
-        begin(task, node, out.cast(), ptr::null(), ptr::null_mut(), Waits::Network, open)
-    }
+    unsafe { make(task, node, out, address, listen) }
 }
 
-async fn listen(address: &str) -> Result<Outcome, String> {
-    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(address));
-    let (host, port) = split_address(address).ok_or_else(bad)?;
+async fn listen(address: String) -> Result<Outcome, String> {
+    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(&address));
+    let (host, port) = split_address(&address).ok_or_else(bad)?;
     let host = if host.is_empty() { "0.0.0.0" } else { host };
     let addresses = smol::net::resolve((host, port)).await.map_err(|_| format!("找不到主机 {host}"))?;
     let listener = TcpListener::bind(addresses.as_slice())
@@ -84,16 +99,12 @@ pub unsafe extern "C" fn qi_net_connect(
     address: *const Str,
 ) -> i32 {
     // SAFETY: contract.
-    unsafe {
-        let address = String::from(string::text(&*address));
-        let open = || helper::spawn(async move { open(&address).await.unwrap_or_else(|message| failed(&message)) });
-        begin(task, node, out.cast(), ptr::null(), ptr::null_mut(), Waits::Network, open)
-    }
+    unsafe { make(task, node, out, address, open) }
 }
 
-async fn open(address: &str) -> Result<Outcome, String> {
-    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(address));
-    let (host, port) = split_address(address).ok_or_else(bad)?;
+async fn open(address: String) -> Result<Outcome, String> {
+    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(&address));
+    let (host, port) = split_address(&address).ok_or_else(bad)?;
     let stream: std::sync::Arc<Async<TcpStream>> = connect(host, port).await?.into();
     let Ok(stream) = std::sync::Arc::try_unwrap(stream) else { return Err(String::from("连接被占用")) };
     Ok(Outcome::Object(Box::new(move || new_socket(Kind::Stream(stream)))))

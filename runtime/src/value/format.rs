@@ -258,12 +258,12 @@ fn fill(out: &mut String, c: char, columns: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{qi_type_string, type_info};
+    use crate::types::qi_type_string;
 
     fn show<T>(kind: TypeKind, value: T, spec: &str) -> String {
         let info: &'static TypeInfo = match kind {
             TypeKind::Str => &qi_type_string,
-            kind => Box::leak(Box::new(type_info(kind, 0, size_of::<T>() as u32, "类型"))),
+            kind => Box::leak(Box::new(TypeInfo::plain(kind, 0, size_of::<T>() as u32, "类型"))),
         };
         let spec = Spec::parse(spec).expect("a valid specification");
         // SAFETY: the description fits the value.

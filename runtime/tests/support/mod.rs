@@ -81,31 +81,10 @@ unsafe extern "C" {
     pub static qi_type_fault_channel_closed: TypeInfo;
 }
 
-const fn scalar(kind: TypeKind, size: u32) -> TypeInfo {
-    TypeInfo {
-        kind,
-        flags: 0,
-        align: 8,
-        size,
-        name: StaticText { data: "整数".as_ptr(), len: 6 },
-        elem: ptr::null(),
-        fields: ptr::null(),
-        variants: ptr::null(),
-        n_fields: 0,
-        n_variants: 0,
-        text: None,
-        message: None,
-        compare: None,
-        equal: None,
-        hash: None,
-        release: None,
-    }
-}
-
-pub static INT: TypeInfo = scalar(TypeKind::Int, 8);
+pub static INT: TypeInfo = TypeInfo::plain(TypeKind::Int, 0, 8, "整数");
 /// A boxed closure that makes the body: two words.
-static MAKER: TypeInfo = scalar(TypeKind::Pointer, 16);
-static NO_ARGS: TypeInfo = scalar(TypeKind::Unit, 0);
+static MAKER: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, 16, "闭包");
+static NO_ARGS: TypeInfo = TypeInfo::plain(TypeKind::Unit, 0, 0, "空");
 
 pub static SPAWN: SpawnInfo = SpawnInfo {
     run: root,

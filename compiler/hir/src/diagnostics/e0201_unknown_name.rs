@@ -11,12 +11,6 @@ pub fn unknown_name(span: Span, name: &str) -> Diagnostic {
     )
 }
 
-/// Adds the name that was probably meant.
-pub fn with_similar(diagnostic: Diagnostic, span: Span, similar: &str) -> Diagnostic {
-    let text = Text::new(format!("是不是想写“{similar}”"), format!("did you mean `{similar}`"));
-    diagnostic.with_fix(text, vec![Edit { span, text: similar.to_owned() }], false)
-}
-
 /// `返回甲`: a keyword and a name written together.
 pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, keyword: &str, rest: &str) -> Diagnostic {
     let text =

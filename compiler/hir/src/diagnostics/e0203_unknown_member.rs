@@ -1,21 +1,15 @@
 //! E0203: a module, type or enum has nothing of that name.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn unknown_member(span: Span, owner: &str, name: &str, similar: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         "E0203",
         span,
         Text::new(format!("“{owner}”里没有“{name}”"), format!("`{owner}` has no `{name}`")),
         Text::new("没有这个名字", "no such name"),
-    );
-    match similar {
-        Some(it) => {
-            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
-        }
-        None => diagnostic,
-    }
+    )
+    .with_similar(span, similar)
 }
 
 /// `all`: what an enum has, if it is not long.

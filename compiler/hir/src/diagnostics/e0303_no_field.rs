@@ -1,6 +1,6 @@
 //! E0303: a value has no such field.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 /// `all`: the fields of a struct, if they are not many.
 pub fn with_fields(diagnostic: Diagnostic, all: &[&str]) -> Diagnostic {
@@ -18,14 +18,13 @@ pub fn no_field(span: Span, ty: &str, name: &str, similar: Option<&str>, is_opti
         span,
         Text::new(format!("“{ty}”没有字段“{name}”"), format!("`{ty}` has no field `{name}`")),
         Text::new("没有这个字段", "no such field"),
-    );
-    let diagnostic = match similar {
-        Some(it) => {
-            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
-        }
-        None => diagnostic,
-    };
+    )
+    .with_similar(span, similar);
+    with_missing_value(diagnostic, is_option)
+}
+
+/// Explains why what the value has is not reached through its option.
+pub(super) fn with_missing_value(diagnostic: Diagnostic, is_option: bool) -> Diagnostic {
     if is_option {
         diagnostic.with_note(Text::new(
             "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",

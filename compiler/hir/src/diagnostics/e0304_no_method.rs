@@ -1,6 +1,7 @@
 //! E0304: a value has no such method.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use super::e0303_no_field::with_missing_value;
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>, is_option: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(
@@ -8,22 +9,9 @@ pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>, is_opt
         span,
         Text::new(format!("“{ty}”没有方法“{name}”"), format!("`{ty}` has no method `{name}`")),
         Text::new("没有这个方法", "no such method"),
-    );
-    let diagnostic = match similar {
-        Some(it) => {
-            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
-        }
-        None => diagnostic,
-    };
-    if is_option {
-        diagnostic.with_note(Text::new(
-            "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
-            "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
-        ))
-    } else {
-        diagnostic
-    }
+    )
+    .with_similar(span, similar);
+    with_missing_value(diagnostic, is_option)
 }
 
 pub fn static_on_value(span: Span, ty: &str, name: &str) -> Diagnostic {

@@ -1,21 +1,15 @@
 //! E0306: a named argument that does not fit.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn unknown_argument(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         "E0306",
         span,
         Text::new(format!("没有叫“{name}”的参数"), format!("there is no parameter called `{name}`")),
         Text::new("没有这个参数", "no such parameter"),
-    );
-    match similar {
-        Some(it) => {
-            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
-        }
-        None => diagnostic,
-    }
+    )
+    .with_similar(span, similar)
 }
 
 pub fn duplicate_argument(span: Span, name: &str) -> Diagnostic {

@@ -1,21 +1,15 @@
 //! E0316: fields of a struct literal or pattern that do not fit the type.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn unknown_field(span: Span, ty: &str, name: &str, similar: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         "E0316",
         span,
         Text::new(format!("“{ty}”没有字段“{name}”"), format!("`{ty}` has no field `{name}`")),
         Text::new("没有这个字段", "no such field"),
-    );
-    match similar {
-        Some(it) => {
-            let text = Text::new(format!("是不是想写“{it}”"), format!("did you mean `{it}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: it.to_owned() }], false)
-        }
-        None => diagnostic,
-    }
+    )
+    .with_similar(span, similar)
 }
 
 pub fn duplicate_field(span: Span, name: &str) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! E0402: an arm that the arms above leave nothing to match.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn unreachable_arm(span: Span) -> Diagnostic {
     Diagnostic::error(
@@ -26,13 +26,7 @@ pub fn covered_by_name(
             format!("`{name}` is no variant of `{enum_name}` and matches everything"),
         ),
     );
-    match similar {
-        Some(similar) => {
-            let text = Text::new(format!("是不是想写“{similar}”"), format!("did you mean `{similar}`"));
-            diagnostic.with_fix(text, vec![Edit { span, text: similar.to_owned() }], false)
-        }
-        None => diagnostic,
-    }
+    diagnostic.with_similar(span, similar)
 }
 
 pub fn unreachable_catch(span: Span) -> Diagnostic {

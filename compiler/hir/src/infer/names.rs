@@ -1,5 +1,6 @@
 //! Names of modules: own items, imports, the prelude. Locals are the body checker's business.
 
+use crate::builtin_types::{builtin_arity, builtin_type_names};
 use crate::{AdtKind, Builtin, Function, Item, ModuleId, Program, suggest};
 use qi_base::Name;
 use rustc_hash::FxHashMap;
@@ -38,42 +39,8 @@ pub(super) fn builtin_function(name: Name) -> Option<BuiltinFunction> {
     })
 }
 const BUILTIN_FUNCTIONS: &[&str] = &["打印", "打印行", "输出", "错误输出", "长度", "启动协程"];
-const BUILTIN_TYPES: &[&str] = &[
-    "整数",
-    "整数8",
-    "整数16",
-    "整数32",
-    "整数64",
-    "无符号8",
-    "无符号16",
-    "无符号32",
-    "无符号64",
-    "字节",
-    "浮点数",
-    "浮点数64",
-    "浮点数32",
-    "布尔",
-    "字符",
-    "空",
-    "字符串",
-    "数组",
-    "列表",
-    "未来",
-    "任务",
-    "生成器",
-    "流",
-    "通道",
-    "锁",
-    "原子整数",
-    "共享",
-    "弱",
-    "指针",
-    "C字符串",
-    "C整数",
-    "C无符号整数",
-];
 pub(super) fn is_builtin_type(name: Name) -> bool {
-    BUILTIN_TYPES.contains(&name.as_str()) || name.as_str() == "内建对象"
+    builtin_arity(name).is_some()
 }
 
 /// What each module's names mean, built once.
@@ -137,7 +104,7 @@ impl Names {
         let wanted = items.filter(|(_, items)| !types_only || items.iter().any(|it| is_type(*it)));
         let mut candidates: Vec<&str> = wanted.map(|(name, _)| name.as_str()).collect();
         candidates.extend(locals.iter().map(|it| it.as_str()).filter(|it| !it.starts_with('#')));
-        candidates.extend(BUILTIN_TYPES);
+        candidates.extend(builtin_type_names());
         if !types_only {
             candidates.extend(BUILTIN_FUNCTIONS);
             candidates.extend(["有", "无", "成", "败", "真", "假", "自己"]);

@@ -4,6 +4,7 @@ use super::body::BodyChecker;
 use super::names::{BuiltinFunction, builtin_function, find_variant, is_builtin_type};
 use super::typeref;
 use super::{Job, item_span, solver};
+use crate::builtin_types::builtin_arity;
 use crate::{
     AdtId, AdtKind, AliasId, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment,
     Res, Ty, TyKind, TypeRef, diagnostics,
@@ -290,7 +291,7 @@ impl<'p> BodyChecker<'_, 'p> {
         solver::substitute(target, &it.generics, &args)
     }
     pub fn builtin_type(&mut self, name: Name, generics: &[TypeRef], span: Span) -> Ty {
-        let (min, max) = typeref::builtin_arity(name);
+        let (min, max) = builtin_arity(name).unwrap_or_default();
         let mut args: Vec<Ty> = generics.iter().map(|it| self.resolve_type(it)).collect();
         if args.is_empty() && min > 0 {
             args = (0..min).map(|_| self.table.fresh(span)).collect();

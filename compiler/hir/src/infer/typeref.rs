@@ -3,6 +3,7 @@
 use super::Checker;
 use super::names;
 use super::obligation::WrittenArgs;
+use crate::builtin_types::builtin_arity;
 use crate::{
     AdtId, AliasId, GenericId, IntType, Item, ModuleId, Path, PathSegment, TraitId, TraitRef, Ty, TyKind, TypeRef,
     TypeRefKind, diagnostics,
@@ -240,21 +241,11 @@ impl Checker<'_> {
 
     /// A predeclared constructor applied to its arguments.
     pub(super) fn builtin_type_with(&mut self, name: Name, args: Vec<Ty>, path: &Path) -> Ty {
-        let (min, max) = builtin_arity(name);
+        let (min, max) = builtin_arity(name).unwrap_or_default();
         if !self.check_generic_count(path, args.len(), min, max) {
             return Ty::error();
         }
         builtin(name, &args).unwrap_or(Ty::error())
-    }
-}
-
-/// How many type arguments a predeclared type takes.
-pub(super) fn builtin_arity(name: Name) -> (usize, usize) {
-    match name.as_str() {
-        "数组" | "列表" | "未来" | "任务" | "流" | "通道" | "锁" | "共享" | "弱" => (1, 1),
-        "生成器" => (1, 2),
-        "指针" => (0, 1),
-        _ => (0, 0),
     }
 }
 

@@ -68,10 +68,7 @@ impl BodyChecker<'_, '_> {
         }
         let similar = self.meant(name);
         self.lost_names.insert(name);
-        self.report(match similar {
-            Some(it) => diagnostics::with_similar(diagnostic, span, &it),
-            None => diagnostic,
-        });
+        self.report(diagnostic.with_similar(span, similar.as_deref()));
     }
 
     /// `变量甲 = 1`: reports the blank that is missing; the name counts as declared.
