@@ -14,6 +14,7 @@ use super::wait::{self, Sleeper, Woken};
 use super::{counts, deadlock, main, run};
 use crate::error;
 use crate::memory;
+use crate::race;
 use crate::sync::lock;
 use crate::timer::Alarm;
 use core::ptr;
@@ -98,11 +99,14 @@ impl Scope {
     /// Children that have not ended. Of a 并发: exact under the lock; of a static scope: may be too large, but is 0 only if there
     /// was a moment without any.
     pub fn alive(&self) -> usize {
-        if self.owner.is_null() {
-            return counts::alive(self.which());
-        }
-        // Acquire pairs with the release in `leave`: what the children did comes before.
-        self.alive.load(Ordering::Acquire) & !SETTLING
+        let alive = if self.owner.is_null() {
+            counts::alive(self.which())
+        } else {
+            // Acquire pairs with the release in `leave`: what the children did comes before.
+            self.alive.load(Ordering::Acquire) & !SETTLING
+        };
+        race::acquire(self);
+        alive
     }
 
     /// Whether children that end look for tasks that wait for the others. Under the lock.
@@ -243,6 +247,7 @@ pub unsafe fn child_ended(task: *mut TaskObject, failure: *mut Error) {
         let is_main = (*task).has(flags::MAIN);
         // Before anybody learns that the task has ended: whoever waits for the last task counts what lives.
         memory::release(task.cast());
+        race::release(scope);
         if scope.owner.is_null() {
             if is_main {
                 main::entry_ends();
