@@ -367,6 +367,13 @@ impl<'t> Parser<'t> {
         let end = self.pos.checked_sub(1).map_or(0, |it| self.input.toks[it].end);
         Span::new(self.file, end, end)
     }
+    /// The token last taken.
+    pub(crate) fn before_current(&self) -> Option<Span> {
+        self.pos.checked_sub(1).map(|it| self.span_at(it))
+    }
+    pub(crate) fn text_of(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
     fn span_at(&self, index: usize) -> Span {
         let tok = &self.input.toks[index];
         Span::new(self.file, tok.start, tok.end)

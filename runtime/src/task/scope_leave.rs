@@ -86,6 +86,10 @@ pub unsafe extern "C" fn qi_scope_leave_finish(task: *mut Task, node: *mut Leave
         // Work that ended in time by itself is no failure, however late the alarm finds it.
         let timed_out = overdue && (joined || (*task).is_interrupted());
         let cancelled = scope::close(scope);
+        // What leaves is 取消, thrown here: a 限时 around must know that its work did not end by itself.
+        if cancelled && failure.is_null() {
+            (*task).set_interrupted(true);
+        }
         let error = verdict(outcome, failure, timed_out, cancelled);
         if error.is_null() { status::READY } else { wait::fail(task, error) }
     }

@@ -3,13 +3,18 @@
 use qi_base::{Diagnostic, Span, Text};
 
 pub fn malformed_format(span: Span, spec: &str) -> Diagnostic {
-    Diagnostic::error(
+    let diagnostic = Diagnostic::error(
         "E0350",
         span,
         Text::new(format!("看不懂格式说明“{spec}”"), format!("malformed format specification `{spec}`")),
         Text::new("写法不对", "not a specification"),
-    )
-    .with_note(Text::new(
+    );
+    // `.2f`, `5d` and `10s` of C and Python.
+    if let Some(rest) = spec.strip_suffix(['f', 'd', 's']).filter(|it| !it.is_empty()) {
+        let note = Text::new(format!("末尾不写字母：“{rest}”"), format!("no letter at the end: `{rest}`"));
+        return diagnostic.with_note(note);
+    }
+    diagnostic.with_note(Text::new(
         "写法是 [填充]对齐、+、#、0、宽度、.精度、x X b o e E ? 之一，依次可省：>8、*^10、08.2、+、x",
         "the form is [fill]align, +, #, 0, width, .precision, one of x X b o e E ?, each optional: >8, *^10, 08.2, +, x",
     ))

@@ -28,6 +28,40 @@ struct MethodExpr<'p> {
     optional: bool,
 }
 
+/// What other languages call the methods of the library.
+const FOREIGN_METHODS: &[(&[&str], &str)] = &[
+    (&["length", "len", "size", "count", "Length", "Count"], "长度"),
+    (&["push", "append", "add", "push_back"], "追加"),
+    (&["pop"], "弹出"),
+    (&["insert"], "插入"),
+    (&["remove", "delete", "erase"], "删除"),
+    (&["clear"], "清空"),
+    (&["contains", "includes", "has"], "包含"),
+    (&["contains_key", "containsKey", "has"], "包含键"),
+    (&["find", "index", "indexOf", "index_of"], "查找"),
+    (&["sort"], "排序"),
+    (&["sorted"], "已排序"),
+    (&["reverse"], "反转"),
+    (&["map"], "映射"),
+    (&["filter"], "过滤"),
+    (&["reduce", "fold"], "归约"),
+    (&["join"], "连接"),
+    (&["split"], "分割"),
+    (&["replace"], "替换"),
+    (&["trim", "strip"], "去空白"),
+    (&["upper", "toUpperCase", "to_uppercase"], "转大写"),
+    (&["lower", "toLowerCase", "to_lowercase"], "转小写"),
+    (&["keys"], "键"),
+    (&["values"], "值"),
+    (&["items", "entries"], "条目"),
+    (&["get"], "取"),
+    (&["set", "put"], "设"),
+    (&["toString", "to_string", "str"], "转字符串"),
+    (&["enumerate"], "枚举"),
+    (&["first"], "首"),
+    (&["last"], "末"),
+];
+
 impl<'p> BodyChecker<'_, 'p> {
     fn method_parts(&self, expr: ExprId) -> MethodExpr<'p> {
         let body = self.body;
@@ -370,7 +404,8 @@ impl<'p> BodyChecker<'_, 'p> {
             candidates.extend(fields.iter().filter_map(|it| Some(it.name?.as_str())));
         }
         candidates.sort_unstable();
-        suggest::similar(name.as_str(), candidates).map(str::to_owned)
+        let foreign = FOREIGN_METHODS.iter().find(|it| it.0.contains(&name.as_str()) && candidates.contains(&it.1));
+        foreign.map(|it| it.1).or_else(|| suggest::similar(name.as_str(), candidates)).map(str::to_owned)
     }
 
     /// A method value that is not called: `对象.方法`.

@@ -29,6 +29,17 @@ pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
     diagnostic
 }
 
+/// `甲 大于 3`
+pub(crate) fn foreign_word_operator(span: Span, word: &str, meant: &str) -> Diagnostic {
+    let title = Text::new(format!("“{word}”不是运算符"), format!("`{word}` is no operator"));
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    Diagnostic::error(CODE, span, title, label.clone()).with_fix(
+        label,
+        vec![Edit { span, text: meant.to_owned() }],
+        true,
+    )
+}
+
 pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnostic {
     let title = Text::new(format!("“{word}”不是这里的关键字"), format!("`{word}` is not a keyword here"));
     let label = Text::new(format!("写成“{keyword}”"), format!("write `{keyword}`"));

@@ -14,6 +14,14 @@ pub(crate) fn missing_statement_end(at: Span, next: Span, found: &Text) -> Diagn
     Diagnostic::error(CODE, next, title, label).with_fix(fix, vec![Edit { span: at, text: ";".into() }], false)
 }
 
+/// `变量 甲 = 1, 乙 = 2`
+pub(crate) fn one_name_each(comma: Span) -> Diagnostic {
+    let title = Text::new("语句到这里应当结束，后面却是“,”", "the statement should end here, but `,` follows");
+    let label =
+        Text::new("一个“变量”声明一个名字：分成几条语句", "one `变量` declares one name: write several statements");
+    Diagnostic::error(CODE, comma, title, label)
+}
+
 pub(crate) fn missing_comma(at: Span) -> Diagnostic {
     let title = Text::new("缺少逗号“,”", "missing comma");
     let fix = Text::new("补上“,”", "add `,`");

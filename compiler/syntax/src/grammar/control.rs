@@ -8,6 +8,11 @@ use crate::parser::{Completed, Context, Parser};
 impl Parser<'_> {
     /// `{ … }`; one that is missing is reported.
     pub(crate) fn block(&mut self) {
+        if matches!(self.token_text(), "那么" | "则" | "then" | "do") && self.nth(1) == T!['{'] {
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“{”", "`{`"), &self.found());
+            self.error(diagnostics::wrong_word(found, ""));
+            self.bump_error();
+        }
         if !self.at(T!['{']) {
             self.expected("“{”", "`{`");
             // `如果 x y {`: what stands before the brace is broken, the block is not.
@@ -83,14 +88,27 @@ impl Parser<'_> {
         }
         if self.at(T!['{']) && self.enter(1) {
             self.bump(T!['{']);
-            self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, Self::match_arm));
+            let mut is_switch = false;
+            self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, |p| p.match_arm(&mut is_switch)));
             self.leave(1);
         }
         self.complete(node, MATCH_EXPR)
     }
 
-    fn match_arm(&mut self) {
+    /// `is_switch`: an arm was written with 情况, and the others are like it.
+    fn match_arm(&mut self, is_switch: &mut bool) {
         let node = self.start();
+        if self.at(T![情况]) && !matches!(self.nth(1), T![=>] | T![|] | T![如果] | T!['('] | T!['{'] | T![.] | T![::])
+        {
+            let error = diagnostics::case_in_match(self.span_of(0));
+            if !std::mem::replace(is_switch, true) {
+                self.error(error);
+            }
+            self.bump_error();
+        }
+        if *is_switch {
+            self.go_on_recovering();
+        }
         let before = self.pos();
         self.pattern();
         if self.at(T![如果]) {
@@ -205,7 +223,7 @@ impl Parser<'_> {
             });
         } else {
             self.simple_pattern();
-            if self.expect(T![在]) {
+            if self.for_in() {
                 self.header_expr(false);
             } else {
                 self.skip_until(|p| p.at(T!['{']) || p.nth_tok_newline());
@@ -213,6 +231,17 @@ impl Parser<'_> {
         }
         self.block();
         self.complete(node, FOR_EXPR)
+    }
+
+    /// 在, or what others put there.
+    fn for_in(&mut self) -> bool {
+        if !matches!(self.token_text(), "从" | "于" | "=" | ":" | "：" | "＝") {
+            return self.expect(T![在]);
+        }
+        let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“在”", "`在`"), &self.found());
+        self.error(diagnostics::wrong_word(found, "在"));
+        self.bump_error();
+        true
     }
 
     /// `对于 (x 在 列) {…}`

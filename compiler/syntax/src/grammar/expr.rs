@@ -140,8 +140,50 @@ impl Parser<'_> {
             T![+] | T![-] | T![&+] | T![&-] => one(SUM),
             T![*] | T![/] | T![%] | T![&*] => one(PRODUCT),
             T![作为] => one(CAST),
+            IDENT => self.word_operator().map(|it| it.0),
             _ => None,
         }
+    }
+
+    /// `甲 大于 3`: a word where an operator stands, and what it means.
+    fn word_operator(&self) -> Option<(Infix, &'static str)> {
+        use strength::*;
+        let takes_operand = matches!(
+            self.nth(1),
+            IDENT
+                | INT
+                | FLOAT
+                | STRING
+                | CHAR
+                | TEMPLATE_START
+                | T!['(']
+                | T!['[']
+                | T![真]
+                | T![假]
+                | T![自己]
+                | T![非]
+        );
+        // `整数 加(…)` is meant to declare something.
+        let is_declared = self.type_word_before().is_some();
+        if self.kind() != IDENT || self.newline() || self.nth_newline(1) || !takes_operand || is_declared {
+            return None;
+        }
+        let (kind, strength, meant) = match self.token_text() {
+            "大于" => (T![>], COMPARE, ">"),
+            "小于" => (T![<], COMPARE, "<"),
+            "大于等于" | "不小于" => (T![>=], COMPARE, ">="),
+            "小于等于" | "不大于" => (T![<=], COMPARE, "<="),
+            "等于" | "是" => (T![==], COMPARE, "=="),
+            "不等于" | "不是" => (T![!=], COMPARE, "!="),
+            "加" | "加上" => (T![+], SUM, "+"),
+            "减" | "减去" => (T![-], SUM, "-"),
+            "乘" | "乘以" => (T![*], PRODUCT, "*"),
+            "除以" => (T![/], PRODUCT, "/"),
+            "并且" | "和" | "and" => (T![且], AND, "且"),
+            "或者" | "or" => (T![或], OR, "或"),
+            _ => return None,
+        };
+        Some((Infix { kind, count: 1, strength }, meant))
     }
 
     /// `>`, `>=` or `>>`, which the lexer leaves apart.
@@ -162,6 +204,11 @@ impl Parser<'_> {
     /// An operator of another language where one of ours begins: reported, and read as what is meant. True: nothing follows
     /// it (`x++`).
     fn foreign_operator(&mut self) -> Option<(Infix, bool)> {
+        if let Some((op, meant)) = self.word_operator() {
+            let error = diagnostics::foreign_word_operator(self.span_of(0), self.token_text(), meant);
+            self.error(error);
+            return Some((op, false));
+        }
         if !self.is_joint(0) {
             return None;
         }

@@ -25,7 +25,7 @@ impl Parser<'_> {
         if self.pos() == before {
             return self.unexpected();
         }
-        self.statement_end(is_block_like);
+        self.statement_end(before, is_block_like);
         self.note_glued_statement(before, n_errors);
     }
 
@@ -87,7 +87,7 @@ impl Parser<'_> {
         true
     }
 
-    fn statement_end(&mut self, is_block_like: bool) {
+    fn statement_end(&mut self, first: usize, is_block_like: bool) {
         if self.eat(T![;]) || self.nth_tok_newline() || self.at_end() || self.at(T!['}']) {
             return;
         }
@@ -101,7 +101,7 @@ impl Parser<'_> {
             self.stray_close_error();
         } else {
             self.note_glued_before();
-            let error = diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found());
+            let error = self.statement_goes_on(first);
             self.error(error);
             if matches!(self.kind(), T![变量] | T![常量] | T![返回] | T![如果] | T![当] | T![对于] | T![匹配])
             {
@@ -110,6 +110,23 @@ impl Parser<'_> {
         }
         self.skip_statement();
         self.eat(T![;]);
+    }
+
+    /// What to say about the token after the statement that began at `first`.
+    fn statement_goes_on(&self, first: usize) -> qi_base::Diagnostic {
+        let is_word = self.pos() == first + 1 && self.kind() == IDENT;
+        let ends = self.nth(1) == T![=] || self.nth(1) == T![;] || self.nth_newline(1);
+        match self.before_current() {
+            // `整数 甲 = 1`
+            Some(ty) if is_word && ends => {
+                diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "变量 ")
+            }
+            Some(_) if is_word && self.nth(1) == T!['('] && self.type_word_before().is_some() => {
+                diagnostics::function_without_keyword(self.span_of(0), self.token_text())
+            }
+            _ if self.at(T![,]) => diagnostics::one_name_each(self.span_of(0)),
+            _ => diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found()),
+        }
     }
 
     /// After the modifiers: 变量 or 常量.

@@ -4,14 +4,39 @@ use super::list::Separator;
 use crate::SyntaxKind::{self, *};
 use crate::parser::{Context, Parser};
 
+/// Where one of these stands before a name, the two are the wrong way round: `整数 数`.
+const PLAIN_TYPES: &[&str] = &[
+    "整数",
+    "整数8",
+    "整数16",
+    "整数32",
+    "整数64",
+    "无符号8",
+    "无符号16",
+    "无符号32",
+    "无符号64",
+    "字节",
+    "浮点数",
+    "浮点数32",
+    "布尔",
+    "字符",
+    "字符串",
+];
+
 impl Parser<'_> {
     /// `: T` or `-> T` of a function.
     pub(crate) fn ret_type(&mut self) {
-        if !self.at_any(&[T![:], T![->]]) {
+        let lacks_colon = self.kind() == IDENT && !self.nth_tok_newline();
+        if !lacks_colon && !self.at_any(&[T![:], T![->]]) {
             return;
         }
         let node = self.start();
-        self.bump_any();
+        if lacks_colon {
+            let error = crate::diagnostics::missing_result_colon(self.after_previous());
+            self.error(error);
+        } else {
+            self.bump_any();
+        }
         self.ty();
         self.complete(node, RET_TYPE);
     }
@@ -21,10 +46,21 @@ impl Parser<'_> {
         if self.eat(T![:]) {
             self.ty();
         } else if self.kind() == IDENT && !self.nth_tok_newline() {
-            let error = crate::diagnostics::missing_colon(self.after_previous());
+            let error = match self.type_word_before() {
+                Some(ty) => {
+                    crate::diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "")
+                }
+                None => crate::diagnostics::missing_colon(self.after_previous()),
+            };
             self.error(error);
             self.ty();
         }
+    }
+
+    /// The token just taken, if it is the name of a plain type.
+    pub(crate) fn type_word_before(&self) -> Option<qi_base::Span> {
+        let previous = self.before_current()?;
+        PLAIN_TYPES.contains(&self.text_of(previous)).then_some(previous)
     }
 
     pub(crate) fn at_type_start(&self) -> bool {

@@ -33,6 +33,10 @@ impl Parser<'_> {
         self.is_recovering = false;
         self.statement_start = self.tok().start;
     }
+    /// More errors of this statement would follow from one that was reported.
+    pub(crate) fn go_on_recovering(&mut self) {
+        self.is_recovering = true;
+    }
     /// Runs a part with errors of its own, and remembers whether the whole was broken.
     pub(crate) fn apart(&mut self, rule: impl FnOnce(&mut Self)) {
         let saved = (self.is_recovering, self.statement_start);
