@@ -70,6 +70,7 @@ fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> 
     if view.has_syntax_errors() {
         return decided;
     }
+    let n_errors = diagnostics.n_errors();
     // These ask little of types, so a type error elsewhere does not hide them.
     constants::check(view, diagnostics);
     in_out::check(view, diagnostics);
@@ -79,7 +80,6 @@ fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> 
     if view.is_broken() {
         return decided;
     }
-    let n_errors = diagnostics.n_errors();
     captures::check(view, &closures, &decided, escapes, diagnostics);
     assigned::check(view, &closures, &graphs, diagnostics);
     bindings::check(view, diagnostics);

@@ -1,5 +1,5 @@
-//! Drops findings that only follow from a syntax error: where the text is broken, what it declares and where its blocks
-//! end is a guess. What is found elsewhere stays.
+//! Drops findings that only follow from others. After a syntax error, what the broken text declares and where its blocks end
+//! is a guess; what is found elsewhere stays. A type that is not known is not known everywhere in its file.
 
 use qi_base::{Diagnostic, Diagnostics, FileId, Files, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// Call when all stages have reported.
 pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
+    let unknown_types = unknown_types(files, found);
+    found.retain(|it| it.code != UNKNOWN_TYPE || unknown_types.contains(&it.span()));
     let mut broken: FxHashMap<FileId, Broken> = FxHashMap::default();
     for it in found.iter().filter(|it| is_syntax(it) || it.code == MISPLACED_ITEM) {
         broken.entry(it.span().file).or_default().add(files, it);
@@ -16,11 +18,22 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
     }
 }
 
+/// The first place of each.
+fn unknown_types(files: &Files, found: &Diagnostics) -> FxHashSet<Span> {
+    let mut first: FxHashMap<(FileId, &str), Span> = FxHashMap::default();
+    for span in found.iter().filter(|it| it.code == UNKNOWN_TYPE).map(Diagnostic::span) {
+        let known = first.entry((span.file, files.text(span))).or_insert(span);
+        *known = span.min(*known);
+    }
+    first.into_values().collect()
+}
+
 fn is_syntax(it: &Diagnostic) -> bool {
     it.code.starts_with("E01") || it.code == INVALID_UTF8
 }
 
 const INVALID_UTF8: &str = "E0233";
+const UNKNOWN_TYPE: &str = "E0202";
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.

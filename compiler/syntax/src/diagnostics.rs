@@ -26,7 +26,7 @@ pub(crate) use assignment_as_value::assignment_as_value;
 pub(crate) use bracket_mismatch::{
     missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
-pub(crate) use foreign_operator::{foreign_keyword, foreign_operator, foreign_word_operator};
+pub(crate) use foreign_operator::{foreign_keyword, foreign_operator, foreign_word_operator, membership};
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;

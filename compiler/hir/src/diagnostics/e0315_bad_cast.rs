@@ -18,6 +18,10 @@ pub fn bad_cast(span: Span, from: &str, to: &str) -> Diagnostic {
             format!("读出文字里的数：“{to}(x)?”，或“字符串转{to}(x)”"),
             format!("to read the number in a text: `{to}(x)?` or `字符串转{to}(x)`"),
         )),
+        _ if from.strip_suffix('?').is_some_and(|it| it != to) => diagnostic.with_note(Text::new(
+            "可能没有值：先用“?? 默认值”、“如果 变量 x = …”或“!”取出",
+            "the value may be missing: take it out with `?? default`, `如果 变量 x = …` or `!` first",
+        )),
         (_, "字符串") => diagnostic.with_note(Text::new("写“x.转字符串()”", "write `x.转字符串()`")),
         _ => diagnostic,
     }

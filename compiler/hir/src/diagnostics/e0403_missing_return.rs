@@ -1,6 +1,6 @@
 //! E0403: a path to the end of a function that must give a value.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn missing_return(span: Span, name: &str, end: Span) -> Diagnostic {
     Diagnostic::error(
@@ -10,4 +10,10 @@ pub fn missing_return(span: Span, name: &str, end: Span) -> Diagnostic {
         Text::new("缺少返回", "missing 返回"),
     )
     .with_label(end, Text::new("执行到这里时没有返回值", "the end is reached without a value"))
+}
+
+/// The last statement is an expression: its value is not what the function gives.
+pub fn with_last_value(diagnostic: Diagnostic, value: Span) -> Diagnostic {
+    let edit = Edit { span: value.before(), text: "返回 ".to_owned() };
+    diagnostic.with_fix(Text::new("结尾的值要用“返回”给出", "the value at the end needs `返回`"), vec![edit], true)
 }

@@ -2,8 +2,8 @@
 
 use super::captures::Graphs;
 use super::view::{BodyOwner, View};
-use crate::{ExprId, ExprKind, Ty, diagnostics};
-use qi_base::{Diagnostics, Span};
+use crate::{ExprId, ExprKind, Statement, Ty, diagnostics};
+use qi_base::{Diagnostic, Diagnostics, Span};
 
 pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics) {
     if let (BodyOwner::Function(id), Some(graph)) = (view.owner, graphs.get(&None)) {
@@ -12,7 +12,8 @@ pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics)
         let is_block = view.body.root.is_some_and(|it| matches!(view.kind(it), ExprKind::Block(_)));
         if is_block && graph.falls_through && needs_value(result) {
             let end = view.body.root.map_or(function.name_span, |it| last_byte(view.span(it)));
-            diagnostics.push(diagnostics::missing_return(function.name_span, function.name.as_str(), end));
+            let report = diagnostics::missing_return(function.name_span, function.name.as_str(), end);
+            diagnostics.push(with_last_value(view, report, view.body.root, result));
         }
     }
     let mut closures: Vec<ExprId> = graphs.keys().flatten().copied().collect();
@@ -36,7 +37,19 @@ fn closure(view: &View, graphs: &Graphs, id: ExprId, diagnostics: &mut Diagnosti
         let span = view.span(id);
         let head = Span { end: view.span(closure.body).start.max(span.start), ..span };
         let head = if head.start == head.end { first_byte(span) } else { head };
-        diagnostics.push(diagnostics::missing_return(head, name, last_byte(view.span(closure.body))));
+        let report = diagnostics::missing_return(head, name, last_byte(view.span(closure.body)));
+        diagnostics.push(with_last_value(view, report, Some(closure.body), types.result));
+    }
+}
+
+/// `函数 加(甲: 整数): 整数 { 甲 + 1 }`: the value is there, only 返回 is not.
+fn with_last_value(view: &View, report: Diagnostic, body: Option<ExprId>, result: Ty) -> Diagnostic {
+    let Some(ExprKind::Block(block)) = body.map(|it| view.kind(it)) else { return report };
+    match block.statements.last() {
+        Some(&Statement::Expr(value)) if view.ty(value) == Some(result) => {
+            diagnostics::with_last_value(report, view.span(value))
+        }
+        _ => report,
     }
 }
 

@@ -118,6 +118,8 @@ pub(super) fn check_function(cx: &mut Checker, id: FunctionId) {
     if let (Some(local), Some(ty)) = (body.self_local, signature.self_type) {
         checker.declare(local, ty);
     }
+    // A wrong signature is reported; what stays unknown in the body may follow from it.
+    checker.failed = signature.params.iter().chain(&signature.self_type).any(|it| it.has_error());
     body.params.iter().for_each(|&it| checker.show(it));
     let mut frame = Frame::new(signature.result);
     frame.result_span = function.result.as_ref().map(|it| it.span);

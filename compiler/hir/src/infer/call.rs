@@ -546,7 +546,15 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         if arg.mode != spec.mode {
             let name = spec.name.map_or("", |it| it.as_str());
-            self.report(diagnostics::argument_mode(span, name, spec.mode == Mode::InOut));
+            let diagnostic = diagnostics::argument_mode(span, name, spec.mode == Mode::InOut);
+            let is_place = matches!(
+                self.body.exprs[arg.value].kind,
+                ExprKind::Path(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::SelfValue
+            );
+            self.report(match spec.mode == Mode::InOut && is_place {
+                true => diagnostics::with_mutable(diagnostic, span),
+                false => diagnostic,
+            });
         }
         if spec.mode == Mode::InOut && arg.mode == Mode::InOut {
             // The callee writes back: the types must be the same.

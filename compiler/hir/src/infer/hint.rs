@@ -69,6 +69,13 @@ impl BodyChecker<'_, '_> {
                     ),
                 ))
             }
+            (TyKind::Array(_), TyKind::Int(_)) => {
+                Some(Text::new("要它有几个元素，写“.长度”", "for the number of its elements write `.长度`"))
+            }
+            (_, TyKind::Lock(it) | TyKind::Shared(it)) if *it == found => Some(Text::new(
+                "新建写“锁(…)”或“共享(…)”；已有的，里面的值用“改”修改",
+                "make a new one with `锁(…)` or `共享(…)`; change the value inside one with `改`",
+            )),
             (TyKind::Str, TyKind::Char) => {
                 Some(Text::new("字符写在单引号里：'字'", "characters are written in single quotes: '字'"))
             }
@@ -122,6 +129,12 @@ impl BodyChecker<'_, '_> {
             return Some(Text::new(
                 "数不会自动转换：写“… 作为 类型”",
                 "numbers never convert by themselves: write `… 作为 type`",
+            ));
+        }
+        if any(&|it| *it.kind() == TyKind::Char) && any(&|it| *it.kind() == TyKind::Str) {
+            return Some(Text::new(
+                "字符和字符串是两种类型：字符写在单引号里，如 '字'",
+                "characters and strings are two types: characters are written in single quotes, as '字'",
             ));
         }
         let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);

@@ -389,7 +389,9 @@ impl<'p> BodyChecker<'_, 'p> {
         let signatures = &self.cx.analysis.signatures;
         let mut candidates: Vec<&str> = Vec::new();
         if let Some(head) = solver::head(ty) {
-            candidates.extend(signatures.inherent.keys().filter(|it| it.0 == head).map(|it| it.1.as_str()));
+            let of_values = |functions: &[FunctionId]| functions.iter().any(|&it| self.program.functions[it].has_self);
+            let own = signatures.inherent.iter().filter(|(key, functions)| key.0 == head && of_values(functions));
+            candidates.extend(own.map(|(key, _)| key.1.as_str()));
         }
         let traits = match ty.kind() {
             TyKind::Param(id, _) => signatures.bounds.get(id).into_iter().flatten().map(|it| it.trait_).collect(),

@@ -346,11 +346,11 @@ impl<'p> Checker<'p> {
                 || method.result.as_ref().is_some_and(mentions_self)
         })
     }
-    pub(super) fn check_object_safety(&mut self, trait_: TraitId, span: Span) {
-        if let Some(method) = self.unboxable_method(trait_) {
-            let (it, method) = (&self.program.traits[trait_], &self.program.functions[method]);
-            self.report(diagnostics::not_object_safe(span, it.name.as_str(), method.name.as_str(), method.name_span));
-        }
+    pub(super) fn check_object_safety(&mut self, trait_: TraitId, span: Span) -> bool {
+        let Some(method) = self.unboxable_method(trait_) else { return true };
+        let (it, method) = (&self.program.traits[trait_], &self.program.functions[method]);
+        self.report(diagnostics::not_object_safe(span, it.name.as_str(), method.name.as_str(), method.name_span));
+        false
     }
 }
 

@@ -59,7 +59,9 @@ impl Checker<'_> {
 
     fn resolve_dynamic(&mut self, scope: &TypeScope, path: &Path) -> Ty {
         let Some(it) = self.resolve_trait(scope, path) else { return Ty::error() };
-        self.check_object_safety(it.trait_, path.span);
+        if !self.check_object_safety(it.trait_, path.span) {
+            return Ty::error();
+        }
         Ty::new(TyKind::Dynamic(it.trait_, it.args))
     }
 

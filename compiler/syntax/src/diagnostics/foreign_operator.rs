@@ -46,3 +46,9 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     let edit = Edit { span, text: keyword.to_owned() };
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }
+
+/// `如果 甲 在 列 { … }`
+pub(crate) fn membership(span: Span) -> Diagnostic {
+    let title = Text::new("“在”不是运算符", "`在` is no operator");
+    Diagnostic::error(CODE, span, title, Text::new("写成“列.包含(值)”", "write `list.包含(value)`"))
+}

@@ -13,6 +13,10 @@ impl Parser<'_> {
             self.error(diagnostics::wrong_word(found, ""));
             self.bump_error();
         }
+        if self.at(T![在]) && !self.newline() {
+            let error = diagnostics::membership(self.span_of(0));
+            self.error(error);
+        }
         if !self.at(T!['{']) {
             self.expected("“{”", "`{`");
             // `如果 x y {`: what stands before the brace is broken, the block is not.
