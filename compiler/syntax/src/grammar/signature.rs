@@ -32,7 +32,7 @@ impl Parser<'_> {
             self.expected("“(”", "`(`");
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
         }
-        self.ret_type();
+        self.declared_ret_type();
         let has_body = self.at(T!['{']);
         if has_body {
             self.block();

@@ -26,17 +26,23 @@ const PLAIN_TYPES: &[&str] = &[
 impl Parser<'_> {
     /// `: T` or `-> T` of a function.
     pub(crate) fn ret_type(&mut self) {
-        let lacks_colon = self.kind() == IDENT && !self.nth_tok_newline();
-        if !lacks_colon && !self.at_any(&[T![:], T![->]]) {
+        if !self.at_any(&[T![:], T![->]]) {
             return;
         }
         let node = self.start();
-        if lacks_colon {
-            let error = crate::diagnostics::missing_result_colon(self.after_previous());
-            self.error(error);
-        } else {
-            self.bump_any();
+        self.bump_any();
+        self.ty();
+        self.complete(node, RET_TYPE);
+    }
+
+    /// The same of a declaration, where a type that follows can only be meant so: `函数 加(甲: 整数) 整数 {`.
+    pub(crate) fn declared_ret_type(&mut self) {
+        if self.kind() != IDENT || self.nth_tok_newline() {
+            return self.ret_type();
         }
+        let node = self.start();
+        let error = crate::diagnostics::missing_result_colon(self.after_previous());
+        self.error(error);
         self.ty();
         self.complete(node, RET_TYPE);
     }

@@ -187,6 +187,10 @@ impl Parser<'_> {
             self.error(error);
             return self.bump_error();
         }
+        if self.at_end() && self.end_is_reported() {
+            // The text was cut short: one bracket tells.
+            self.is_recovering = true;
+        }
         let error = if close == T!['}'] {
             if self.lexical.iter().any(|it| matches!(it.code, "E0102" | "E0104")) {
                 // The brace may well be inside that string or comment.
@@ -201,6 +205,12 @@ impl Parser<'_> {
             diagnostics::missing_close(self.after_previous(), opening, text, is_certain)
         };
         self.error(error);
+    }
+
+    /// The last finding is a bracket that the end of the text leaves open.
+    fn end_is_reported(&self) -> bool {
+        let end = self.after_previous();
+        self.errors.last().is_some_and(|it| it.code == "E0107" && it.labels.iter().any(|label| label.span == end))
     }
 
     /// Puts the next token into an `ERROR` node.
