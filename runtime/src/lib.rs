@@ -23,6 +23,7 @@ mod memory;
 mod net;
 mod number;
 mod operation;
+mod pointer;
 mod race;
 mod select;
 mod sort;

@@ -60,6 +60,7 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("cli/manifest_errors".into(), manifest_errors));
     trials.push(trial("cli/format_leaves_errors_alone".into(), format_errors));
     trials.push(trial("cli/library_for_c".into(), library_for_c));
+    trials.push(trial("cli/structs_between_qi_and_c".into(), structs_between_qi_and_c));
     trials.push(trial("cli/library_starts_once".into(), library_starts_once));
     trials.push(trial("cli/library_start_fails".into(), library_start_fails));
     trials.push(trial("cli/c_sources_of_a_package".into(), c_sources));
@@ -236,6 +237,23 @@ fn build_for_c(folder: &Path, source: &str, name: &str) -> Result<PathBuf, Strin
     command.args(libs.stdout.split_whitespace()).current_dir(folder);
     expect(&process::run(command, ""), 0, "", "")?;
     Ok(folder.join("main"))
+}
+
+/// Structs of every class of C's calling convention go both ways, and the header that C reads defines them.
+fn structs_between_qi_and_c() -> Result<(), String> {
+    let folder = folder("structs_between_qi_and_c")?;
+    write(&folder.join("主.qi"), include_bytes!("../c/structs/主.qi"))?;
+    write(&folder.join("qi.toml"), include_bytes!("../c/structs/qi.toml"))?;
+    write(&folder.join("shapes.c"), include_bytes!("../c/structs/shapes.c"))?;
+    let expected = include_str!("../c/structs/shapes.out").trim_end();
+    expect(&qic(&folder, "run -O0"), 0, expected, "")?;
+    expect(&qic(&folder, "run -O2"), 0, expected, "")?;
+    let header = qic(&folder, "header 主.qi");
+    expect(&header, 0, "混 qi_mixed(混 x, 对 y);", "")?;
+    write(&folder.join("shapes.h"), header.stdout.as_bytes())?;
+    let mut command = Command::new("cc");
+    command.args(["-std=c11", "-Wall", "-Werror", "-fsyntax-only", "shapes.h"]).current_dir(&folder);
+    expect(&process::run(command, ""), 0, "", "")
 }
 
 /// Twelve threads call a library at once for the first time; its globals are initialised once, before any of them uses them.

@@ -186,7 +186,7 @@ impl<'c> DebugInfo<'c> {
             let signature = self.ctx.void_type().fn_type(&[body.cg.ptr_type().into()], false);
             let nothing =
                 self.ctx.create_inline_asm(signature, String::new(), "r".to_owned(), true, false, None, false);
-            body.ir.call_c(signature, nothing, &[place.into()]);
+            body.ir.pointer_call(signature, nothing, &[place.into()]);
         }
         place
     }

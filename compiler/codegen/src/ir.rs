@@ -274,16 +274,8 @@ impl<'c> Ir<'c> {
         call.set_call_convention(FAST_CC);
         result(call)
     }
-    /// Through a code pointer of the C convention.
-    pub fn call_c(
-        &self,
-        ty: FunctionType<'c>,
-        code: PointerValue<'c>,
-        args: &[BasicValueEnum<'c>],
-    ) -> Option<BasicValueEnum<'c>> {
-        result(self.pointer_call(ty, code, args))
-    }
-    fn pointer_call(
+    /// Through a code pointer of the C convention, or of another that is set afterwards.
+    pub fn pointer_call(
         &self,
         ty: FunctionType<'c>,
         code: PointerValue<'c>,

@@ -3,6 +3,7 @@
 //! Equal modules and options give equal bytes.
 
 mod abi;
+mod c_abi;
 mod comments;
 mod constants;
 mod coroutine;

@@ -1,10 +1,11 @@
 //! The start of a library: its globals are initialised by whoever calls an exported function first, once, whatever thread
 //! that is. The runtime keeps the others waiting; here only the check that stands before each exported function.
 
+use crate::c_abi::Shape;
 use crate::ir::Ir;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
-use crate::thunks::{call_plain, return_c, spawn_info};
+use crate::thunks::{call_plain, spawn_info};
 use inkwell::IntPredicate;
 use inkwell::values::{FunctionValue, GlobalValue, PointerValue};
 use qi_mir::{FunctionId, Type};
@@ -16,6 +17,7 @@ pub fn emit_start<'c>(
     start: FunctionId,
     entry: FunctionValue<'c>,
     result: Type,
+    shape: &Shape<'c>,
 ) {
     let flag = flag(cg);
     let (first, failed, started) = (ir.new_block("first"), ir.new_block("start_failed"), ir.new_block("started"));
@@ -35,7 +37,7 @@ pub fn emit_start<'c>(
     let handler = cg.extra(Extra::ExportFailed);
     ir.call(handler, &[error.into()]);
     let zero = cg.memory_type(result).const_zero();
-    return_c(cg, ir, entry, result, zero);
+    shape.give(cg, ir, entry, zero);
     ir.position(started);
 }
 

@@ -3,6 +3,7 @@
 
 use crate::Sanitizer;
 use crate::abi::Abi;
+use crate::c_abi::Shape;
 use crate::glue::{Count, entry_alloca, param};
 use crate::inst::call::{emit_return, plain_call};
 use crate::ir::Ir;
@@ -11,9 +12,7 @@ use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use crate::sanitizer;
 use crate::suspend::{Callee, TASK_ERROR, TASK_RESULT, root_frame};
-use crate::types::Passing;
-use inkwell::attributes::AttributeLoc;
-use inkwell::types::{BasicMetadataTypeEnum, BasicType, BasicTypeEnum, FunctionType, StructType};
+use inkwell::types::{BasicTypeEnum, StructType};
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 use qi_mir::{ExternId, Function, FunctionId, FunctionKind, Overrides, SiteId, Type, VTableId};
 
@@ -228,47 +227,27 @@ pub fn spawn_info<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, site: Option<Sit
     cg.datum(&format!("{}.spawn", func.symbol), constant, false).as_pointer_value()
 }
 
-fn c_function_type<'c>(cg: &Codegen<'c, '_>, params: &[Type], result: Type) -> FunctionType<'c> {
-    let mut all: Vec<BasicMetadataTypeEnum<'c>> = Vec::new();
-    let result_value = cg.c_value(result);
-    if result_value.passing == Passing::Memory {
-        all.push(cg.ptr_type().into());
-    }
-    all.extend(params.iter().map(|&ty| match cg.passing(ty) {
-        Passing::Memory => BasicMetadataTypeEnum::from(cg.ptr_type()),
-        Passing::Register | Passing::Nothing => cg.memory_type(ty).into(),
-    }));
-    match result_value.passing {
-        Passing::Register => result_value.memory.fn_type(&all, false),
-        Passing::Nothing | Passing::Memory => cg.ctx.void_type().fn_type(&all, false),
-    }
-}
-
-fn extend_all<'c>(cg: &Codegen<'c, '_>, function: FunctionValue<'c>, params: &[Type], result: Type) {
-    for (index, &ty) in params.iter().enumerate() {
-        cg.extend_param(function, AttributeLoc::Param(index as u32), cg.extension(ty));
-    }
-    cg.extend_param(function, AttributeLoc::Return, cg.extension(result));
-}
-
 /// A C function that stands for a Qi function; `failed` consumes an error that would leave it.
-fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId, entry: FunctionValue<'c>, failed: Extra) {
+fn emit_c_entry<'c>(
+    cg: &mut Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    id: FunctionId,
+    entry: FunctionValue<'c>,
+    shape: &Shape<'c>,
+    failed: Extra,
+) {
     let func = &cg.mir.functions[id];
     let own = cg.abi(id);
-    let in_memory = cg.passing(own.result) == Passing::Memory;
-    let skip = usize::from(in_memory);
-    let mut args = Vec::new();
-    for (index, it) in func.params.iter().enumerate() {
-        if cg.is_environment(id, index) {
-            args.push(ir.null().into());
-            continue;
-        }
-        let given = param(entry, (skip + args.len()) as u32);
-        args.push(match cg.passing(it.ty) {
-            Passing::Memory => load_value(cg, ir, it.ty, given.into_pointer_value()),
-            Passing::Register | Passing::Nothing => register_form(cg, ir, it.ty, given),
-        });
-    }
+    let mut given = shape.receive(cg, ir, entry).into_iter();
+    let params = func.params.iter().enumerate();
+    let args: Vec<_> = params
+        .map(|(index, it)| {
+            if cg.is_environment(id, index) {
+                return ir.null().into();
+            }
+            register_form(cg, ir, it.ty, given.next().expect("one for each parameter"))
+        })
+        .collect();
     let (value, error) = call_plain(cg, ir, id, &own, &args);
     let zero = cg.memory_type(own.result).const_zero();
     if let Some(error) = error {
@@ -277,24 +256,13 @@ fn emit_c_entry<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId, entry
         ir.position(bad);
         let handler = cg.extra(failed);
         ir.call(handler, &[error.into()]);
-        return_c(cg, ir, entry, own.result, zero);
+        shape.give(cg, ir, entry, zero);
         ir.position(ok);
     }
     let place = entry_alloca(ir, cg.memory_type(own.result), "");
     store_value(cg, ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
     let value = if cg.is_unit(own.result) { zero } else { ir.load(cg.memory_type(own.result), place) };
-    return_c(cg, ir, entry, own.result, value);
-}
-
-pub fn return_c<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, entry: FunctionValue<'c>, ty: Type, value: BasicValueEnum<'c>) {
-    match cg.passing(ty) {
-        Passing::Nothing => ir.ret(None),
-        Passing::Register => ir.ret(Some(value)),
-        Passing::Memory => {
-            ir.store(param(entry, 0).into_pointer_value(), value);
-            ir.ret(None);
-        }
-    }
+    shape.give(cg, ir, entry, value);
 }
 
 /// A Qi function as a C function pointer.
@@ -308,10 +276,11 @@ pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c
     }
     let skip = usize::from(cg.is_environment(id, 0));
     let params: Vec<Type> = func.params[skip..].iter().map(|it| it.ty).collect();
-    let entry = cg.add_internal_c(&format!("{}.callback", func.symbol), c_function_type(cg, &params, func.result));
-    extend_all(cg, entry, &params, func.result);
+    let shape = Shape::new(cg, &params, func.result);
+    let entry = cg.add_internal_c(&format!("{}.callback", func.symbol), shape.ty);
+    shape.declare(cg, entry);
     let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
-    emit_c_entry(cg, &ir, id, entry, Extra::CallbackFailed);
+    emit_c_entry(cg, &ir, id, entry, &shape, Extra::CallbackFailed);
     let pointer = entry.as_global_value().as_pointer_value();
     cg.callbacks.insert(id, pointer);
     pointer
@@ -321,32 +290,33 @@ pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c
 pub fn emit_export(cg: &mut Codegen<'_, '_>, id: FunctionId) {
     let func = &cg.mir.functions[id];
     let params: Vec<Type> = func.params.iter().map(|it| it.ty).collect();
-    let entry = cg.declare_c(&func.symbol, c_function_type(cg, &params, func.result));
+    let shape = Shape::new(cg, &params, func.result);
+    let entry = cg.declare_c(&func.symbol, shape.ty);
     cg.set_target_attributes(entry);
-    extend_all(cg, entry, &params, func.result);
+    shape.declare(cg, entry);
     let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
     if let Some(start) = cg.mir.start {
-        library::emit_start(cg, &ir, start, entry, func.result);
+        library::emit_start(cg, &ir, start, entry, func.result, &shape);
     }
     if func.suspends {
-        emit_waiting_export(cg, &ir, id, entry);
+        emit_waiting_export(cg, &ir, id, entry, &shape);
     } else {
-        emit_c_entry(cg, &ir, id, entry, Extra::ExportFailed);
+        emit_c_entry(cg, &ir, id, entry, &shape, Extra::ExportFailed);
     }
 }
 
 /// A suspendable export runs as a task while the calling thread waits.
-fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId, entry: FunctionValue<'c>) {
+fn emit_waiting_export<'c>(
+    cg: &mut Codegen<'c, '_>,
+    ir: &Ir<'c>,
+    id: FunctionId,
+    entry: FunctionValue<'c>,
+    shape: &Shape<'c>,
+) {
     let func = &cg.mir.functions[id];
-    let skip = usize::from(cg.passing(func.result) == Passing::Memory);
     let layout = cg.record_type(func);
     let record = entry_alloca(ir, layout.into(), "");
-    for (index, it) in func.params.iter().enumerate() {
-        let given = param(entry, (skip + index) as u32);
-        let value = match cg.passing(it.ty) {
-            Passing::Memory => ir.load(cg.memory_type(it.ty), given.into_pointer_value()),
-            Passing::Register | Passing::Nothing => given,
-        };
+    for ((index, it), value) in func.params.iter().enumerate().zip(shape.receive(cg, ir, entry)) {
         let place = ir.field(layout, record, index as u32);
         ir.store(place, value);
         // The task consumes its arguments; the caller keeps its own.
@@ -358,7 +328,7 @@ fn emit_waiting_export<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, id: FunctionId
     let run = cg.extra(Extra::ExportRun);
     ir.call(run, &[info.into(), record.into(), out.into()]);
     let value = ir.load(cg.memory_type(func.result), out);
-    return_c(cg, ir, entry, func.result, value);
+    shape.give(cg, ir, entry, value);
 }
 
 /// Calls a C function of an 外部 block.
@@ -369,20 +339,14 @@ pub fn call_extern<'c>(
     args: &[BasicValueEnum<'c>],
 ) -> Option<BasicValueEnum<'c>> {
     let it = &cg.mir.externs[id];
-    let ty = c_function_type(cg, &it.params, it.result);
-    let function = match cg.llvm.get_function(&it.symbol) {
-        // Declared twice with different types: the second one calls through a pointer.
-        Some(known) if known.get_type() != ty => {
-            return ir.call_c(ty, known.as_global_value().as_pointer_value(), args);
-        }
-        Some(known) => known,
-        None => {
-            let function = cg.declare_c(&it.symbol, ty);
-            extend_all(cg, function, &it.params, it.result);
-            function
-        }
-    };
-    ir.call(function, args)
+    let shape = Shape::new(cg, &it.params, it.result);
+    // Declared twice with different types: the second one calls the same address in its own way.
+    let function = cg.llvm.get_function(&it.symbol).unwrap_or_else(|| {
+        let function = cg.declare_c(&it.symbol, shape.ty);
+        shape.declare(cg, function);
+        function
+    });
+    shape.call(cg, ir, function.as_global_value().as_pointer_value(), args)
 }
 
 /// `void (record)`: the blocking call itself, run on the pool.

@@ -1,10 +1,10 @@
 //! The C header of a library's 导出 functions, and the pkg-config file beside it.
-//! Signatures follow from the written types alone: scalars by value, everything else by pointer.
+//! Signatures follow from the written types alone: scalars and 外部 类型 by value, everything else by pointer.
 
 use crate::failure::Failure;
 use crate::session::Session;
 use qi_hir::infer::type_text;
-use qi_hir::{Analysis, FunctionId, IntType, Program, Ty, TyKind};
+use qi_hir::{AdtId, AdtKind, Analysis, FunctionId, IntType, Program, Ty, TyKind};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -36,10 +36,14 @@ pub fn text(program: &Program, analysis: &Analysis, name: &Path) -> String {
         stem.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect();
     let mut text = format!("/* Made by qic; do not edit. */\n#ifndef QI_{guard}_H\n#define QI_{guard}_H\n");
     text.push_str("#include <stdbool.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    for (id, function) in program.functions.iter() {
-        if let Some(symbol) = &function.export {
-            prototype(&mut text, program, analysis, id, symbol);
-        }
+    let exports = || program.functions.iter().filter_map(|(id, it)| Some((id, it.export.as_ref()?)));
+    let mut structs = Structs { program, analysis, done: Vec::new(), text: String::new() };
+    for (id, _) in exports() {
+        structs.of_signature(id);
+    }
+    text.push_str(&structs.text);
+    for (id, symbol) in exports() {
+        prototype(&mut text, program, analysis, id, symbol);
     }
     text.push_str("\n#ifdef __cplusplus\n}\n#endif\n#endif\n");
     text
@@ -52,23 +56,64 @@ fn prototype(text: &mut String, program: &Program, analysis: &Analysis, id: Func
         let _ = writeln!(text, "/* {} */", line.trim().replace("*/", "* /"));
     }
     let mut params = Vec::new();
-    let result = match scalar(signature.result) {
-        Some(word) => word,
-        None => {
-            params.push(format!("void *out /* {} */", type_text(program, signature.result)));
-            "void"
-        }
-    };
+    let result = c_type(program, signature.result).unwrap_or_else(|| {
+        params.push(format!("void *out /* {} */", type_text(program, signature.result)));
+        "void".to_owned()
+    });
     for (param, &ty) in function.params.iter().zip(&signature.params) {
         let name = if param.name.as_str().is_ascii() { param.name.as_str() } else { "" };
         let comment = if name.is_empty() { format!(" /* {} */", param.name) } else { format!(" {name}") };
-        match scalar(ty) {
+        match c_type(program, ty) {
             Some(word) => params.push(format!("{word}{comment}")),
             None => params.push(format!("const void *{name} /* {}: {} */", param.name, type_text(program, ty))),
         }
     }
     let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
     let _ = writeln!(text, "{result} {symbol}({params});");
+}
+
+/// The definitions of the structs that the exports mention, each after those it consists of.
+struct Structs<'a> {
+    program: &'a Program,
+    analysis: &'a Analysis,
+    done: Vec<AdtId>,
+    text: String,
+}
+
+impl Structs<'_> {
+    fn of_signature(&mut self, id: FunctionId) {
+        let analysis = self.analysis;
+        let Some(signature) = analysis.signatures.functions.get(id) else { return };
+        signature.params.iter().chain([&signature.result]).for_each(|&it| self.of_type(it));
+    }
+
+    fn of_type(&mut self, ty: Ty) {
+        let TyKind::Adt(id, _) = *ty.kind() else { return };
+        let (program, analysis) = (self.program, self.analysis);
+        let AdtKind::Struct(fields) = &program.adts[id].kind else { return };
+        if !program.adts[id].external || self.done.contains(&id) {
+            return;
+        }
+        self.done.push(id);
+        let types: Vec<Ty> = analysis.signatures.adts[id].variants.iter().flatten().copied().collect();
+        types.iter().for_each(|&it| self.of_type(it));
+        let name = program.adts[id].name;
+        let _ = writeln!(self.text, "typedef struct {name} {{");
+        for (field, ty) in fields.iter().zip(types) {
+            let ty = c_type(program, ty).unwrap_or_else(|| "void *".to_owned());
+            let name = field.name.map_or_else(String::new, |it| it.to_string());
+            let _ = writeln!(self.text, "    {ty} {name};");
+        }
+        let _ = writeln!(self.text, "}} {name};\n");
+    }
+}
+
+/// The C type of what is passed by value.
+fn c_type(program: &Program, ty: Ty) -> Option<String> {
+    match ty.kind() {
+        TyKind::Adt(id, _) if program.adts[*id].external => Some(program.adts[*id].name.to_string()),
+        _ => scalar(ty).map(str::to_owned),
+    }
 }
 
 /// The C type of a value that fits a register.

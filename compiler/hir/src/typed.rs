@@ -42,6 +42,8 @@ pub struct Known {
     pub closable: Option<TraitId>,
     pub error: Option<TraitId>,
     pub fault: Option<TraitId>,
+    /// Values with the same bytes in C.
+    pub c_value: Option<TraitId>,
 }
 
 /// The outermost constructor of a type: what methods are indexed by.

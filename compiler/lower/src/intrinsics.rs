@@ -120,13 +120,17 @@ impl Body<'_, '_> {
         let info = match entry {
             qi_str_split | qi_str_lines | qi_str_chars | qi_str_bytes | qi_array_new | qi_array_repeat
             | qi_array_zeroed | qi_env_args | qi_file_read_bytes | qi_file_list | qi_http_bytes | qi_http_headers
-            | qi_net_read => Some(result),
+            | qi_net_read | qi_pointer_read => Some(result),
+            qi_pointer_at => match *signature.result.kind() {
+                TyKind::Pointer(of) => Some(self.cx.ty(of)),
+                _ => None,
+            },
             qi_channel_new => match *self.cx.module.types.kind(result) {
                 TypeKind::Channel(of) => Some(of),
                 _ => None,
             },
             qi_task_await => Some(result),
-            qi_select_await => {
+            qi_select_await | qi_pointer_write => {
                 let last = signature.params.last().map(|it| it.1);
                 last.map(|it| self.cx.ty(it))
             }
@@ -167,6 +171,7 @@ impl Body<'_, '_> {
             "int_to_float" => self.op(Opcode::IntToFloat, values, result),
             "int_min" => self.int_bound(result, true),
             "int_max" => self.int_bound(result, false),
+            "pointer_cast" => values[0],
             _ => bug!("unknown intrinsic {name} with {} type arguments", generics.len()),
         }
     }

@@ -312,6 +312,19 @@ runtime_fns! {
     /// 字符串 from a NUL-terminated text; null is empty; invalid UTF-8 throws 转换错误.
     qi_c_text_read(plain text) throws site;
 
+    // ---- pointers: places of C, of the type that infos names -----------------------------------------------------------------
+    qi_pointer_null() pure lean;
+    qi_pointer_is_null(plain pointer) pure lean;
+    /// malloc with the value in it.
+    qi_pointer_new(place value) infos;
+    /// free.
+    qi_pointer_free(plain pointer) lean;
+    /// The place so many values further.
+    qi_pointer_at(plain pointer, plain index) infos lean;
+    /// Copies what is there to `out`; null throws 空值.
+    qi_pointer_read(plain pointer, place out) throws infos site lean;
+    qi_pointer_write(plain pointer, place value) throws infos site lean;
+
     // ---- input and output ----------------------------------------------------------------------------------------------
     /// Writes `text` and a line break in one piece.
     qi_print_line(borrow text);

@@ -49,7 +49,9 @@ pub fn emit(session: &mut Session, request: &Request, output: Option<&Path>) -> 
 }
 
 pub fn header(session: &mut Session, file: PathBuf) -> Outcome {
-    let compile = CompileArgs { emit: vec!["header".into()], ..CompileArgs::default() };
+    // What C may call needs no entry.
+    let lib = Some(LibraryKind::Static);
+    let compile = CompileArgs { emit: vec!["header".into()], lib, ..CompileArgs::default() };
     emit(session, &Request::new(&file, &compile), None)
 }
 

@@ -1,4 +1,4 @@
-//! Which types have 等同 散列 可比较 可打印 without a written implementation: from their parts.
+//! Which types have 等同 散列 可比较 可打印 without a written implementation: from their parts. And which ones C knows.
 
 use super::solver::{Solver, substitute};
 use crate::{AdtId, TraitId, Ty, TyKind};
@@ -8,6 +8,9 @@ pub(super) fn derives(solver: &mut Solver, trait_: TraitId, ty: Ty) -> bool {
     let is = |it: Option<TraitId>| it == Some(trait_);
     if is(known.printable) {
         return true;
+    }
+    if is(known.c_value) {
+        return is_c_value(solver, ty);
     }
     let (equal, hash, order) = (is(known.equatable), is(known.hashable), is(known.comparable));
     if !(equal || hash || order) {
@@ -32,6 +35,21 @@ pub(super) fn derives(solver: &mut Solver, trait_: TraitId, ty: Ty) -> bool {
         | TyKind::Pointer(_)
         | TyKind::Handle => equal,
         TyKind::Function { .. } | TyKind::Dynamic(..) | TyKind::CStr | TyKind::Param(..) | TyKind::Infer(_) => false,
+    }
+}
+
+/// What a pointer of C can point to: not functions, which are two words in Qi.
+fn is_c_value(solver: &Solver, ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Error
+        | TyKind::Bool
+        | TyKind::Char
+        | TyKind::Int(_)
+        | TyKind::Float(_)
+        | TyKind::CStr
+        | TyKind::Pointer(_) => true,
+        TyKind::Adt(id, _) => solver.program.adts[*id].external,
+        _ => false,
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn find(program: &Program) -> Known {
             Some("closable") => &mut known.closable,
             Some("error") => &mut known.error,
             Some("fault") => &mut known.fault,
+            Some("c_value") => &mut known.c_value,
             _ => continue,
         };
         *slot = Some(id);

@@ -293,8 +293,8 @@ impl<'p> BodyChecker<'_, 'p> {
     pub fn builtin_type(&mut self, name: Name, generics: &[TypeRef], span: Span) -> Ty {
         let (min, max) = builtin_arity(name).unwrap_or_default();
         let mut args: Vec<Ty> = generics.iter().map(|it| self.resolve_type(it)).collect();
-        if args.is_empty() && min > 0 {
-            args = (0..min).map(|_| self.table.fresh(span)).collect();
+        if args.is_empty() && max > 0 {
+            args = (0..min.max(1)).map(|_| self.table.fresh(span)).collect();
         }
         if !(min..=max).contains(&args.len()) {
             self.report(diagnostics::generic_count(span, name.as_str(), min, max, args.len()));
