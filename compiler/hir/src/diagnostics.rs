@@ -112,6 +112,7 @@ mod w0401_unreachable_code;
 mod w0402_unused_variable;
 mod w0403_unused_value;
 mod w0404_binding_like_variant;
+mod w0405_duplicate_key;
 mod w0501_discarded_task;
 
 pub use e0190_unsupported::*;
@@ -226,4 +227,5 @@ pub use w0401_unreachable_code::*;
 pub use w0402_unused_variable::*;
 pub use w0403_unused_value::*;
 pub use w0404_binding_like_variant::*;
+pub use w0405_duplicate_key::*;
 pub use w0501_discarded_task::*;

@@ -7,6 +7,7 @@ mod bindings;
 mod captures;
 mod closures;
 mod constants;
+mod duplicate_keys;
 mod escapes;
 mod exhaustive;
 mod finally;
@@ -91,6 +92,7 @@ fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> 
         returns::warn(&graphs, diagnostics);
         unused::check(view, diagnostics);
         mistaken::warn(view, diagnostics);
+        duplicate_keys::warn(view, diagnostics);
     }
     decided
 }

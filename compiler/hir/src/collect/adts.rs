@@ -15,7 +15,7 @@ impl ItemLowering<'_, '_> {
     pub fn strukt(&mut self, it: &ast::Struct, in_extern_block: bool) {
         let Some(name) = it.name() else { return };
         let name_span = self.ctx.span(&name);
-        let intrinsic = self.attributes(it, false);
+        let intrinsic = self.ctx.attributes(it, false);
         let generics = self.generics(it.generic_params());
         let fields = it.fields().collect();
         let fields = self.fields(fields);
@@ -39,7 +39,10 @@ impl ItemLowering<'_, '_> {
     pub fn alias(&mut self, it: &ast::TypeAlias) {
         let Some(name) = it.name() else { return };
         let name_span = self.ctx.span(&name);
-        self.attributes(it, false);
+        self.ctx.attributes(it, false);
+        if it.is_extern() {
+            self.ctx.report(diagnostics::misplaced_modifier(name_span, "外部"));
+        }
         let generics = self.generics(it.generic_params());
         let target = types::type_or_error(&mut self.ctx, it.target(), name_span);
         let id = self.program.aliases.push(Alias {
@@ -86,7 +89,7 @@ impl ItemLowering<'_, '_> {
                 self.ctx.report(diagnostics::duplicate_definition(span, name.name().as_str(), first));
                 continue;
             }
-            self.attributes(&field, false);
+            self.ctx.attributes(&field, false);
             let ty = types::type_or_error(&mut self.ctx, field.ty(), span);
             let default = field.default().map(|it| self.value_body(it));
             lowered.push(FieldDef { name: Some(name.name()), ty, default, private: field.is_private(), span });
@@ -97,7 +100,7 @@ impl ItemLowering<'_, '_> {
     pub fn enum_(&mut self, it: &ast::Enum) {
         let Some(name) = it.name() else { return };
         let name_span = self.ctx.span(&name);
-        let intrinsic = self.attributes(it, false);
+        let intrinsic = self.ctx.attributes(it, false);
         let generics = self.generics(it.generic_params());
         let mut seen = FxHashMap::default();
         let (mut variants, mut numbers) = (Vec::new(), Vec::new());
@@ -131,6 +134,7 @@ impl ItemLowering<'_, '_> {
     }
 
     fn variant(&mut self, it: &ast::Variant, name: Name, span: Span) -> VariantDef {
+        self.ctx.attributes(it, false);
         if let Some(record) = it.record_fields() {
             let fields = record.fields().collect();
             return VariantDef { name, fields: self.fields(fields), named: true, number: 0, span };

@@ -109,6 +109,7 @@ impl<'c, 'd> BodyBuilder<'c, 'd> {
 
     pub fn let_statement(&mut self, statement: &ast::LetStmt) -> Statement {
         let span = self.ctx.span(statement);
+        self.ctx.attributes(statement, false);
         if statement.is_public() && !(self.is_script && self.scopes.len() == 1) {
             let modifier = Span { end: span.start + "公开".len() as u32, ..span };
             self.ctx.report(diagnostics::misplaced_modifier(modifier, "公开"));

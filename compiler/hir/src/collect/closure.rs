@@ -21,6 +21,7 @@ pub(super) fn param_local(
     prologue: &mut Prologue,
 ) -> (Name, LocalId, Span) {
     let span = builder.ctx.span(param);
+    builder.ctx.attributes(param, false);
     let kind = if param.is_mutable() { LocalKind::InOut } else { LocalKind::Variable };
     match param.pattern() {
         Some(Pattern::Binding(it)) if it.name().is_some() => {

@@ -1,7 +1,7 @@
 //! What lowering of one file needs everywhere: spans of its nodes and a place for findings.
 
 use crate::diagnostics;
-use qi_base::{Diagnostic, Diagnostics, FileId, Span};
+use qi_base::{Diagnostic, Diagnostics, FileId, Name, Span};
 use qi_syntax::ast::{AstNode, HasAttributes, TextRange};
 
 pub(super) struct Ctx<'a> {
@@ -31,5 +31,23 @@ impl Ctx<'_> {
     /// For what the language reference has and this compiler not yet.
     pub fn unsupported(&mut self, span: Span, zh: &str, en: &str) {
         self.report(diagnostics::unsupported(span, zh, en));
+    }
+
+    /// The argument of `@内建("name")`; reports attributes that do not belong here.
+    pub fn attributes(&mut self, node: &impl HasAttributes, allow_no_alloc: bool) -> Option<String> {
+        let mut intrinsic = None;
+        for attribute in node.attributes() {
+            let span = self.span(&attribute);
+            let name = attribute.name().map_or(Name::new(""), |it| it.name());
+            match name.as_str() {
+                "内建" if self.is_std => intrinsic = Some(attribute.string_arg().unwrap_or_default()),
+                "内建" => self.report(diagnostics::intrinsic_outside_std(span)),
+                "零分配" if allow_no_alloc => {}
+                "零分配" => self.report(diagnostics::misplaced_modifier(span, "@零分配")),
+                "" => {}
+                other => self.report(diagnostics::unknown_attribute(span, other)),
+            }
+        }
+        intrinsic
     }
 }

@@ -3,6 +3,7 @@
 
 use super::body::BodyBuilder;
 use super::{closure, types};
+use crate::diagnostics;
 use crate::{
     Arg, BinaryOp, Expr as HirExpr, ExprId, ExprKind, FieldInit, FormatSpec, Literal, Mode, Path, PathSegment,
     TemplatePart, UnaryOp,
@@ -233,6 +234,10 @@ impl BodyBuilder<'_, '_> {
                 None => self.name_expr(name.name(), name_span),
             };
             fields.push(FieldInit { name: name.name(), value, span: name_span });
+        }
+        if let Some(second) = it.spreads().nth(1) {
+            let second = self.ctx.span(&second);
+            self.ctx.report(diagnostics::second_spread(second));
         }
         let spread = it.spread().map(|it| self.expr(it));
         self.alloc(ExprKind::Struct { path, fields, spread }, span)

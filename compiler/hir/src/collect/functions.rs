@@ -85,7 +85,7 @@ fn signature(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner) -> F
     let span = lowering.ctx.span(it);
     let name_span = it.name().map_or(span, |it| lowering.ctx.span(&it));
     let name = it.name().map_or(Name::new(""), |it| it.name());
-    let intrinsic = lowering.attributes(it, true);
+    let intrinsic = lowering.ctx.attributes(it, true);
     let generics = lowering.generics(it.generic_params());
     let is_method = owner != Owner::Module;
     let end = it.body().map(|it| lowering.ctx.span(&it).start);

@@ -6,7 +6,7 @@ use crate::diagnostics;
 use crate::suggest;
 use crate::{Import, Item, ModuleId, Program};
 use qi_base::{Diagnostics, Name, Span};
-use qi_syntax::ast::AstNode;
+use qi_syntax::ast::{AstNode, HasAttributes};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One name bound by an import.

@@ -23,15 +23,22 @@ pub(super) struct ItemLowering<'a, 'd> {
 
 impl ItemLowering<'_, '_> {
     pub fn lower(&mut self, file: &ast::SourceFile) {
-        for item in file.items() {
-            self.item(&item);
+        for (index, statement) in file.statements().enumerate() {
+            match statement {
+                ast::Statement::Item(ast::Item::Package(it)) => self.package(&it, index == 0),
+                ast::Statement::Item(it) => self.item(&it),
+                ast::Statement::Let(_) | ast::Statement::Expr(_) => {}
+            }
         }
         self.check_overloads();
     }
 
     fn item(&mut self, item: &ast::Item) {
         match item {
-            ast::Item::Package(_) | ast::Item::Import(_) => {}
+            ast::Item::Package(_) => {}
+            ast::Item::Import(it) => {
+                self.ctx.attributes(it, false);
+            }
             ast::Item::Function(it) => self.module_function(it),
             ast::Item::Struct(it) => self.strukt(it, false),
             ast::Item::TypeAlias(it) => self.alias(it),
@@ -40,6 +47,14 @@ impl ItemLowering<'_, '_> {
             ast::Item::Impl(it) => self.impl_(it),
             ast::Item::ExternBlock(it) => self.extern_block(it),
             ast::Item::Test(it) => self.test(it),
+        }
+    }
+
+    fn package(&mut self, it: &ast::Package, is_first: bool) {
+        self.ctx.attributes(it, false);
+        if !is_first {
+            let span = self.ctx.span(it);
+            self.ctx.report(diagnostics::package_not_first(span));
         }
     }
 
@@ -88,6 +103,9 @@ impl ItemLowering<'_, '_> {
             .map(|(name, span)| self.program.generics.push(Generic { name, span, bounds: Vec::new() }));
         let generics = generics.collect();
         let impl_span = self.ctx.span(it);
+        if it.is_static() {
+            self.ctx.report(diagnostics::misplaced_modifier(span, "静态"));
+        }
         let id = self.program.impls.push(Impl {
             module: self.module,
             generics,
@@ -112,24 +130,6 @@ impl ItemLowering<'_, '_> {
         written.into_iter().map(|it| self.program.generics.push(it)).collect()
     }
 
-    /// The argument of `@内建("name")`; reports attributes that do not belong here.
-    pub fn attributes(&mut self, node: &impl HasAttributes, allow_no_alloc: bool) -> Option<String> {
-        let mut intrinsic = None;
-        for attribute in node.attributes() {
-            let span = self.ctx.span(&attribute);
-            let name = attribute.name().map_or(Name::new(""), |it| it.name());
-            match name.as_str() {
-                "内建" if self.ctx.is_std => intrinsic = Some(attribute.string_arg().unwrap_or_default()),
-                "内建" => self.ctx.report(diagnostics::intrinsic_outside_std(span)),
-                "零分配" if allow_no_alloc => {}
-                "零分配" => self.ctx.report(diagnostics::misplaced_modifier(span, "@零分配")),
-                "" => {}
-                other => self.ctx.report(diagnostics::unknown_attribute(span, other)),
-            }
-        }
-        intrinsic
-    }
-
     /// A body whose root is a bare expression.
     pub fn value_body(&mut self, value: ast::Expr) -> Body {
         let mut builder = BodyBuilder::new(&mut self.ctx);
@@ -141,7 +141,7 @@ impl ItemLowering<'_, '_> {
     fn trait_(&mut self, it: &ast::Trait) {
         let Some(name) = it.name() else { return };
         let name_span = self.ctx.span(&name);
-        let intrinsic = self.attributes(it, false);
+        let intrinsic = self.ctx.attributes(it, false);
         let self_generic =
             self.program.generics.push(Generic { name: "自己".into(), span: name_span, bounds: Vec::new() });
         let generics = self.generics(it.generic_params());
@@ -165,7 +165,7 @@ impl ItemLowering<'_, '_> {
 
     fn impl_(&mut self, it: &ast::Impl) {
         let span = self.ctx.span(it);
-        self.attributes(it, false);
+        self.ctx.attributes(it, false);
         let generics = self.generics(it.generic_params());
         let trait_ = it.trait_type().map(|it| types::type_ref(&mut self.ctx, it));
         let target = types::type_or_error(&mut self.ctx, it.self_type(), span);
@@ -196,7 +196,7 @@ impl ItemLowering<'_, '_> {
     }
 
     fn extern_block(&mut self, it: &ast::ExternBlock) {
-        self.attributes(it, false);
+        self.ctx.attributes(it, false);
         let external = crate::External { library: it.library(), blocking: it.is_blocking() };
         for strukt in it.structs() {
             self.strukt(&strukt, true);
@@ -211,7 +211,7 @@ impl ItemLowering<'_, '_> {
 
     fn test(&mut self, it: &ast::Test) {
         let span = self.ctx.span(it);
-        self.attributes(it, false);
+        self.ctx.attributes(it, false);
         let name = it.name().unwrap_or_default();
         let mut builder = BodyBuilder::new(&mut self.ctx);
         let root = builder.block_or_error(it.body(), span);

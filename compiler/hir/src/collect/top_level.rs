@@ -159,6 +159,7 @@ fn pattern_names(pattern: &ast::Pattern) -> Vec<Name> {
 
 fn globals(lowering: &mut ItemLowering, it: &ast::LetStmt) {
     let span = lowering.ctx.span(it);
+    lowering.ctx.attributes(it, false);
     let ty = it.ty().map(|it| super::types::type_ref(&mut lowering.ctx, it));
     match it.pattern() {
         Some(ast::Pattern::Binding(pattern)) if pattern.name().is_some() => {

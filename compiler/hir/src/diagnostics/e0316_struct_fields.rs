@@ -44,3 +44,12 @@ pub fn missing_pattern_fields(span: Span, names: &[&str]) -> Diagnostic {
         Text::new("写全字段，或以“..”结尾", "name all fields or end with `..`"),
     )
 }
+
+pub fn second_spread(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0316",
+        span,
+        Text::new("一个字面量里只能有一处“..”", "a literal can have one `..` only"),
+        Text::new("第二处", "the second"),
+    )
+}

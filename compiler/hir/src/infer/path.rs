@@ -70,6 +70,9 @@ impl<'p> BodyChecker<'_, 'p> {
     fn first_name(&mut self, segment: &'p PathSegment) -> NameRes<'p> {
         let name = segment.name;
         if let Some(local) = self.find_local(name) {
+            if !self.out.local_functions.contains_key(&local) {
+                self.no_type_arguments(name, &segment.generics, segment.span);
+            }
             return NameRes::Local(local);
         }
         if let Some(&generic) = self.scope.generics.iter().rev().find(|&&it| self.program.generics[it].name == name) {
@@ -81,12 +84,13 @@ impl<'p> BodyChecker<'_, 'p> {
             return NameRes::Type(ty);
         }
         if let Some(items) = self.cx.names.lookup(self.program, self.module, name) {
-            return self.item_res(items, &segment.generics, segment.span);
+            return self.item_res(items, name, &segment.generics, segment.span);
         }
         if is_builtin_type(name) {
             return NameRes::BuiltinType(name, &segment.generics);
         }
         if let Some(builtin) = builtin_function(name) {
+            self.no_type_arguments(name, &segment.generics, segment.span);
             return NameRes::Builtin(builtin);
         }
         let known = self.cx.known();
@@ -99,7 +103,16 @@ impl<'p> BodyChecker<'_, 'p> {
         NameRes::Error
     }
 
-    fn item_res(&mut self, items: &[Item], generics: &'p [TypeRef], span: Span) -> NameRes<'p> {
+    fn no_type_arguments(&mut self, name: Name, generics: &[TypeRef], span: Span) {
+        if !generics.is_empty() {
+            self.report(diagnostics::generic_count(span, name.as_str(), 0, 0, generics.len()));
+        }
+    }
+
+    fn item_res(&mut self, items: &[Item], name: Name, generics: &'p [TypeRef], span: Span) -> NameRes<'p> {
+        if let Some(Item::Global(_) | Item::Module(_) | Item::Trait(_)) = items.first() {
+            self.no_type_arguments(name, generics, span);
+        }
         match items.first() {
             None => NameRes::Error,
             Some(Item::Function(_)) => {
@@ -171,7 +184,7 @@ impl<'p> BodyChecker<'_, 'p> {
 
     fn module_member(&mut self, module: ModuleId, name: Name, span: Span, generics: &'p [TypeRef]) -> NameRes<'p> {
         match self.cx.names.member(self.program, module, name, self.module) {
-            Some((items, true)) => self.item_res(items, generics, span),
+            Some((items, true)) => self.item_res(items, name, generics, span),
             Some((items, false)) => {
                 let declared = items.first().and_then(|&it| item_span(self.program, it));
                 let head = items.first().and_then(|&it| self.program.public_head(it));

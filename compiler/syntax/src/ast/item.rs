@@ -80,7 +80,10 @@ pub trait HasAttributes: AstNode {
         has(self.syntax(), T![私有])
     }
 }
+impl HasAttributes for Package {}
+impl HasAttributes for Import {}
 impl HasAttributes for Function {}
+impl HasAttributes for Param {}
 impl HasAttributes for Struct {}
 impl HasAttributes for TypeAlias {}
 impl HasAttributes for Field {}
@@ -131,10 +134,6 @@ impl Package {
 }
 
 impl Import {
-    /// `公开 导入`
-    pub fn is_public(&self) -> bool {
-        has(self.syntax(), T![公开])
-    }
     pub fn path(&self) -> Option<ImportPath> {
         child(self.syntax())
     }
@@ -332,6 +331,10 @@ impl TypeAlias {
     }
     pub fn target(&self) -> Option<Type> {
         child(self.syntax())
+    }
+    /// 外部 means nothing here.
+    pub fn is_extern(&self) -> bool {
+        has(self.syntax(), T![外部])
     }
 }
 impl FieldList {

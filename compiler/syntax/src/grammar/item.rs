@@ -131,8 +131,11 @@ impl Parser<'_> {
         let allowed: &[SyntaxKind] = match self.kind() {
             T![函数] => &MODIFIERS,
             T![类型] => &[T![公开], T![私有], T![外部]],
-            T![实现] => &[],
-            _ => &[T![公开], T![私有], T![外部]],
+            T![导入] => &[T![公开]],
+            T![枚举] | T![特性] | T![变量] | T![常量] => &[T![公开], T![私有]],
+            // What follows 外部 was not read yet.
+            _ if seen.contains(&T![外部]) => &[T![外部]],
+            _ => &[],
         };
         if let Some(wrong) = seen.iter().find(|it| !allowed.contains(it)) {
             let text = wrong.text().unwrap_or_default();
