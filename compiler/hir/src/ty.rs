@@ -17,6 +17,9 @@ pub struct Ty(&'static Entry);
 struct Entry {
     kind: TyKind,
     flags: u8,
+    /// Number of parts, and how deep they nest; both saturate.
+    size: u32,
+    depth: u32,
 }
 
 /// Bits of [`Entry::flags`]: what occurs somewhere inside.
@@ -110,12 +113,17 @@ impl Ty {
             TyKind::Error => HAS_ERROR,
             _ => 0,
         };
-        kind.for_each_part(&mut |it| flags |= it.0.flags);
+        let (mut size, mut depth) = (1u32, 1u32);
+        kind.for_each_part(&mut |it| {
+            flags |= it.0.flags;
+            size = size.saturating_add(it.0.size);
+            depth = depth.max(it.0.depth.saturating_add(1));
+        });
         let mut table = TABLE.write().expect("type table is never poisoned");
         if let Some(entry) = table.get(&kind) {
             return Self(entry);
         }
-        let entry: &'static Entry = Box::leak(Box::new(Entry { kind, flags }));
+        let entry: &'static Entry = Box::leak(Box::new(Entry { kind, flags, size, depth }));
         table.insert(&entry.kind, entry);
         Self(entry)
     }
@@ -133,6 +141,19 @@ impl Ty {
     /// Some part was already reported as wrong.
     pub fn has_error(self) -> bool {
         self.0.flags & HAS_ERROR != 0
+    }
+    /// Whether it has at most so many parts and nests at most so deep. Equal parts count each time, as they do for
+    /// whoever walks the type.
+    pub fn fits(self, size: u32, depth: u32) -> bool {
+        self.0.size <= size && self.0.depth <= depth
+    }
+    /// Number of parts.
+    pub fn size(self) -> u32 {
+        self.0.size
+    }
+    /// Levels of nesting.
+    pub fn depth(self) -> u32 {
+        self.0.depth
     }
     pub fn error() -> Self {
         Self::new(TyKind::Error)

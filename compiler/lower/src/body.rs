@@ -85,6 +85,15 @@ pub(crate) struct Body<'c, 'a> {
 
 impl<'a> Lower<'a> {
     pub fn lower_job(&mut self, id: mir::FunctionId, job: Job) {
+        if let Job::Instance(
+            Instance::Function(function, _)
+            | Instance::Specialized { function, .. }
+            | Instance::Closure { source: Source::Function(function), .. },
+        ) = &job
+            && !self.program.modules[self.program.functions[*function].module].is_std
+        {
+            self.current = Some(*function);
+        }
         match job {
             Job::Thunk(thunk) => self.lower_thunk(id, &thunk),
             Job::Instance(Instance::Function(function, generics)) => {

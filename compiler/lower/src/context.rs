@@ -23,7 +23,10 @@ pub(crate) struct Lower<'a> {
     /// Structs and enums whose fields are being lowered: containing one of them by value takes a box.
     pub open_types: FxHashSet<Ty>,
     pub visible_drops: FxHashMap<Ty, bool>,
-    pub measures: FxHashMap<Ty, (u32, u32)>,
+    /// How many words a value of a struct or enum takes.
+    pub widths: FxHashMap<mir::Type, u32>,
+    /// The function of the program at work, for findings that are about types.
+    pub current: Option<FunctionId>,
     /// Types whose implementations of the standard traits have to be attached.
     pub new_adts: Vec<Ty>,
     /// Instances of generic structs and enums, in the order in which they were met.
@@ -66,7 +69,8 @@ impl<'a> Lower<'a> {
             types: FxHashMap::default(),
             open_types: FxHashSet::default(),
             visible_drops: FxHashMap::default(),
-            measures: FxHashMap::default(),
+            widths: FxHashMap::default(),
+            current: None,
             new_adts: Vec::new(),
             generic_types: Vec::new(),
             type_numbers: FxHashMap::default(),
@@ -122,11 +126,8 @@ impl<'a> Lower<'a> {
 
     /// Reports, once, that types or functions nest without end.
     pub fn exceed_limit(&mut self, span: Span, what: &str) {
-        use qi_base::Text;
         if self.limit.is_none() {
-            let title = Text::new(format!("“{what}”的泛型实例没有尽头"), format!("instantiating `{what}` never ends"));
-            let label = Text::new("每个实例都需要一个更大的实例", "each instance needs a larger one");
-            self.limit = Some(Diagnostic::error("E0391", span, title, label));
+            self.limit = Some(qi_hir::diagnostics::endless_instances(span, what));
         }
     }
 

@@ -13,6 +13,8 @@ use qi_mir::{Own, TypeKind};
 /// Nesting and size of types beyond which instantiation is taken to be endless.
 const MAX_DEPTH: u32 = 60;
 const MAX_SIZE: u32 = 5000;
+/// Fields of more words are boxed: nesting such types would make values of any size.
+const MAX_WIDTH: u32 = 64;
 
 impl<'a> Lower<'a> {
     pub fn ty(&mut self, ty: Ty) -> mir::Type {
@@ -113,7 +115,7 @@ impl<'a> Lower<'a> {
 
     fn adt(&mut self, ty: Ty, id: AdtId, args: &[Ty]) -> mir::Type {
         if self.is_endless(ty, 1) {
-            self.exceed_limit(self.program.adts[id].name_span, self.program.adts[id].name.as_str());
+            self.endless_type(ty, id);
             // The body at work still needs its own types; nobody gets to see those further out.
             if self.is_endless(ty, 4) {
                 return self.module.types.intern(TypeKind::Handle);
@@ -157,7 +159,11 @@ impl<'a> Lower<'a> {
         let fields = fields
             .iter()
             .zip(types)
-            .map(|(field, ty)| mir::Field { name: field_name(field), ty: self.field_type(ty) })
+            .map(|(field, ty)| {
+                // The layout of C has no boxes.
+                let ty = if adt.external { self.ty(ty) } else { self.field_type(ty) };
+                mir::Field { name: field_name(field), ty }
+            })
             .collect();
         self.module.types.structs[strukt].fields = fields;
         self.open_types.remove(&ty);
@@ -224,7 +230,29 @@ impl<'a> Lower<'a> {
 
     fn field_type(&mut self, ty: Ty) -> mir::Type {
         let lowered = self.ty(ty);
-        if self.open_types.contains(&ty) { self.module.types.intern(TypeKind::Box(lowered)) } else { lowered }
+        let is_boxed = self.open_types.contains(&ty) || self.width(lowered) > MAX_WIDTH;
+        if is_boxed { self.module.types.intern(TypeKind::Box(lowered)) } else { lowered }
+    }
+
+    /// How many words a value takes, roughly.
+    fn width(&mut self, ty: mir::Type) -> u32 {
+        if let Some(&known) = self.widths.get(&ty) {
+            return known;
+        }
+        let width = match *self.module.types.kind(ty) {
+            TypeKind::Struct(id) => self.fields_width(self.module.types.structs[id].fields.clone()),
+            TypeKind::Enum(id) => {
+                let variants: Vec<_> =
+                    self.module.types.enums[id].variants.iter().map(|it| it.fields.clone()).collect();
+                1 + variants.into_iter().map(|it| self.fields_width(it)).max().unwrap_or(0)
+            }
+            _ => return 1,
+        };
+        self.widths.insert(ty, width);
+        width
+    }
+    fn fields_width(&mut self, fields: Vec<mir::Field>) -> u32 {
+        fields.into_iter().map(|it| self.width(it.ty)).fold(0, u32::saturating_add)
     }
 
     /// Connects printing, comparing and hashing of values of the type with the user's implementations.
@@ -299,24 +327,34 @@ impl<'a> Lower<'a> {
     }
 
     /// Beyond `times` the limits.
-    fn is_endless(&mut self, ty: Ty, times: u32) -> bool {
-        let (depth, size) = self.measure(ty);
-        depth > MAX_DEPTH * times || size > MAX_SIZE * times
+    fn is_endless(&self, ty: Ty, times: u32) -> bool {
+        !ty.fits(MAX_SIZE * times, MAX_DEPTH * times)
     }
 
-    /// Nesting and number of parts.
-    fn measure(&mut self, ty: Ty) -> (u32, u32) {
-        if let Some(&known) = self.measures.get(&ty) {
-            return known;
+    /// Reports endless instantiation of a type: by the name of one of the program's own, else where it is used.
+    fn endless_type(&mut self, ty: Ty, id: AdtId) {
+        let own = self.own_type(ty);
+        match (own, self.current) {
+            (None, Some(function)) => {
+                let data = &self.program.functions[function];
+                self.exceed_limit(data.name_span, data.name.as_str());
+            }
+            _ => {
+                let data = &self.program.adts[own.unwrap_or(id)];
+                self.exceed_limit(data.name_span, data.name.as_str());
+            }
         }
-        let (mut depth, mut size) = (0, 1u32);
-        ty.kind().for_each_part(&mut |it| {
-            let part = self.measure(it);
-            depth = depth.max(part.0);
-            size = size.saturating_add(part.1);
-        });
-        self.measures.insert(ty, (depth + 1, size));
-        (depth + 1, size)
+    }
+
+    fn own_type(&self, ty: Ty) -> Option<AdtId> {
+        match ty.kind() {
+            TyKind::Adt(id, _) if !self.program.modules[self.program.adts[*id].module].is_std => Some(*id),
+            kind => {
+                let mut found = None;
+                kind.for_each_part(&mut |it| found = found.or_else(|| self.own_type(it)));
+                found
+            }
+        }
     }
 }
 

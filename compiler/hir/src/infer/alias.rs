@@ -38,6 +38,7 @@ impl Checker<'_> {
         let scope = self.module_scope(it.module, &it.generics);
         let target = self.resolve_type(&scope, &it.target);
         self.open_aliases.pop();
+        let target = self.measured(target, it.target.span);
         self.alias_targets.insert(id, target);
         target
     }
@@ -51,6 +52,7 @@ impl Checker<'_> {
         }
         let spans = written.iter().map(|it| it.span).collect();
         self.written.push(WrittenArgs { generics: generics.clone(), args: args.clone(), spans });
-        substitute(self.alias_target(id), generics, &args)
+        let ty = substitute(self.alias_target(id), generics, &args);
+        self.measured(ty, path.span)
     }
 }

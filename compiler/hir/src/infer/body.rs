@@ -33,6 +33,8 @@ pub(super) struct BodyChecker<'a, 'p> {
     /// Operators on literals whose type is not settled: expression, index among its operators, operand type.
     pub number_operators: Vec<(ExprId, usize, Ty)>,
     pub open_operators: Vec<OpenOperator>,
+    /// A type that is too large was reported.
+    pub has_large_type: bool,
     /// Operands that must turn out to be integers.
     pub integers: Vec<(Span, Ty)>,
     /// Calls of 异步 functions that 等待 runs in place.
@@ -222,6 +224,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             literals: Vec::new(),
             number_operators: Vec::new(),
             open_operators: Vec::new(),
+            has_large_type: false,
             integers: Vec::new(),
             direct_awaits: FxHashSet::default(),
             call_use: None,

@@ -1,7 +1,10 @@
-//! Types as the user would write them. Inference variables print as `_`.
+//! Types as the user would write them. Inference variables print as `_`; what makes a text too long to read as `…`.
 
 use crate::{Mode, Program, Ty, TyKind};
 use std::fmt::Write;
+
+/// Parts that begin further on are left out.
+const MAX_BYTES: usize = 600;
 
 pub fn type_text(program: &Program, ty: Ty) -> String {
     let mut text = String::new();
@@ -10,6 +13,9 @@ pub fn type_text(program: &Program, ty: Ty) -> String {
 }
 
 fn write_type(program: &Program, ty: Ty, out: &mut String) {
+    if out.len() > MAX_BYTES {
+        return out.push('…');
+    }
     match ty.kind() {
         TyKind::Error | TyKind::Infer(_) => out.push('_'),
         TyKind::Never => out.push_str("永不返回"),
@@ -86,6 +92,9 @@ fn wrapped(program: &Program, name: &str, args: &[Ty], out: &mut String) {
 fn list(program: &Program, parts: &[Ty], out: &mut String) {
     for (index, part) in parts.iter().enumerate() {
         out.push_str(if index > 0 { ", " } else { "" });
+        if out.len() > MAX_BYTES {
+            return out.push('…');
+        }
         write_type(program, *part, out);
     }
 }

@@ -8,6 +8,7 @@ impl<'p> BodyChecker<'_, 'p> {
     /// The type of an expression in value position.
     pub fn infer(&mut self, expr: ExprId, hint: Option<Ty>) -> Ty {
         let ty = self.infer_kind(expr, hint);
+        let ty = self.measured(ty, self.span(expr));
         self.out.expr_types[expr] = Some(ty);
         ty
     }

@@ -301,7 +301,8 @@ impl<'p> BodyChecker<'_, 'p> {
             return Ty::error();
         }
         self.require_bounds(&it.generics, &args, span, None);
-        solver::substitute(target, &it.generics, &args)
+        let ty = solver::substitute(target, &it.generics, &args);
+        self.measured(ty, span)
     }
     pub fn builtin_type(&mut self, name: Name, generics: &[TypeRef], span: Span) -> Ty {
         let (min, max) = builtin_arity(name).unwrap_or_default();

@@ -5,6 +5,7 @@ use super::derive;
 use crate::{
     Builtin, Callee, FunctionId, GenericId, Head, ImplId, Owner, Program, Signatures, TraitId, TraitRef, Ty, TyKind,
 };
+use rustc_hash::FxHashMap;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum ImplSource {
@@ -213,6 +214,8 @@ pub(super) struct Solver<'p> {
     pub program: &'p Program,
     pub signatures: &'p Signatures,
     pub visiting: Vec<(TraitId, Ty)>,
+    /// Answers found meanwhile, some on the strength of what is being asked: forgotten when an answer is no.
+    known: FxHashMap<(TraitId, Ty), ImplSource>,
 }
 
 /// Types nested deeper than this while solving are taken to grow without end.
@@ -220,7 +223,7 @@ const DEPTH_LIMIT: usize = 200;
 
 impl<'p> Solver<'p> {
     pub fn new(program: &'p Program, signatures: &'p Signatures) -> Self {
-        Self { program, signatures, visiting: Vec::new() }
+        Self { program, signatures, visiting: Vec::new(), known: FxHashMap::default() }
     }
 
     pub fn implements(&mut self, trait_: TraitId, ty: Ty) -> bool {
@@ -234,9 +237,20 @@ impl<'p> Solver<'p> {
         if self.visiting.len() > DEPTH_LIMIT {
             return None;
         }
+        let is_simple = args.is_some_and(|it| it.is_empty());
+        if let Some(source) = self.known.get(&(trait_, ty)).filter(|_| is_simple) {
+            return Some((source.clone(), Vec::new()));
+        }
         self.visiting.push((trait_, ty));
         let found = self.find_fresh(trait_, ty, args);
         self.visiting.pop();
+        match &found {
+            Some((source, _)) if is_simple => {
+                self.known.insert((trait_, ty), source.clone());
+            }
+            Some(_) => {}
+            None => self.known.clear(),
+        }
         found
     }
 

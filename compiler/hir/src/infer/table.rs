@@ -94,6 +94,21 @@ impl Table {
             _ => self.shallow(ty).map_parts(&mut |it| self.shown(it)),
         }
     }
+    /// Whether the type, with what is known of its variables, stays within the limits of [`crate::infer::large`].
+    pub fn fits(&self, ty: Ty, depth: u32, size: &mut u32) -> bool {
+        if !ty.has_infer() {
+            let fits = ty.fits(*size, depth);
+            *size = size.saturating_sub(ty.size());
+            return fits;
+        }
+        if depth == 0 || *size == 0 {
+            return false;
+        }
+        *size -= 1;
+        let mut fits = true;
+        self.shallow(ty).kind().for_each_part(&mut |it| fits = fits && self.fits(it, depth - 1, size));
+        fits
+    }
     /// The kind of an unbound variable; none for other types.
     pub fn var_kind(&self, ty: Ty) -> Option<VarKind> {
         match self.shallow(ty).kind() {
