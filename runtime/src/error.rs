@@ -191,9 +191,24 @@ fn source_line(out: &mut String, site: &Site) {
         return;
     }
     let number = site.line.to_string();
-    let before: String = text.chars().take((site.column.max(1) - 1) as usize).collect();
+    let column = (site.column.max(1) - 1) as usize;
+    let (text, before) = surroundings(text, column);
     let blanks: String = before.chars().map(|c| if c == '\t' { "\t".into() } else { " ".repeat(columns(c)) }).collect();
     let _ = writeln!(out, "{number} | {text}\n{} | {blanks}^", " ".repeat(number.len()));
+}
+
+/// How much of a long line is shown on either side of the place, in characters.
+const SIDE: usize = 60;
+
+/// The line, or the part of a long one around `column` (from 0), and what of that stands before the place.
+fn surroundings(text: &str, column: usize) -> (String, String) {
+    let start = column.saturating_sub(SIDE);
+    let skipped = if start > 0 { "…" } else { "" };
+    let mut rest = text.chars().skip(start);
+    let before: String = rest.by_ref().take(column - start).collect();
+    let after: String = rest.by_ref().take(2 * SIDE).collect();
+    let more = if rest.next().is_some() { "…" } else { "" };
+    (format!("{skipped}{before}{after}{more}"), format!("{skipped}{before}"))
 }
 
 fn columns(c: char) -> usize {
@@ -283,4 +298,18 @@ pub fn exit_code(code: i32) -> i32 {
 pub unsafe fn is(error: *const Error, kind: &'static TypeInfo) -> bool {
     // SAFETY: contract.
     unsafe { ptr::eq((*error).payload, kind) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::surroundings;
+
+    #[test]
+    fn long_lines_are_shown_in_part() {
+        assert_eq!(surroundings("打印(列[5])", 3), ("打印(列[5])".to_owned(), "打印(".to_owned()));
+        let line = format!("{}列[5]{}", "甲".repeat(500), "乙".repeat(500));
+        let (text, before) = surroundings(&line, 500);
+        assert_eq!(before, format!("…{}", "甲".repeat(60)));
+        assert_eq!(text, format!("{before}列[5]{}…", "乙".repeat(116)));
+    }
 }

@@ -59,6 +59,7 @@ pub fn trials() -> Vec<Trial> {
     trials.push(trial("cli/packages_depend_on_packages".into(), packages));
     trials.push(trial("cli/manifest_errors".into(), manifest_errors));
     trials.push(trial("cli/format_leaves_errors_alone".into(), format_errors));
+    trials.push(trial("cli/long_lines_are_shown_in_part".into(), long_lines));
     trials.push(trial("cli/library_for_c".into(), library_for_c));
     trials.push(trial("cli/structs_between_qi_and_c".into(), structs_between_qi_and_c));
     trials.push(trial("cli/library_starts_once".into(), library_starts_once));
@@ -213,6 +214,20 @@ fn format_errors() -> Result<(), String> {
     let mut command = Command::new(corpus::compiler());
     command.args(["fmt", "-"]);
     expect(&process::run(command, "打印(\n"), 1, "", "E0909")
+}
+
+/// Both ends of a mistake on a line of 20,000 characters.
+fn long_lines() -> Result<(), String> {
+    let folder = folder("long_lines")?;
+    let filler = "打印(甲); ".repeat(1000);
+    let source = format!("函数 主函数() {{ 变量 甲 = 1; {filler}变量 甲 = 2; {filler}}}\n");
+    write(&folder.join("长.qi"), source.as_bytes())?;
+    let output = qic(&folder, "check 长.qi");
+    expect(&output, 1, "", "::: 长.qi:1:15")?;
+    match output.stderr.lines().find(|it| it.chars().count() > 300) {
+        Some(line) => Err(format!("a line of {} characters", line.chars().count())),
+        None => Ok(()),
+    }
 }
 
 /// A static library with its header, used from C with what `qic env` prints.

@@ -13,7 +13,7 @@ pub fn render(diagnostic: &Diagnostic, files: &Files, options: &Options) -> Stri
     let language = options.language;
     let level = level(language, diagnostic.severity);
     let mut main = Group::with_title(level.primary_title(language.pick(&diagnostic.title)).id(diagnostic.code));
-    for (file, labels) in labels_by_file(diagnostic) {
+    for (file, labels) in drawings(diagnostic, files) {
         main = main.element(annotated(files.get(file), &labels, diagnostic.span(), language));
     }
     let plain_fixes = diagnostic.fixes.iter().filter(|it| it.edits.is_empty());
@@ -62,16 +62,37 @@ fn clean(text: &Text, language: Language) -> String {
     normalize_untrusted_str(language.pick(text))
 }
 
-/// The primary label's file first, the others in order of appearance.
-fn labels_by_file(diagnostic: &Diagnostic) -> Vec<(FileId, Vec<&Label>)> {
-    let mut files: Vec<(FileId, Vec<&Label>)> = Vec::new();
+/// What is drawn together: the primary label's file first, the others in order of appearance. Far ends of a long line are
+/// drawn apart, for a drawing is as wide as what it shows.
+fn drawings<'a>(diagnostic: &'a Diagnostic, files: &Files) -> Vec<(FileId, Vec<&'a Label>)> {
+    let mut drawings: Vec<(FileId, Vec<&Label>)> = Vec::new();
     for label in &diagnostic.labels {
-        match files.iter_mut().find(|it| it.0 == label.span.file) {
+        let fits = |it: &&mut (FileId, Vec<&Label>)| {
+            it.0 == label.span.file && !it.1.iter().any(|it| is_far(files.get(label.span.file), it.span, label.span))
+        };
+        match drawings.iter_mut().find(fits) {
             Some((_, labels)) => labels.push(label),
-            None => files.push((label.span.file, vec![label])),
+            None => drawings.push((label.span.file, vec![label])),
         }
     }
-    files
+    drawings
+}
+
+/// Lines of more bytes are drawn in part.
+const LONG_LINE: usize = 1000;
+/// How much of it around a place, in bytes.
+const PART: usize = 240;
+
+fn is_far(file: &File, a: Span, b: Span) -> bool {
+    let (first, second) = (file.line_index(a.start), file.line_index(b.start));
+    if first != second {
+        return is_long(file, first) || is_long(file, second);
+    }
+    is_long(file, first) && a.start.abs_diff(b.start) as usize > PART
+}
+
+fn is_long(file: &File, line: usize) -> bool {
+    file.line_text(line).len() > LONG_LINE
 }
 
 fn annotated<'a>(
@@ -95,7 +116,7 @@ fn patch<'a>(fix: &'a Fix, files: &'a Files, language: Language) -> Group<'a> {
     edits.sort_by_key(|it| it.span);
     for edits in edits.chunk_by(|a, b| a.span.file == b.span.file) {
         let file = files.get(edits[0].span.file);
-        let window = Window::around(file, edits.iter().map(|it| it.span));
+        let window = Window::around(file, edits.iter().map(|it| it.span)).narrow(file, edits);
         let patches = edits.iter().map(|edit| {
             let range = window.shift(edit.span);
             Patch::new(range, edit.text.as_str())
@@ -126,6 +147,18 @@ impl Window {
         Self { first_line, start: line_start, end: end.max(high as usize) }
     }
 
+    /// Only the surroundings of the edits, where they are within a long line.
+    fn narrow(self, file: &File, edits: &[&Edit]) -> Self {
+        if !is_long(file, self.first_line) {
+            return self;
+        }
+        let low = edits.iter().map(|it| it.span.start as usize).min().unwrap_or(self.start);
+        let high = edits.iter().map(|it| it.span.end as usize).max().unwrap_or(self.end);
+        let start = file.text.floor_char_boundary(low.saturating_sub(PART / 2).max(self.start));
+        let end = file.text.ceil_char_boundary((high + PART / 2).min(self.end));
+        Self { start, end, ..self }
+    }
+
     fn snippet<'a, T: Clone>(&self, file: &'a File) -> Snippet<'a, T> {
         Snippet::source(&file.text[self.start..self.end])
             .line_start(self.first_line + 1)
@@ -138,7 +171,14 @@ impl Window {
 
     /// An empty span would draw nothing: it gets the character that stands there.
     fn range(&self, file: &File, span: Span) -> std::ops::Range<usize> {
-        let span = file.whole_characters(span);
+        let mut span = file.whole_characters(span);
+        let line = file.line_index(span.start);
+        let line_end = file.line_start(line) + file.line_text(line).len();
+        if is_long(file, line) || is_long(file, file.line_index(span.end)) {
+            // Its beginning is enough.
+            let end = (span.end as usize).min(line_end).min(span.start as usize + PART / 2);
+            span.end = file.text.ceil_char_boundary(end).max(span.start as usize) as u32;
+        }
         let mut range = self.shift(span);
         if range.is_empty() {
             let rest = &file.text[span.start as usize..self.end];
