@@ -5,6 +5,7 @@ use qi_base::{FileId, Files};
 use qi_codegen::FrameReport;
 use qi_hir::infer::type_text;
 use qi_hir::{Analysis, Program};
+use qi_syntax::WalkEvent;
 use std::fmt::Write;
 
 /// One token a line: position, kind, text; trivia included, so the texts joined are the file.
@@ -20,10 +21,24 @@ pub fn tokens(files: &Files, id: FileId) -> String {
     text
 }
 
+/// Deeper nodes are not indented further: a million tokens may lie a thousand levels deep.
+const MAX_INDENT: usize = 100;
+
 /// The lossless tree, indented.
 pub fn tree(files: &Files, id: FileId) -> String {
     let parse = qi_syntax::parse(id, &files.get(id).text);
-    format!("{:#?}", parse.syntax())
+    let mut text = String::new();
+    let mut depth = 0;
+    for event in parse.syntax().preorder_with_tokens() {
+        match event {
+            WalkEvent::Enter(element) => {
+                let _ = writeln!(text, "{:1$}{element:?}", "", 2 * depth.min(MAX_INDENT));
+                depth += 1;
+            }
+            WalkEvent::Leave(_) => depth -= 1,
+        }
+    }
+    text
 }
 
 /// What inference found: the signature of each checked function of the user's modules and the types of its variables.

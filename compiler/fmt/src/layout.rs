@@ -34,8 +34,9 @@ enum Choice {
 
 pub(crate) fn lay_out(source: Source) -> String {
     let mut breaks = Breaks { groups: author_breaks(&source), operators: vec![false; source.pieces.len()] };
+    let code = next_code(&source);
     for _ in 0..MAX_ROUNDS {
-        let mut writer = Writer::new(&source, &breaks);
+        let mut writer = Writer::new(&source, &breaks, &code);
         writer.write();
         let choices = writer.to_break;
         if choices.is_empty() {
@@ -48,9 +49,23 @@ pub(crate) fn lay_out(source: Source) -> String {
             }
         }
     }
-    let mut writer = Writer::new(&source, &breaks);
+    let mut writer = Writer::new(&source, &breaks, &code);
     writer.write();
     writer.out
+}
+
+/// For each piece the first one from there on that is no comment.
+fn next_code(source: &Source) -> Vec<Option<usize>> {
+    let mut next = None;
+    let mut all: Vec<_> = (0..source.pieces.len())
+        .rev()
+        .map(|index| {
+            next = if source.pieces[index].is_comment() { next } else { Some(index) };
+            next
+        })
+        .collect();
+    all.reverse();
+    all
 }
 
 /// What the source itself broke: a block with a line break between its parts, a list with one after its bracket.
@@ -109,6 +124,8 @@ fn break_around_bodies(source: &Source, breaks: &mut [Break]) {
 struct Writer<'s> {
     source: &'s Source,
     breaks: &'s Breaks,
+    /// See [`next_code`].
+    code: &'s [Option<usize>],
     out: String,
     /// Indentation of the current line, in levels.
     indent: usize,
@@ -125,10 +142,11 @@ struct Writer<'s> {
 }
 
 impl<'s> Writer<'s> {
-    fn new(source: &'s Source, breaks: &'s Breaks) -> Self {
+    fn new(source: &'s Source, breaks: &'s Breaks, code: &'s [Option<usize>]) -> Self {
         Self {
             source,
             breaks,
+            code,
             out: String::new(),
             indent: 0,
             column: 0,
@@ -279,7 +297,7 @@ impl<'s> Writer<'s> {
             return self.open.last().map_or(0, |it| it.1);
         }
         let content = self.open.last().map_or(0, |it| it.1 + 1);
-        let next = self.source.pieces[index..].iter().find(|it| !it.is_comment());
+        let next = self.code[index].map(|it| &self.source.pieces[it]);
         let is_content = next.is_none_or(|it| {
             it.starts_item || it.is_flush || it.closes.is_some() || joins_line(it) || it.ends_bodies > 0
         });

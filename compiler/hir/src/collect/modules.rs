@@ -17,6 +17,8 @@ pub(super) const PRELUDE: &str = "核心.qi";
 /// The file that makes a folder a module.
 const FOLDER_MODULE: &str = "模块";
 const STD: &str = "标准库";
+/// Paths of more names lead nowhere: no system has folders nested so deep.
+const MAX_NAMES: usize = 200;
 
 pub(super) struct Source {
     pub file: FileId,
@@ -173,6 +175,9 @@ impl Session<'_> {
     fn find(&mut self, importer: ModuleId, path: &ast::ImportPath) -> Found {
         let names: Vec<String> = path.segments().map(|it| it.name().as_str().to_owned()).collect();
         let mut tried = Vec::new();
+        if names.len() > MAX_NAMES {
+            return Found::Missing(tried);
+        }
         for (folder, names, package) in self.places(importer, path, &names) {
             if let Some(found) = self.find_in(&folder, &names, package.as_deref(), &mut tried) {
                 return found;

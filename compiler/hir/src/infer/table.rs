@@ -173,11 +173,15 @@ impl Table {
 
     fn unify_vars(&mut self, x: InferId, y: InferId, a: Ty, b: Ty) {
         let (left, right) = (self.vars[x.index()], self.vars[y.index()]);
-        // The more special kind survives.
-        let keep_left = match (left.kind, right.kind) {
-            (VarKind::Float, _) => true,
-            (VarKind::Int, kind) => kind != VarKind::Float,
-            (VarKind::General, kind) => kind == VarKind::General && right.fallback.is_none(),
+        // The more special kind survives; of equals the older, or the elements of a long list would make a long chain.
+        let rank = |it: &Var| match it.kind {
+            VarKind::Float => 3,
+            VarKind::Int => 2,
+            VarKind::General => u8::from(it.fallback.is_some()),
+        };
+        let keep_left = match rank(&left).cmp(&rank(&right)) {
+            std::cmp::Ordering::Equal => x.index() < y.index(),
+            order => order.is_gt(),
         };
         // If it stays unknown, the place where it came up first is to blame.
         let (kept, bound, value) = if keep_left { (x, y, a) } else { (y, x, b) };
