@@ -97,7 +97,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 let ty = self.res_value(head, res, None);
                 self.call_function_value(expr, head, ty, args)
             }
-            res @ (NameRes::Module(_) | NameRes::Trait) => {
+            res @ (NameRes::Module(_) | NameRes::Trait(_)) => {
                 self.res_value(head, res, None);
                 self.failed_call(args)
             }

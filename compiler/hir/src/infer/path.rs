@@ -7,7 +7,7 @@ use super::{Job, item_span, solver};
 use crate::builtin_types::builtin_arity;
 use crate::{
     AdtId, AdtKind, AliasId, ExprId, ExprKind, FunctionId, GlobalId, Item, LocalId, Mode, ModuleId, Path, PathSegment,
-    Res, Ty, TyKind, TypeRef, diagnostics,
+    Res, TraitId, Ty, TyKind, TypeRef, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -16,7 +16,7 @@ pub(super) enum NameRes<'p> {
     Functions(Vec<FunctionId>, &'p [TypeRef]),
     Global(GlobalId),
     Module(ModuleId),
-    Trait,
+    Trait(TraitId),
     Adt(AdtId, &'p [TypeRef]),
     /// A predeclared type constructor.
     BuiltinType(Name, &'p [TypeRef]),
@@ -125,7 +125,7 @@ impl<'p> BodyChecker<'_, 'p> {
             Some(Item::Global(id)) => NameRes::Global(*id),
             Some(Item::Adt(id)) => NameRes::Adt(*id, generics),
             Some(Item::Alias(id)) => NameRes::Type(self.alias_type(*id, generics, span)),
-            Some(Item::Trait(_)) => NameRes::Trait,
+            Some(Item::Trait(id)) => NameRes::Trait(*id),
             Some(Item::Module(id)) => NameRes::Module(*id),
         }
     }
@@ -150,7 +150,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.static_member(ty, name, span, generics)
             }
             NameRes::Type(ty) => self.type_member(ty, name, span, generics),
-            NameRes::Trait => {
+            NameRes::Trait(_) => {
                 self.report(diagnostics::unsupported_here(
                     span,
                     "用特性的名字调用方法",
@@ -368,7 +368,11 @@ impl<'p> BodyChecker<'_, 'p> {
             NameRes::Variant(ty, variant) => self.variant_value(span, ty, variant),
             NameRes::Builtin(it) => self.builtin_value(span, it, hint),
             NameRes::Module(_) => self.not_a_value(span, "模块", "a module"),
-            NameRes::Trait => self.not_a_value(span, "特性", "a trait"),
+            NameRes::Trait(id) if Some(id) == self.cx.known().error => {
+                self.report(diagnostics::throw_a_text(diagnostics::not_a_value(span, "特性", "a trait")));
+                (Res::Error, Ty::error())
+            }
+            NameRes::Trait(_) => self.not_a_value(span, "特性", "a trait"),
             NameRes::Adt(..) | NameRes::BuiltinType(..) | NameRes::Type(_) => self.not_a_value(span, "类型", "a type"),
             NameRes::Error => {
                 self.failed = true;
