@@ -24,10 +24,6 @@ mod toolchain;
 
 use std::process::ExitCode;
 
-/// The front end allocates many small objects.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Deeply nested sources recurse through parser, checker and lowering; the limit on nesting is 1,000, this is ample.
 const STACK_BYTES: usize = 256 << 20;
 
