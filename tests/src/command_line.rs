@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments, exit code, a word on stdout, a word on stderr.
-const CASES: [(&str, &str, i32, &str, &str); 32] = [
+const CASES: [(&str, &str, i32, &str, &str); 34] = [
     ("no_arguments_help", "", 0, "用法：qic", ""),
     ("version", "--version", 0, "qic 0.", ""),
     ("chinese_help", "--帮助", 0, "体检", ""),
@@ -25,6 +25,14 @@ const CASES: [(&str, &str, i32, &str, &str); 32] = [
     ("no_input", "check", 2, "", "E0906"),
     ("no_entry", "run 库.qi", 1, "", "E0237"),
     ("library_checks", "check 库.qi", 0, "", ""),
+    (
+        "library_exports_texts",
+        "build --lib static 文字.qi -o libt.a",
+        1,
+        "",
+        "错误[E0390]: 尚未支持在库的导出函数里用“字符串”",
+    ),
+    ("header_of_texts", "build --emit header 文字.qi", 1, "", "错误[E0390]"),
     ("explain", "explain e0201", 0, "# E0201", ""),
     ("explain_index", "explain", 0, "E0301 类型不匹配", ""),
     ("check_good", "check 好.qi", 0, "", ""),
@@ -80,6 +88,8 @@ fn folder(name: &str) -> Result<PathBuf, String> {
         &folder.join("协.qi"),
         "协程 函数 数(): 整数 { // 注释\n    让出 1\n}\n变量 们 = [数()]\n打印(恢复(们[0]))\n".as_bytes(),
     )?;
+    let texts = "导出 \"hail\" 函数 问候(谁: 字符串): 字符串 { 返回 谁 }\n函数 主函数() { 打印(问候(\"甲\")) }\n";
+    write(&folder.join("文字.qi"), texts.as_bytes())?;
     write(&folder.join("库.qi"), "公开 函数 加(甲: 整数): 整数 { 返回 甲 + 1 }\n".as_bytes())?;
     Ok(folder)
 }

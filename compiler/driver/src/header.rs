@@ -1,8 +1,10 @@
 //! The C header of a library's 导出 functions, and the pkg-config file beside it.
-//! Signatures follow from the written types alone: scalars and 外部 类型 by value, everything else by pointer.
+//! Signatures follow from the written types alone: scalars and 外部 类型 by value.
 
 use crate::failure::Failure;
 use crate::session::Session;
+use qi_base::Diagnostic;
+use qi_hir::diagnostics::unsupported_here;
 use qi_hir::infer::type_text;
 use qi_hir::{AdtId, AdtKind, Analysis, FunctionId, IntType, Program, Ty, TyKind};
 use std::fmt::Write;
@@ -30,6 +32,21 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::io(path, &error))
 }
 
+/// Exports of a library with types that have no C form yet: 字符串, 结果, 未来.
+pub fn refusals(program: &Program, analysis: &Analysis) -> Vec<Diagnostic> {
+    let exports = program.functions.iter().filter(|it| it.1.export.is_some());
+    exports
+        .filter_map(|(id, function)| {
+            let signature = &analysis.signatures.functions[id];
+            let mut types = signature.params.iter().chain([&signature.result]).copied();
+            let ty = type_text(program, types.find(|&it| c_type(program, it).is_none())?);
+            let (zh, en) =
+                (format!("在库的导出函数里用“{ty}”"), format!("`{ty}` in an exported function of a library"));
+            Some(unsupported_here(function.name_span, &zh, &en))
+        })
+        .collect()
+}
+
 pub fn text(program: &Program, analysis: &Analysis, name: &Path) -> String {
     let stem = name.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let guard: String =
@@ -55,21 +72,15 @@ fn prototype(text: &mut String, program: &Program, analysis: &Analysis, id: Func
     for line in function.documentation.lines() {
         let _ = writeln!(text, "/* {} */", line.trim().replace("*/", "* /"));
     }
-    let mut params = Vec::new();
-    let result = c_type(program, signature.result).unwrap_or_else(|| {
-        params.push(format!("void *out /* {} */", type_text(program, signature.result)));
-        "void".to_owned()
-    });
-    for (param, &ty) in function.params.iter().zip(&signature.params) {
-        let name = if param.name.as_str().is_ascii() { param.name.as_str() } else { "" };
-        let comment = if name.is_empty() { format!(" /* {} */", param.name) } else { format!(" {name}") };
-        match c_type(program, ty) {
-            Some(word) => params.push(format!("{word}{comment}")),
-            None => params.push(format!("const void *{name} /* {}: {} */", param.name, type_text(program, ty))),
-        }
-    }
+    let params: Vec<String> = function
+        .params
+        .iter()
+        .zip(&signature.params)
+        .filter(|it| *it.1.kind() != TyKind::Unit)
+        .map(|(param, &ty)| format!("{} {}", known_type(program, ty), param.name))
+        .collect();
     let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
-    let _ = writeln!(text, "{result} {symbol}({params});");
+    let _ = writeln!(text, "{} {symbol}({params});", known_type(program, signature.result));
 }
 
 /// The definitions of the structs that the exports mention, each after those it consists of.
@@ -100,7 +111,7 @@ impl Structs<'_> {
         let name = program.adts[id].name;
         let _ = writeln!(self.text, "typedef struct {name} {{");
         for (field, ty) in fields.iter().zip(types) {
-            let ty = c_type(program, ty).unwrap_or_else(|| "void *".to_owned());
+            let ty = known_type(program, ty);
             let name = field.name.map_or_else(String::new, |it| it.to_string());
             let _ = writeln!(self.text, "    {ty} {name};");
         }
@@ -108,7 +119,11 @@ impl Structs<'_> {
     }
 }
 
-/// The C type of what is passed by value.
+/// The C type of what was checked to have one.
+fn known_type(program: &Program, ty: Ty) -> String {
+    c_type(program, ty).unwrap_or_else(|| qi_base::bug!("{} has no C type", type_text(program, ty)))
+}
+
 fn c_type(program: &Program, ty: Ty) -> Option<String> {
     match ty.kind() {
         TyKind::Adt(id, _) if program.adts[*id].external => Some(program.adts[*id].name.to_string()),

@@ -1,6 +1,7 @@
 //! Judges what needs finished bodies: which methods change 自己, what closures capture and how, definite assignment, missing
 //! 返回, exhaustive patterns, misplaced jumps, 可变 rules, top-level variables that tasks reach. Fills
-//! [`Analysis::mutating`], [`Analysis::atomic_globals`], [`Analysis::frozen_globals`], and of each body `captures` and `cells`. Changes nothing else.
+//! [`Analysis::mutating`], [`Analysis::atomic_globals`], [`Analysis::frozen_globals`], and of each body `captures` and `cells`.
+//! Changes nothing else.
 
 mod assigned;
 mod bindings;

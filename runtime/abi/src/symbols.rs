@@ -57,8 +57,8 @@ pub const BOX_UNIQUE: &str = "qi_box_unique";
 /// `Task handle (const SpawnInfo *, void *args, u32 spawn_flags)`: starts a task that runs `run` on a copy of the
 /// argument record (moved out of `args`). Never throws: arguments that cannot be shared make a task that failed with 不可共享.
 pub const TASK_SPAWN: &str = "qi_task_spawn";
-/// `void *(Task *, size)`: frame memory, aligned to 16, last in first out per task. With a null task (generator bodies)
-/// it comes from the heap. Roots do not ask: their frames lie inside the task (`root_frame`). Never returns null.
+/// `void *(Task *, size)`: frame memory, aligned to 16, last in first out per task. Roots and generators do not ask: their
+/// frames lie in their objects. Never returns null.
 pub const FRAME_ALLOC: &str = "qi_frame_alloc";
 /// `void (Task *, void *frame)`: with the task given to the allocation.
 pub const FRAME_FREE: &str = "qi_frame_free";

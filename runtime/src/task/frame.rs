@@ -126,32 +126,22 @@ impl Frames {
 /// See `qi_abi::symbols::FRAME_ALLOC`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8 {
-    if task.is_null() {
-        return raw_alloc(size);
-    }
-    let task = TaskObject::from_abi(task);
     // SAFETY: contract: the running task.
-    unsafe { (*task).frames.alloc(size) }
+    unsafe { (*TaskObject::from_abi(task)).frames.alloc(size) }
 }
 
 /// See `qi_abi::symbols::FRAME_FREE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frame_free(task: *mut Task, frame: *mut u8) {
     // SAFETY: contract: the task and a frame allocated with it.
-    unsafe {
-        if task.is_null() {
-            raw_free(frame);
-        } else {
-            (*TaskObject::from_abi(task)).frames.free(frame);
-        }
-    }
+    unsafe { (*TaskObject::from_abi(task)).frames.free(frame) }
 }
 
 /// See `qi_abi::symbols::FRAMES_EXHAUSTED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frames_exhausted(task: *mut Task) -> u8 {
-    // SAFETY: contract: the running task, or null.
-    unsafe { u8::from(!task.is_null() && (*TaskObject::from_abi(task)).frames.total() >= LIMIT) }
+    // SAFETY: contract: the running task.
+    unsafe { u8::from((*TaskObject::from_abi(task)).frames.total() >= LIMIT) }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The task object: what a 未来 points to. One allocation holds async-task's header, this object, the result, and the argument
-//! record and then the frame of the root. It lives until the last handle is gone *and* the task has finished *and* no waker refers to it.
+//! record and then the frame of the root. It lives until the last handle is gone *and* the task has finished *and* no waker
+//! refers to it.
 
 use super::deadlock;
 use super::frame::Frames;
@@ -110,7 +111,7 @@ impl Future for Poller {
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         // SAFETY: a job runs its task as the current one.
-        unsafe { run::poll(run::current()) }
+        unsafe { run::poll() }
     }
 }
 

@@ -79,12 +79,13 @@ unsafe fn move_record(from: *const u8, to: *mut u8, size: usize) {
     }
 }
 
-/// One run: until the task ends or waits.
+/// One run of the current task: until it ends or waits.
 ///
 /// # Safety
-/// Called by the one thread that runs the task, as the current one.
+/// There is one, and this thread alone runs it.
 #[inline]
-pub unsafe fn poll(task: *mut TaskObject) -> Poll<()> {
+pub unsafe fn poll() -> Poll<()> {
+    let task = CURRENT.get();
     race::acquire(task);
     // SAFETY: contract; a task that has not ended is alive.
     unsafe {

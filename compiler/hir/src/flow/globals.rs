@@ -1,6 +1,6 @@
 //! Top-level 变量 that functions use: fine where no task can reach a use; else the type must be 整数, 布尔 or 浮点数, and then
-//! accesses are atomic, or it must be a handle (通道, 锁 …) that is never replaced, and then it is as good as a 常量. What a task can reach is found over the call graph; a function value that leaves for a task makes
-//! every function value reachable.
+//! accesses are atomic, or it must be a handle (通道, 锁 …) that is never replaced, and then it is as good as a 常量. What a
+//! task can reach is found over the call graph; a function value that leaves for a task makes every function value reachable.
 
 use super::captures::may_hold_confined;
 use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};

@@ -1,7 +1,7 @@
 //! Which types have 等同 散列 可比较 可打印 without a written implementation: from their parts. And which ones C knows.
 
 use super::solver::{Solver, substitute};
-use crate::{AdtId, TraitId, Ty, TyKind};
+use crate::{AdtId, Program, TraitId, Ty, TyKind};
 
 pub(super) fn derives(solver: &mut Solver, trait_: TraitId, ty: Ty) -> bool {
     let known = solver.signatures.known;
@@ -10,7 +10,7 @@ pub(super) fn derives(solver: &mut Solver, trait_: TraitId, ty: Ty) -> bool {
         return true;
     }
     if is(known.c_value) {
-        return is_c_value(solver, ty);
+        return is_c_value(solver.program, ty);
     }
     let (equal, hash, order) = (is(known.equatable), is(known.hashable), is(known.comparable));
     if !(equal || hash || order) {
@@ -38,8 +38,8 @@ pub(super) fn derives(solver: &mut Solver, trait_: TraitId, ty: Ty) -> bool {
     }
 }
 
-/// What a pointer of C can point to: not functions, which are two words in Qi.
-fn is_c_value(solver: &Solver, ty: Ty) -> bool {
+/// Whether values have the same bytes in C: what a pointer can point to. Not functions, which are two words in Qi.
+pub(super) fn is_c_value(program: &Program, ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Error
         | TyKind::Bool
@@ -48,7 +48,7 @@ fn is_c_value(solver: &Solver, ty: Ty) -> bool {
         | TyKind::Float(_)
         | TyKind::CStr
         | TyKind::Pointer(_) => true,
-        TyKind::Adt(id, _) => solver.program.adts[*id].external,
+        TyKind::Adt(id, _) => program.adts[*id].external,
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Types of all item signatures, bounds of generic parameters, and the indexes methods and implementations are found by.
 
 use super::typeref::TypeScope;
-use super::{Checker, coroutine, known, solver};
+use super::{Checker, coroutine, derive, known, solver};
 use crate::{
     AdtKind, AdtTypes, Function, FunctionId, FunctionKind, FunctionSignature, GenericId, GlobalType, ImplId, ImplTypes,
     ModuleId, Owner, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind, diagnostics,
@@ -215,7 +215,7 @@ impl<'p> Checker<'p> {
     fn check_c_fields(&mut self, kind: &AdtKind, types: &[Vec<Ty>]) {
         let AdtKind::Struct(fields) = kind else { return };
         for (field, &ty) in fields.iter().zip(types.iter().flatten()) {
-            if !self.is_c_type(ty) {
+            if !derive::is_c_value(self.program, ty) {
                 self.report(diagnostics::not_a_c_field(field.ty.span, &self.text(ty)));
             }
         }
@@ -276,19 +276,11 @@ impl<'p> Checker<'p> {
     }
     fn is_c_type(&self, ty: Ty) -> bool {
         match ty.kind() {
-            TyKind::Error
-            | TyKind::Unit
-            | TyKind::Bool
-            | TyKind::Char
-            | TyKind::Int(_)
-            | TyKind::Float(_)
-            | TyKind::CStr
-            | TyKind::Pointer(_) => true,
+            TyKind::Unit => true,
             TyKind::Function { params, result } => {
                 params.iter().all(|it| self.is_c_type(it.1)) && self.is_c_type(*result)
             }
-            TyKind::Adt(id, _) => self.program.adts[*id].external,
-            _ => false,
+            _ => derive::is_c_value(self.program, ty),
         }
     }
 
