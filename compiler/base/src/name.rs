@@ -20,7 +20,12 @@ static TABLE: LazyLock<RwLock<Table>> = LazyLock::new(Default::default);
 
 impl Name {
     pub fn new(text: &str) -> Self {
-        if is_nfc(text) { Self::intern(text) } else { Self::intern(&text.nfc().collect::<String>()) }
+        // Asking Unicode's tables about each character costs more than the rest; these compose with nothing before them.
+        let is_plain = |c| matches!(c, '\0'..='\u{2FF}' | '\u{4E00}'..='\u{9FFF}');
+        if text.chars().all(is_plain) || is_nfc(text) {
+            return Self::intern(text);
+        }
+        Self::intern(&text.nfc().collect::<String>())
     }
 
     fn intern(text: &str) -> Self {

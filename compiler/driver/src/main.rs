@@ -24,6 +24,10 @@ mod toolchain;
 
 use std::process::ExitCode;
 
+/// The front end allocates many small objects, and huge pages take away most page faults.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Deeply nested sources recurse through parser, checker and lowering; the limit on nesting is 1,000, this is ample.
 const STACK_BYTES: usize = 256 << 20;
 

@@ -59,7 +59,7 @@ pub fn collect(loader: &mut dyn Loader, root: &Path, files: &mut Files, diagnost
         known_types.extend(imports::star_names(&graph, id));
         let mut ctx = Ctx { file: source.file, is_std: source.is_std, diagnostics };
         if !source.is_std {
-            confusable::check(&mut ctx, &source.tree);
+            confusable::check(&mut ctx, &files.get(source.file).text, &source.tree);
         }
         let mut lowering = ItemLowering { program: &mut program, ctx, module: id, known_types };
         lowering.lower(&source.tree);

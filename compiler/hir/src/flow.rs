@@ -31,18 +31,22 @@ use crate::{Analysis, ExprKind, LocalId, Program, TypedBody};
 use captures::{Captures, Graphs};
 use closures::Closures;
 use escapes::Escapes;
-use qi_base::Diagnostics;
+use qi_base::{Diagnostics, FileId};
+use rustc_hash::FxHashSet;
 use view::{BodyOwner, View};
 
 /// Call again after [`crate::infer::check_function`] added bodies: judges those, and looks at what tasks reach once more.
 /// Bodies in which inference found errors only get what later bodies need; their findings would follow from those errors.
 pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagnostics) {
     analysis.mutating = mutation::find(program, analysis);
-    let mut decided = Vec::new();
     let views = View::all(program, analysis);
-    let escapes = escapes::find(&views);
+    let known = Known { escapes: escapes::find(&views), misread: misread_files(diagnostics) };
+    let mut decided = Vec::new();
     for view in views.iter().filter(|it| !it.typed.is_judged) {
-        decided.push((view.owner, check_body(view, &escapes, diagnostics)));
+        // Of its own, as the checks ask what was found in this body.
+        let mut found = Diagnostics::default();
+        decided.push((view.owner, check_body(view, &known, &mut found)));
+        diagnostics.extend(found.into_sorted());
     }
     finally::check(&views, views.iter().filter(|it| !it.typed.is_judged), diagnostics);
     for (owner, captures) in decided {
@@ -64,7 +68,19 @@ fn body_mut(analysis: &mut Analysis, owner: BodyOwner) -> &mut TypedBody {
     body.expect("the body was just looked at")
 }
 
-fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> Captures {
+/// What the checks of a body ask about the rest of the program.
+struct Known {
+    escapes: Escapes,
+    /// Files in which the parser saw something else than was written.
+    misread: FxHashSet<FileId>,
+}
+
+fn misread_files(diagnostics: &Diagnostics) -> FxHashSet<FileId> {
+    diagnostics.iter().filter(|it| it.code.starts_with("E01")).map(|it| it.span().file).collect()
+}
+
+/// `diagnostics` holds nothing about this body yet.
+fn check_body(view: &View, known: &Known, diagnostics: &mut Diagnostics) -> Captures {
     let closures = closures::find(view);
     let graphs = graphs(view, &closures);
     let decided = captures::decide(view, &closures, &graphs);
@@ -82,14 +98,13 @@ fn check_body(view: &View, escapes: &Escapes, diagnostics: &mut Diagnostics) -> 
     if view.is_broken() {
         return decided;
     }
-    captures::check(view, &closures, &decided, escapes, diagnostics);
+    captures::check(view, &closures, &decided, &known.escapes, diagnostics);
     assigned::check(view, &closures, &graphs, diagnostics);
     bindings::check(view, diagnostics);
     exhaustive::check(view, diagnostics);
     format_specs::check(view, diagnostics);
     let file = view.program.modules[view.module].file;
-    let is_misread = |it: &qi_base::Diagnostic| it.code.starts_with("E01") && it.span().file == file;
-    if !view.is_std() && diagnostics.n_errors() == n_errors && !diagnostics.iter().any(is_misread) {
+    if !view.is_std() && diagnostics.n_errors() == n_errors && !known.misread.contains(&file) {
         returns::warn(&graphs, diagnostics);
         unused::check(view, diagnostics);
         mistaken::warn(view, diagnostics);

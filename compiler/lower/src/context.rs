@@ -53,6 +53,8 @@ pub(crate) struct Lower<'a> {
     pub queue: VecDeque<(mir::FunctionId, Job)>,
     pub symbols: FxHashMap<String, u32>,
     pub sites: FxHashMap<(FileId, u32, Name), mir::SiteId>,
+    /// Files as error stacks call them.
+    pub shown_paths: FxHashMap<FileId, String>,
     /// Locals that each body assigns or lends, by body.
     pub mutated: FxHashMap<crate::body::Source, Rc<FxHashSet<LocalId>>>,
     /// Set when types or functions nest without end.
@@ -89,6 +91,7 @@ impl<'a> Lower<'a> {
             queue: VecDeque::new(),
             symbols: FxHashMap::default(),
             sites: FxHashMap::default(),
+            shown_paths: FxHashMap::default(),
             mutated: FxHashMap::default(),
             limit: None,
         }

@@ -1,7 +1,7 @@
 //! Drops blocks that nothing reaches and numbers the rest in reverse postorder, so that dumps read from top to bottom.
 
 use qi_base::{Id, IdVec};
-use qi_mir::{BlockId, Function};
+use qi_mir::{Block, BlockId, Function, Terminator};
 
 pub(crate) fn drop_unreachable(mut func: Function) -> Function {
     let order = reverse_postorder(&func);
@@ -9,17 +9,15 @@ pub(crate) fn drop_unreachable(mut func: Function) -> Function {
     for (index, &block) in order.iter().enumerate() {
         numbers[block] = Some(BlockId::from_index(index));
     }
-    let blocks = order
-        .iter()
-        .map(|&block| {
-            let mut block = func.blocks[block].clone();
-            for target in block.terminator.targets_mut() {
-                target.block = numbers[target.block].expect("targets of reachable blocks are reachable");
-            }
-            block
-        })
-        .collect();
-    func.blocks = blocks;
+    let blocks = order.iter().map(|&it| {
+        let none = Block { params: Vec::new(), insts: Vec::new(), terminator: Terminator::Unreachable };
+        let mut block = std::mem::replace(&mut func.blocks[it], none);
+        for target in block.terminator.targets_mut() {
+            target.block = numbers[target.block].expect("targets of reachable blocks are reachable");
+        }
+        block
+    });
+    func.blocks = blocks.collect();
     func.entry = BlockId::from_index(0);
     func
 }
@@ -27,19 +25,21 @@ pub(crate) fn drop_unreachable(mut func: Function) -> Function {
 fn reverse_postorder(func: &Function) -> Vec<BlockId> {
     let mut seen: IdVec<BlockId, bool> = func.blocks.ids().map(|_| false).collect();
     let mut order = Vec::new();
-    let mut stack = vec![(func.entry, 0)];
+    // What is left of a block's targets: the last comes first, so that the first one comes first in the result.
+    let targets = |it: BlockId| func.blocks[it].terminator.targets();
+    let mut stack = vec![(func.entry, targets(func.entry))];
     seen[func.entry] = true;
-    while let Some((block, next)) = stack.pop() {
-        // Targets in reverse, so that the first one comes first in the result.
-        let targets = func.blocks[block].terminator.targets();
-        match targets.iter().rev().nth(next) {
+    while let Some((block, left)) = stack.last_mut() {
+        match left.pop() {
             Some(target) => {
-                stack.push((block, next + 1));
                 if !std::mem::replace(&mut seen[target.block], true) {
-                    stack.push((target.block, 0));
+                    stack.push((target.block, targets(target.block)));
                 }
             }
-            None => order.push(block),
+            None => {
+                order.push(*block);
+                stack.pop();
+            }
         }
     }
     order.reverse();

@@ -10,10 +10,11 @@ impl Lower<'_> {
         if let Some(&id) = self.sites.get(&key) {
             return id;
         }
+        let shown = self.shown_path(span.file);
         let file = self.files.get(span.file);
         let at = file.line_column(span.start);
         let id = self.module.sites.push(Site {
-            file: self.shown_path(span.file),
+            file: shown,
             function: function.to_owned(),
             text: file.line_text(at.line as usize - 1).to_owned(),
             line: at.line,
@@ -24,12 +25,15 @@ impl Lower<'_> {
         id
     }
     /// Library files by their module path: where the library is installed is nobody's business.
-    fn shown_path(&self, id: FileId) -> String {
-        let path = &self.files.get(id).path;
-        let is_std = self.program.modules.values().any(|module| module.file == id && module.is_std);
-        match path.file_name() {
-            Some(name) if is_std => format!("标准库/{}", name.to_string_lossy()),
-            _ => path.to_string_lossy().into_owned(),
-        }
+    fn shown_path(&mut self, id: FileId) -> String {
+        let shown = self.shown_paths.entry(id).or_insert_with(|| {
+            let path = &self.files.get(id).path;
+            let is_std = self.program.modules.values().any(|module| module.file == id && module.is_std);
+            match path.file_name() {
+                Some(name) if is_std => format!("标准库/{}", name.to_string_lossy()),
+                _ => path.to_string_lossy().into_owned(),
+            }
+        });
+        shown.clone()
     }
 }

@@ -11,6 +11,7 @@ use crate::diagnostics;
 use crate::punct::{half_width, is_bidi_control, is_zero_width};
 use crate::{PUNCTUATION, SyntaxKind};
 use qi_base::{Diagnostic, FileId, Span};
+use std::sync::LazyLock;
 use string::OpenTemplate;
 
 /// Ends where the next token starts.
@@ -34,6 +35,12 @@ pub fn lex(file: FileId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
     lexer.run();
     (lexer.tokens, lexer.errors)
 }
+
+/// [`PUNCTUATION`] by the first character, which is ASCII.
+static PUNCTUATION_BY_FIRST: LazyLock<Vec<Vec<(&str, SyntaxKind)>>> = LazyLock::new(|| {
+    let of = |first: u8| PUNCTUATION.iter().filter(|it| it.0.as_bytes()[0] == first).copied().collect();
+    (0..0x80).map(of).collect()
+});
 
 struct Lexer<'t> {
     file: FileId,
@@ -179,7 +186,8 @@ impl<'t> Lexer<'t> {
 
     fn punctuation(&mut self, first: char) {
         let start = self.pos;
-        let found = PUNCTUATION.iter().find(|(text, _)| {
+        let of_first = PUNCTUATION_BY_FIRST.get(first as usize).map_or(&[][..], Vec::as_slice);
+        let found = of_first.iter().find(|(text, _)| {
             // `>` stays single for `数组<数组<T>>`; the parser glues `>>` and `>=` back together.
             (first != '>' || text.len() == 1)
                 && self.matches(text)
@@ -225,7 +233,8 @@ pub(crate) fn is_identifier_start(c: char) -> bool {
     c == '_' || unicode_ident::is_xid_start(c)
 }
 
-fn is_identifier_continue(c: char) -> bool {
+/// In a name behind its first character.
+pub fn is_identifier_continue(c: char) -> bool {
     unicode_ident::is_xid_continue(c) && !is_hidden(c)
 }
 

@@ -14,7 +14,7 @@ mod punct;
 mod tree;
 
 pub use kind::{PUNCTUATION, SyntaxKind};
-pub use lexer::{Token, lex};
+pub use lexer::{Token, is_identifier_continue, lex};
 pub use parser::{FOREIGN_KEYWORDS, Parse, parse};
 pub use punct::half_width;
 pub use rowan::{NodeOrToken, WalkEvent};

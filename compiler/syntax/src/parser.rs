@@ -34,9 +34,8 @@ impl Parse {
 pub(crate) const NESTING_LIMIT: u32 = 1_000;
 /// Calls of recursive rules; some nesting takes several.
 const FRAME_LIMIT: u32 = 3_000;
-/// Below this many tokens the caller's stack is enough.
-const SMALL_INPUT: usize = 200;
-const STACK_BYTES: usize = 256 << 20;
+/// Ample for that many.
+const STACK_BYTES: usize = 64 << 20;
 
 /// Splitting one name can show the next.
 const GLUED_ROUNDS: usize = 8;
@@ -91,14 +90,7 @@ struct Outcome {
 fn parse_tokens(file: FileId, text: &str, tokens: &[Token], lexical: &[Diagnostic]) -> Outcome {
     let input = Input::new(text, tokens);
     let run = || Parser::new(file, text, &input, lexical).run(tokens);
-    if input.toks.len() < SMALL_INPUT {
-        return run();
-    }
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("parser".into()).stack_size(STACK_BYTES);
-        let handle = thread.spawn_scoped(scope, run).expect("a thread can be started");
-        handle.join().expect("the parser does not panic")
-    })
+    stacker::maybe_grow(STACK_BYTES, STACK_BYTES, run)
 }
 
 /// What the surroundings allow; saved and restored around brackets.

@@ -5,10 +5,14 @@ use super::context::Ctx;
 use crate::diagnostics;
 use qi_base::{Name, Span};
 use qi_syntax::ast::{self, AstNode};
+use qi_syntax::is_identifier_continue;
 use rustc_hash::FxHashMap;
 use unicode_security::confusable_detection::skeleton;
 
-pub(super) fn check(ctx: &mut Ctx, file: &ast::SourceFile) {
+pub(super) fn check(ctx: &mut Ctx, text: &str, file: &ast::SourceFile) {
+    if is_plain(text) {
+        return;
+    }
     let mut first_uses: Vec<(Name, Span)> = Vec::new();
     let mut seen: FxHashMap<Name, ()> = FxHashMap::default();
     for it in file.syntax().descendants().filter_map(ast::Name::cast) {
@@ -30,7 +34,7 @@ pub(super) fn check(ctx: &mut Ctx, file: &ast::SourceFile) {
     }
 }
 
-/// Only ASCII and Han characters, which nothing else in such a name looks like.
-fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}'))
+/// The only letters are ASCII and Han, which nothing else in such a text looks like.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}') || !is_identifier_continue(c))
 }

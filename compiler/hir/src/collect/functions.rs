@@ -88,7 +88,6 @@ fn signature(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner) -> F
     let intrinsic = lowering.ctx.attributes(it, true);
     let generics = lowering.generics(it.generic_params());
     let is_method = owner != Owner::Module;
-    let end = it.body().map(|it| lowering.ctx.span(&it).start);
     Function {
         owner,
         kind: closure::function_kind(it),
@@ -99,31 +98,20 @@ fn signature(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner) -> F
         export: it.is_export().then(|| it.export_name().unwrap_or_else(|| name.as_str().to_owned())),
         intrinsic,
         no_alloc: it.attribute("零分配").is_some(),
-        signature_span: signature_span(it, span, end),
+        signature_span: signature_span(lowering, it, span),
         documentation: it.doc().unwrap_or_default(),
         ..bare(name, lowering.module, name_span)
     }
 }
 
 /// From the first modifier to the last token before the body.
-fn signature_span(it: &ast::Function, span: Span, body: Option<u32>) -> Span {
-    let after_attributes = it.attributes().last().map_or(span.start, |it| it.text_range().end().into());
-    let tokens = it.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
-    let tokens = tokens.filter(|it| !it.kind().is_trivia());
-    let in_signature = tokens.filter(|it| {
-        let start: u32 = it.text_range().start().into();
-        start >= after_attributes && body.is_none_or(|body| start < body)
-    });
-    let mut bounds: Option<(u32, u32)> = None;
-    for token in in_signature {
-        let range = token.text_range();
-        let start = bounds.map_or(range.start().into(), |(start, _)| start);
-        bounds = Some((start, range.end().into()));
-        if body.is_none() && u32::from(range.end()) >= span.end {
-            break;
-        }
-    }
-    bounds.map_or(span, |(start, end)| Span { start, end, ..span })
+fn signature_span(lowering: &ItemLowering, it: &ast::Function, span: Span) -> Span {
+    let start = lowering.ctx.head(it);
+    let behind = it.body().and_then(|it| it.syntax().first_token()?.prev_token());
+    let mut before = std::iter::successors(behind, |it| it.prev_token());
+    let last = before.find(|it| !it.kind().is_trivia());
+    let end = last.map_or(span.end, |it| it.text_range().end().into());
+    Span { start: start.start, end: end.max(start.end), ..span }
 }
 
 fn check_modifiers(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner) {

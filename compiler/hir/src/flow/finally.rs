@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// `views` are all bodies, `fresh` those to judge.
 pub(super) fn check<'v>(views: &[View], fresh: impl Iterator<Item = &'v View<'v>>, diagnostics: &mut Diagnostics) {
-    let mut coroutines = fresh.filter(|it| is_coroutine(it) && !it.is_broken()).peekable();
+    let mut coroutines = fresh.filter(|it| is_coroutine(it) && has_finally(it) && !it.is_broken()).peekable();
     if coroutines.peek().is_none() {
         return;
     }
@@ -66,6 +66,10 @@ impl Values {
         });
         Self { closures: closures::find(view), functions }
     }
+}
+
+fn has_finally(view: &View) -> bool {
+    view.body.exprs.values().any(|it| matches!(it.kind, ExprKind::Try { finally: Some(_), .. }))
 }
 
 fn is_coroutine(view: &View) -> bool {

@@ -281,7 +281,7 @@ impl PrefixExpr {
 }
 impl BinaryExpr {
     pub fn op_token(&self) -> Option<SyntaxToken> {
-        operator::tokens(self.syntax()).find(|it| BinaryOp::from_token(it.kind()).is_some())
+        operator::tokens(self.syntax(), BinaryOp::from_token).next()
     }
     pub fn op(&self) -> Option<BinaryOp> {
         operator::find(self.syntax(), BinaryOp::from_token)
@@ -299,7 +299,7 @@ impl CompareChain {
         children(self.syntax())
     }
     pub fn ops(&self) -> impl Iterator<Item = BinaryOp> + use<> {
-        operator::tokens(self.syntax()).filter_map(|it| BinaryOp::from_token(it.kind()))
+        operator::tokens(self.syntax(), BinaryOp::from_token).filter_map(|it| BinaryOp::from_token(it.kind()))
     }
 }
 impl RangeExpr {
@@ -324,7 +324,7 @@ impl CastExpr {
 }
 impl AssignExpr {
     pub fn op_token(&self) -> Option<SyntaxToken> {
-        operator::tokens(self.syntax()).find(|it| AssignOp::from_token(it.kind()).is_some())
+        operator::tokens(self.syntax(), AssignOp::from_token).next()
     }
     pub fn op(&self) -> Option<AssignOp> {
         operator::find(self.syntax(), AssignOp::from_token)
@@ -463,8 +463,8 @@ impl IfExpr {
             return Some(ElseBranch::Block(it));
         }
         // `否则如果` is the first token of the nested 如果.
-        let nested = self.syntax().children().filter_map(IfExpr::cast);
-        let mut nested = nested.filter(|it| it.syntax().first_token().is_some_and(|it| it.kind() == T![否则如果]));
+        let mut nested = children::<IfExpr>(self.syntax())
+            .filter(|it| it.syntax().first_token().is_some_and(|it| it.kind() == T![否则如果]));
         nested.next().map(ElseBranch::If)
     }
 }
@@ -560,7 +560,7 @@ impl ForExpr {
         (Some(iterable.text_range().start()) != body).then_some(iterable)
     }
     pub fn body(&self) -> Option<Block> {
-        self.syntax().children().filter_map(Block::cast).last()
+        children(self.syntax()).last()
     }
 }
 impl ConcurrentExpr {

@@ -54,7 +54,8 @@ macro_rules! ast_enum {
                 $(<$ty>::can_cast(kind))||*
             }
             fn cast(node: $crate::SyntaxNode) -> Option<Self> {
-                $(if <$ty>::can_cast(node.kind()) {
+                let kind = node.kind();
+                $(if <$ty>::can_cast(kind) {
                     return <$ty>::cast(node).map(Self::$variant);
                 })*
                 None
@@ -74,14 +75,15 @@ macro_rules! ast_enum {
 }
 pub(super) use {ast_enum, ast_nodes};
 
+// Children are looked up by kind, which looks at the green tree: only what is found becomes a cursor.
 pub(super) fn child<N: AstNode>(node: &SyntaxNode) -> Option<N> {
-    node.children().find_map(N::cast)
+    node.first_child_by_kind(&N::can_cast).and_then(N::cast)
 }
 pub(super) fn children<N: AstNode>(node: &SyntaxNode) -> impl Iterator<Item = N> + use<N> {
-    node.children().filter_map(N::cast)
+    node.children().by_kind(N::can_cast).filter_map(N::cast)
 }
 pub(super) fn token(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
-    node.children_with_tokens().filter_map(|it| it.into_token()).find(|it| it.kind() == kind)
+    node.first_child_or_token_by_kind(&|it| it == kind)?.into_token()
 }
 pub(super) fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
     token(node, kind).is_some()
@@ -89,12 +91,12 @@ pub(super) fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
 /// The first child of type `N` that starts after the first token of `kind`.
 pub(super) fn child_after<N: AstNode>(node: &SyntaxNode, kind: SyntaxKind) -> Option<N> {
     let start = token(node, kind)?.text_range().end();
-    node.children().filter(|it| it.text_range().start() >= start).find_map(N::cast)
+    children(node).find(|it: &N| it.text_range().start() >= start)
 }
 /// The first child of type `N` that ends before the first token of `kind` (or anywhere if there is none).
 pub(super) fn child_before<N: AstNode>(node: &SyntaxNode, kind: SyntaxKind) -> Option<N> {
     let end = token(node, kind).map(|it| it.text_range().start());
-    node.children().filter(|it| end.is_none_or(|end| it.text_range().end() <= end)).find_map(N::cast)
+    children(node).find(|it: &N| end.is_none_or(|end| it.text_range().end() <= end))
 }
 
 ast_nodes! {

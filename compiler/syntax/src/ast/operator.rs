@@ -52,11 +52,15 @@ pub enum AssignOp {
     Compound(BinaryOp),
 }
 
-pub(super) fn tokens(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
-    node.children_with_tokens().filter_map(|it| it.into_token())
+/// The tokens directly in `node` that `read` knows.
+pub(super) fn tokens<T: 'static>(
+    node: &SyntaxNode,
+    read: fn(SyntaxKind) -> Option<T>,
+) -> impl Iterator<Item = SyntaxToken> + use<T> {
+    node.children_with_tokens().by_kind(move |it| read(it).is_some()).filter_map(|it| it.into_token())
 }
-pub(super) fn find<T>(node: &SyntaxNode, read: impl Fn(SyntaxKind) -> Option<T>) -> Option<T> {
-    tokens(node).find_map(|it| read(it.kind()))
+pub(super) fn find<T: 'static>(node: &SyntaxNode, read: fn(SyntaxKind) -> Option<T>) -> Option<T> {
+    tokens(node, read).find_map(|it| read(it.kind()))
 }
 
 impl PrefixOp {
