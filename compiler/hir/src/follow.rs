@@ -1,8 +1,9 @@
 //! Drops findings that only follow from others. After a syntax error, what the broken text declares and where its blocks end
 //! is a guess; what is found elsewhere stays. A type that is not known is not known everywhere in its file.
 
-use qi_base::{Diagnostic, Diagnostics, FileId, Files, Span};
+use qi_base::{Diagnostic, Diagnostics, File, FileId, Files, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Call when all stages have reported.
@@ -11,9 +12,11 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
     found.retain(|it| it.code != UNKNOWN_TYPE || unknown_types.contains(&it.span()));
     let mut broken: FxHashMap<FileId, Broken> = FxHashMap::default();
     for it in found.iter().filter(|it| is_syntax(it) || it.code == MISPLACED_ITEM) {
-        broken.entry(it.span().file).or_default().add(files, it);
+        let file = it.span().file;
+        broken.entry(file).or_insert_with(|| Broken::new(files.get(file))).add(files, it);
     }
     if !broken.is_empty() {
+        broken.values_mut().for_each(Broken::merge_unbalanced);
         found.retain(|it| broken.get(&it.span().file).is_none_or(|broken| !broken.explains(files, it)));
     }
 }
@@ -39,38 +42,69 @@ const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.
 const UNKNOWN_NAMES: &[&str] = &["E0201", "E0202", "E0203", "E0303", "E0304", "E0306", "E0316"];
 
-/// What the syntax errors of a file make doubtful.
-#[derive(Default)]
+/// What the syntax errors of a file make doubtful. Everything is asked in logarithmic time: both errors and what they may
+/// explain can be as many as the file has characters.
 struct Broken<'a> {
-    lines: FxHashSet<usize>,
+    /// Lines with syntax errors.
+    lines: BTreeSet<usize>,
+    /// Lines whose words were taken.
+    read_lines: FxHashSet<usize>,
     /// Names on those lines: what they declare may have been lost.
     words: FxHashSet<&'a str>,
-    /// From a declaration whose braces do not pair to where that shows.
+    /// Lines that start at the left margin, other than with a closing brace.
+    outer_lines: Vec<usize>,
+    /// From a declaration whose braces do not pair to where that shows; in order and apart once merged.
     unbalanced: Vec<Range<u32>>,
-    has_syntax_errors: bool,
     is_not_utf8: bool,
 }
 
 impl<'a> Broken<'a> {
+    fn new(file: &'a File) -> Self {
+        let is_outer = |line: &usize| file.line_text(*line).starts_with(|c: char| !c.is_whitespace() && c != '}');
+        Self {
+            lines: BTreeSet::new(),
+            read_lines: FxHashSet::default(),
+            words: FxHashSet::default(),
+            outer_lines: (0..file.line_count()).filter(is_outer).collect(),
+            unbalanced: Vec::new(),
+            is_not_utf8: false,
+        }
+    }
+
     fn add(&mut self, files: &'a Files, it: &Diagnostic) {
         let (span, file) = (it.span(), files.get(it.span().file));
         let line = file.line_index(span.start);
-        let text = file.line_text(line);
-        self.words.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty()));
+        if self.read_lines.insert(line) {
+            let words = file.line_text(line).split(|c: char| !c.is_alphanumeric() && c != '_');
+            self.words.extend(words.filter(|it| !it.is_empty()));
+        }
         if !is_syntax(it) {
             return;
         }
-        self.has_syntax_errors = true;
         self.is_not_utf8 |= it.code == INVALID_UTF8;
         self.lines.insert(line);
         if matches!(files.text(span), "{" | "}" | "｛" | "｝") {
             let starts = it.labels.iter().map(|it| it.span.start);
             let ends = it.labels.iter().map(|it| it.span.end);
             let first = file.line_index(starts.min().unwrap_or(span.start));
-            let is_outer = |line: &usize| file.line_text(*line).starts_with(|c: char| !c.is_whitespace() && c != '}');
-            let outer = (0..=first).rev().find(is_outer).unwrap_or(0);
+            let n_before = self.outer_lines.partition_point(|&it| it <= first);
+            let outer = self.outer_lines[..n_before].last().copied().unwrap_or(0);
             self.unbalanced.push(file.line_start(outer) as u32..ends.max().unwrap_or(span.end));
         }
+    }
+
+    fn merge_unbalanced(&mut self) {
+        self.unbalanced.sort_by_key(|it| it.start);
+        self.unbalanced.dedup_by(|next, kept| {
+            let joins = next.start <= kept.end;
+            kept.end = if joins { kept.end.max(next.end) } else { kept.end };
+            joins
+        });
+    }
+
+    fn is_unbalanced(&self, offset: u32) -> bool {
+        let n_before = self.unbalanced.partition_point(|it| it.start <= offset);
+        self.unbalanced[..n_before].last().is_some_and(|it| offset < it.end)
     }
 
     fn explains(&self, files: &Files, it: &Diagnostic) -> bool {
@@ -79,18 +113,18 @@ impl<'a> Broken<'a> {
             // What stands for the bytes that are no text.
             return self.is_not_utf8 && it.code == "E0101" && files.text(span).contains(char::REPLACEMENT_CHARACTER);
         }
-        if self.has_syntax_errors && it.code == MISPLACED_STATEMENT {
+        if !self.lines.is_empty() && it.code == MISPLACED_STATEMENT {
             return true;
         }
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
             return true;
         }
-        self.unbalanced.iter().any(|range| range.contains(&span.start))
+        self.is_unbalanced(span.start)
             || it.labels.iter().filter(|label| label.span.file == span.file).any(|it| self.touches(files, it.span))
     }
     fn touches(&self, files: &Files, span: Span) -> bool {
         let file = files.get(span.file);
         let (first, last) = (file.line_index(span.start), file.line_index(span.end));
-        self.lines.iter().any(|line| (first..=last).contains(line))
+        self.lines.range(first..=last).next().is_some()
     }
 }
