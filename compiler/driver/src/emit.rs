@@ -13,10 +13,14 @@ pub fn tokens(files: &Files, id: FileId) -> String {
     let file = files.get(id);
     let (tokens, _) = qi_syntax::lex(id, &file.text);
     let mut text = String::new();
+    // Counted along: a line may hold a million tokens.
+    let (mut line, mut column) = (1, 1);
     for pair in tokens.windows(2) {
-        let at = file.line_column(pair[0].start);
         let piece = &file.text[pair[0].start as usize..pair[1].start as usize];
-        let _ = writeln!(text, "{}:{}\t{:?}\t{piece:?}", at.line, at.column, pair[0].kind);
+        let _ = writeln!(text, "{line}:{column}\t{:?}\t{piece:?}", pair[0].kind);
+        let last_line = piece.rsplit('\n').next().unwrap_or(piece);
+        line += piece.matches('\n').count();
+        column = if last_line.len() < piece.len() { 1 } else { column } + last_line.chars().count();
     }
     text
 }
