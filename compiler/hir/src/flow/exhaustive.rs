@@ -12,6 +12,7 @@ use crate::{ExprKind, MatchArm, PatId, PatKind, Statement, Ty, diagnostics};
 use matrix::{Matrix, TooComplex};
 use pattern::{Pattern, lower};
 use qi_base::{Diagnostics, Span};
+use rustc_hash::FxHashSet;
 
 /// At most so many missing cases are named.
 const MAX_WITNESSES: usize = 4;
@@ -66,12 +67,23 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec
     let mut matrix = Matrix::new(view);
     let mut rows: Vec<Vec<Pattern>> = Vec::new();
     let mut unreachable = Vec::new();
+    // As long as every row is a point, or some, whether one is new needs no look at the others.
+    let mut points = Some(FxHashSet::default());
     for (index, arm) in arms.iter().enumerate() {
         let row = vec![lower(view, arm.pat)];
-        if !matrix.is_useful(&rows, &row, &[ty])? {
+        let own = row[0].points();
+        let is_useful = match (&points, &own) {
+            (Some(known), Some(own)) => own.iter().any(|it| !known.contains(*it)),
+            _ => matrix.is_useful(&rows, &row, &[ty])?,
+        };
+        if !is_useful {
             unreachable.push(index);
         }
         if arm.guard.is_empty() {
+            points = points.zip(own).map(|(mut known, own)| {
+                known.extend(own.into_iter().cloned());
+                known
+            });
             rows.push(row);
         }
     }

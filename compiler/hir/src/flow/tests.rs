@@ -115,6 +115,25 @@ mod patterns {
         main_errors("变量 x = 3\n匹配 x { 0..10 => {}, 5 => {}, _ => {} }", &["E0402"]);
     }
 
+    /// More than the matrix would look at row by row.
+    #[test]
+    fn tables_of_thousands_of_arms_are_judged() {
+        let numbers: String = (0..4000).map(|it| format!("{it} | {} => {{}}, ", it + 4000)).collect();
+        main_errors(&format!("变量 x = 3\n匹配 x {{ {numbers} _ => {{}} }}"), &[]);
+        main_errors(&format!("变量 x = 3\n匹配 x {{ {numbers} }}"), &["E0401"]);
+        main_errors(
+            &format!("变量 x = 3\n匹配 x {{ {numbers} 7 | 4007 => {{}}, 7 | 9000 => {{}}, _ => {{}} }}"),
+            &["E0402"],
+        );
+        let texts: String = (0..4000).map(|it| format!("\"键{it}\" => {{}}, ")).collect();
+        main_errors(&format!("变量 x = \"\"\n匹配 x {{ {texts} \"键7\" => {{}}, _ => {{}} }}"), &["E0402"]);
+        let names: String = (0..4000).map(|it| format!("项{it}, ")).collect();
+        let arms: String = (0..3999).map(|it| format!("项{it} => {{}}, ")).collect();
+        let text =
+            format!("枚举 大 {{ {names} }}\n函数 看(x: 大) {{ 匹配 x {{ {arms} }} }}\n函数 主函数() {{ 看(大.项0) }}");
+        assert_error(&text, "E0401", "项3999");
+    }
+
     #[test]
     fn plain_patterns_must_match() {
         main_errors("变量 (甲, 乙) = (1, 2)\n打印(甲, 乙)", &[]);

@@ -3,8 +3,9 @@
 use super::pattern::{Pattern, bounds};
 use crate::flow::view::View;
 use crate::{PatId, Ty, TyKind};
+use rustc_hash::FxHashSet;
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Constructor {
     /// The only one: tuples, structs, 空.
     Single,
@@ -27,6 +28,15 @@ pub(super) enum Constructor {
 }
 
 impl Constructor {
+    /// Covers itself alone, so that equality can be asked instead of [`covers`](Self::covers).
+    pub fn is_point(&self) -> bool {
+        match self {
+            Self::Variant(_) | Self::Bool(_) | Self::Str(_) | Self::Float(_) | Self::Other => true,
+            Self::Range(low, high) => low == high,
+            Self::Single | Self::Array { .. } | Self::Opaque(_) => false,
+        }
+    }
+
     /// Every value made by `value` matches a pattern of this constructor.
     pub fn covers(&self, value: &Constructor) -> bool {
         match (self, value) {
@@ -80,12 +90,8 @@ pub(super) fn split(view: &View, ty: Ty, column: &[&Pattern]) -> Vec<Constructor
         TyKind::Int(_) | TyKind::Char => split_ranges(ty, heads()),
         TyKind::Array(_) => split_lengths(heads()),
         _ => {
-            let mut all: Vec<Constructor> = Vec::new();
-            for head in heads() {
-                if !all.contains(head) {
-                    all.push(head.clone());
-                }
-            }
+            let mut seen = FxHashSet::default();
+            let mut all: Vec<Constructor> = heads().filter(|it| seen.insert(*it)).cloned().collect();
             all.push(Constructor::Other);
             all
         }

@@ -5,6 +5,7 @@ use super::constructor::{Constructor, split};
 use super::pattern::Pattern;
 use crate::Ty;
 use crate::flow::view::View;
+use rustc_hash::FxHashMap;
 
 /// Rows looked at; a 匹配 with a thousand texts needs a million.
 const MAX_STEPS: usize = 5_000_000;
@@ -54,8 +55,9 @@ impl<'v, 'a> Matrix<'v, 'a> {
             Pattern::Wildcard => self.is_rest_useful(rows, row, types),
             Pattern::Constructor(head, _) => {
                 let rows = expand(rows);
+                let column = Column::new(&rows);
                 for constructor in self.pieces(head, &rows, first, types[0]) {
-                    if self.is_piece_useful(&rows, row, &constructor, types)? {
+                    if self.is_piece_useful(&column, row, &constructor, types)? {
                         return Ok(true);
                     }
                 }
@@ -75,14 +77,14 @@ impl<'v, 'a> Matrix<'v, 'a> {
 
     fn is_piece_useful(
         &mut self,
-        rows: &[Row],
+        column: &Column,
         row: &Row,
         constructor: &Constructor,
         types: &[Ty],
     ) -> Result<bool, TooComplex> {
         let fields = constructor.fields(self.view, types[0]);
         let Some(row) = specialize(row, constructor, fields.len()) else { return Ok(false) };
-        let rows = specialize_all(rows, constructor, fields.len());
+        let rows = column.specialize(constructor, fields.len());
         let types: Vec<Ty> = fields.iter().chain(&types[1..]).copied().collect();
         self.is_useful(&rows, &row, &types)
     }
@@ -90,17 +92,15 @@ impl<'v, 'a> Matrix<'v, 'a> {
     /// For a row that starts with a wildcard.
     fn is_rest_useful(&mut self, rows: &[Row], row: &Row, types: &[Ty]) -> Result<bool, TooComplex> {
         let rows = expand(rows);
-        let column: Vec<&Pattern> = rows.iter().map(|it| &it[0]).collect();
-        let all = split(self.view, types[0], &column);
-        let is_named = |constructor: &Constructor| {
-            column.iter().any(|it| matches!(it, Pattern::Constructor(head, _) if head.covers(constructor)))
-        };
+        let patterns: Vec<&Pattern> = rows.iter().map(|it| &it[0]).collect();
+        let all = split(self.view, types[0], &patterns);
+        let column = Column::new(&rows);
         // Where some constructor is named by no row, no row but those for every value can cover it.
-        if all.is_empty() || !all.iter().all(is_named) {
+        if all.is_empty() || !all.iter().all(|it| column.names(it)) {
             return self.is_useful(&defaults(&rows), &row[1..].to_vec(), &types[1..]);
         }
         for constructor in all {
-            if self.is_piece_useful(&rows, row, &constructor, types)? {
+            if self.is_piece_useful(&column, row, &constructor, types)? {
                 return Ok(true);
             }
         }
@@ -114,22 +114,19 @@ impl<'v, 'a> Matrix<'v, 'a> {
             return Ok(if rows.is_empty() { vec![Vec::new()] } else { Vec::new() });
         };
         let rows = expand(rows);
-        let column: Vec<&Pattern> = rows.iter().map(|it| &it[0]).collect();
+        let patterns: Vec<&Pattern> = rows.iter().map(|it| &it[0]).collect();
+        let column = Column::new(&rows);
         let default_rows = defaults(&rows);
-        if column.iter().all(|it| matches!(it, Pattern::Wildcard)) && !self.is_empty_type(first) && !rows.is_empty() {
+        if patterns.iter().all(|it| matches!(it, Pattern::Wildcard)) && !self.is_empty_type(first) && !rows.is_empty() {
             let found = self.missing(&default_rows, rest)?;
             return Ok(found.into_iter().map(|it| prepend(Witness::Any, it)).collect());
         }
         let mut found = Vec::new();
         let mut of_default: Option<Vec<Vec<Witness>>> = None;
-        for constructor in split(self.view, first, &column) {
-            let is_named = column.iter().any(|it| match it {
-                Pattern::Constructor(head, _) => head.covers(&constructor),
-                Pattern::Wildcard | Pattern::Or(_) => false,
-            });
+        for constructor in split(self.view, first, &patterns) {
             let fields = constructor.fields(self.view, first);
-            if is_named {
-                let special = specialize_all(&rows, &constructor, fields.len());
+            if column.names(&constructor) {
+                let special = column.specialize(&constructor, fields.len());
                 let types: Vec<Ty> = fields.iter().chain(rest).copied().collect();
                 for mut witness in self.missing(&special, &types)? {
                     let tail = witness.split_off(fields.len());
@@ -155,6 +152,52 @@ impl<'v, 'a> Matrix<'v, 'a> {
     /// An enum without variants.
     fn is_empty_type(&self, ty: Ty) -> bool {
         split(self.view, ty, &[]).is_empty()
+    }
+}
+
+/// Rows by their first pattern, which has no alternatives. A table of thousands of texts or numbers is looked up, not
+/// searched.
+struct Column<'r> {
+    rows: &'r [Row],
+    /// The rows of each constructor, if all are points.
+    by_head: Option<FxHashMap<&'r Constructor, Vec<usize>>>,
+    wildcards: Vec<usize>,
+}
+
+impl<'r> Column<'r> {
+    fn new(rows: &'r [Row]) -> Self {
+        let mut by_head: FxHashMap<&Constructor, Vec<usize>> = FxHashMap::default();
+        let mut wildcards = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            match &row[0] {
+                Pattern::Constructor(head, _) => by_head.entry(head).or_default().push(index),
+                Pattern::Wildcard | Pattern::Or(_) => wildcards.push(index),
+            }
+        }
+        let by_head = by_head.keys().all(|it| it.is_point()).then_some(by_head);
+        Self { rows, by_head, wildcards }
+    }
+
+    /// Some row has a pattern just for values of `constructor`.
+    fn names(&self, constructor: &Constructor) -> bool {
+        match &self.by_head {
+            Some(by_head) => by_head.contains_key(constructor),
+            None => self.rows.iter().any(|row| match &row[0] {
+                Pattern::Constructor(head, _) => head.covers(constructor),
+                Pattern::Wildcard | Pattern::Or(_) => false,
+            }),
+        }
+    }
+
+    /// The rows that can match values of `constructor`, its fields in place of the first pattern.
+    fn specialize(&self, constructor: &Constructor, fields: usize) -> Vec<Row> {
+        let Some(by_head) = &self.by_head else {
+            return self.rows.iter().filter_map(|it| specialize(it, constructor, fields)).collect();
+        };
+        let mut rows = self.wildcards.clone();
+        rows.extend(by_head.get(constructor).into_iter().flatten());
+        rows.sort_unstable();
+        rows.iter().filter_map(|&it| specialize(&self.rows[it], constructor, fields)).collect()
     }
 }
 
@@ -186,10 +229,6 @@ fn expand_row(row: &Row, out: &mut Vec<Row>) {
 /// Rows that match whatever the first value is, without it.
 fn defaults(rows: &[Row]) -> Vec<Row> {
     rows.iter().filter(|it| matches!(it[0], Pattern::Wildcard)).map(|it| it[1..].to_vec()).collect()
-}
-
-fn specialize_all(rows: &[Row], constructor: &Constructor, fields: usize) -> Vec<Row> {
-    rows.iter().filter_map(|it| specialize(it, constructor, fields)).collect()
 }
 
 /// The row for values made by `constructor`, its fields in place of the first pattern; None if it cannot match them.

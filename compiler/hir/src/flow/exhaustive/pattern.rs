@@ -11,6 +11,20 @@ pub(super) enum Pattern {
     Or(Vec<Pattern>),
 }
 
+impl Pattern {
+    /// The constructors it stands for, if they are points without fields.
+    pub fn points(&self) -> Option<Vec<&Constructor>> {
+        match self {
+            Self::Wildcard => None,
+            Self::Constructor(head, parts) => (parts.is_empty() && head.is_point()).then(|| vec![head]),
+            Self::Or(alternatives) => {
+                let all: Option<Vec<_>> = alternatives.iter().map(Self::points).collect();
+                Some(all?.concat())
+            }
+        }
+    }
+}
+
 pub(super) fn lower(view: &View, pat: PatId) -> Pattern {
     let resolution = view.typed.patterns.get(&pat);
     match &view.body.pats[pat].kind {
