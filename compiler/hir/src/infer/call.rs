@@ -124,7 +124,7 @@ impl<'p> BodyChecker<'_, 'p> {
         let ty = self.shallow(ty);
         let (params, result) = match ty.kind() {
             TyKind::Function { params, result } => (params.clone(), *result),
-            TyKind::Error | TyKind::Never => return self.failed_call(args),
+            TyKind::Error => return self.failed_call(args),
             _ if self.table.is_general_var(ty) => {
                 let params: Vec<_> = args.iter().map(|it| (it.mode, self.table.fresh(self.span(it.value)))).collect();
                 let result = self.table.fresh(self.span(expr));

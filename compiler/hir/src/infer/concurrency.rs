@@ -33,7 +33,7 @@ impl BodyChecker<'_, '_> {
             self.out.awaits.insert(expr, AwaitKind::Direct);
             return ty;
         }
-        if !ty.is_error() && !ty.is_never() {
+        if !ty.is_error() {
             let text = self.text(ty);
             self.report(diagnostics::not_awaitable(self.span(operand), &text));
         }
@@ -54,7 +54,7 @@ impl BodyChecker<'_, '_> {
 
     pub fn spawn(&mut self, _expr: ExprId, operand: ExprId, detached: bool) -> Ty {
         let ty = self.infer_used(operand, CallUse::Spawn { detached });
-        if ty.is_error() || ty.is_never() {
+        if ty.is_error() {
             return Ty::error();
         }
         let mode = self.out.calls.get(&operand).map(|it| it.mode);
@@ -83,7 +83,7 @@ impl BodyChecker<'_, '_> {
         let ty = self.shallow(ty);
         match ty.kind() {
             TyKind::Channel(item) => *item,
-            TyKind::Error | TyKind::Never => Ty::error(),
+            TyKind::Error => Ty::error(),
             _ if self.table.is_general_var(ty) => {
                 let item = self.table.fresh(self.span(channel));
                 self.table.unify(ty, Ty::new(TyKind::Channel(item)));
@@ -140,7 +140,7 @@ impl BodyChecker<'_, '_> {
                 let ty = self.infer(*task, None);
                 let ty = self.shallow(ty);
                 let result = self.task_result(*task, ty).unwrap_or_else(|| {
-                    if !ty.is_error() && !ty.is_never() {
+                    if !ty.is_error() {
                         let text = self.text(ty);
                         self.report(diagnostics::not_awaitable(self.span(*task), &text));
                     }

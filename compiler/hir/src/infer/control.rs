@@ -313,7 +313,7 @@ impl<'p> BodyChecker<'_, 'p> {
         self.table.default_numbers(found);
         let found = self.shallow(found);
         let (kind, item) = match found.kind() {
-            TyKind::Error | TyKind::Never => return Ty::error(),
+            TyKind::Error => return Ty::error(),
             TyKind::Array(item) => (ForKind::Array, *item),
             TyKind::Str => (ForKind::Str, Ty::char()),
             TyKind::Channel(item) => (ForKind::Channel, *item),

@@ -72,7 +72,7 @@ impl BodyChecker<'_, '_> {
     }
 
     fn not_indexable(&mut self, base: ExprId, found: Ty) -> Ty {
-        if found.is_error() || found.is_never() {
+        if found.is_error() {
             return Ty::error();
         }
         if self.table.is_general_var(found) {

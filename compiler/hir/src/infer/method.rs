@@ -130,7 +130,7 @@ impl<'p> BodyChecker<'_, 'p> {
 
     fn value_method_call(&mut self, expr: ExprId, it: &MethodExpr<'p>, receiver: Ty, hint: Option<Ty>) -> Ty {
         let mut ty = self.shallow(receiver);
-        if ty.is_error() || ty.is_never() {
+        if ty.is_error() {
             return self.failed_call(it.args);
         }
         if it.optional {

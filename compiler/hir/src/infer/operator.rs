@@ -274,7 +274,7 @@ impl BodyChecker<'_, '_> {
             self.infer(right, None);
             if self.table.is_general_var(found) {
                 self.cannot_infer(self.span(left.0));
-            } else if !found.is_error() && !found.is_never() {
+            } else if !found.is_error() {
                 let text = self.text(found);
                 let is_result = self.cx.known().result_content(found).is_some();
                 self.report(diagnostics::coalesce_needs_option(self.span(left.0), &text, is_result));

@@ -20,7 +20,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let mut ty = self.infer(*base, None);
         ty = self.shallow(ty);
-        if ty.is_error() || ty.is_never() {
+        if ty.is_error() {
             return Ty::error();
         }
         if *optional {
@@ -84,7 +84,7 @@ impl<'p> BodyChecker<'_, 'p> {
     pub fn tuple_field(&mut self, expr: ExprId, base: ExprId, index: u32) -> Ty {
         let ty = self.infer(base, None);
         let ty = self.shallow(ty);
-        if matches!(ty.kind(), TyKind::Error | TyKind::Never) {
+        if ty.is_error() {
             return Ty::error();
         }
         if self.table.is_general_var(ty) {

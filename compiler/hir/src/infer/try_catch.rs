@@ -184,7 +184,7 @@ impl<'p> BodyChecker<'_, 'p> {
     fn bad_operand(&mut self, operand: ExprId, ty: Ty, op: &str) -> Ty {
         if self.table.is_general_var(ty) {
             self.cannot_infer(self.span(operand));
-        } else if !ty.is_error() && !ty.is_never() {
+        } else if !ty.is_error() {
             let text = self.text(ty);
             self.report(diagnostics::question_operand(self.span(operand), op, &text));
         }

@@ -48,7 +48,7 @@ impl Parser<'_> {
         }
         self.at(T![情况])
             && (self.nth_is_operand_start(1)
-                || matches!(self.nth(1), UNDERSCORE | T![<-])
+                || matches!(self.nth(1), UNDERSCORE | T![<-] | T![变量] | T![常量])
                 || self.tuple_binding_ahead())
     }
 
@@ -95,9 +95,16 @@ impl Parser<'_> {
             });
             return;
         }
+        // Spelled out as elsewhere: `情况 变量 x = <-通:`.
+        let is_declared = self.at_any(&[T![变量], T![常量]]);
+        if is_declared {
+            self.bump_any();
+        }
         if self.binding_ahead() {
             self.simple_pattern();
             self.bump_any();
+        } else if is_declared {
+            self.expected("“名字 =”", "`name =`");
         }
         if let Some(operation) = self.expr() {
             self.send_rest(operation);
