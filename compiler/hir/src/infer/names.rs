@@ -107,7 +107,7 @@ impl Names {
         candidates.extend(builtin_type_names());
         if !types_only {
             candidates.extend(BUILTIN_FUNCTIONS);
-            candidates.extend(["有", "无", "成", "败", "真", "假", "自己"]);
+            candidates.extend(["有", "无", "成", "败", "自己"]);
         }
         candidates.sort_unstable();
         suggest::similar_word(name.as_str(), candidates).map(str::to_owned)
