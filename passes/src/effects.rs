@@ -21,6 +21,7 @@ use qi_mir::{
 };
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
+pub use structural::overrides;
 use structural::{Part, Structural};
 
 /// Sets `throws` and `suspends` of every function and the module's classes, and drops useless `try`s.

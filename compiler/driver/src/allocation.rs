@@ -42,7 +42,7 @@ fn diagnostic(module: &Module, files: &Files, finding: &Finding) -> Diagnostic {
 }
 
 /// The character a site names; none for the library's files.
-fn span(module: &Module, files: &Files, site: SiteId) -> Option<Span> {
+pub fn span(module: &Module, files: &Files, site: SiteId) -> Option<Span> {
     let site = &module.sites[site];
     let id = files.find(Path::new(&site.file))?;
     let file = files.get(id);

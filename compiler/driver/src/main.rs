@@ -21,6 +21,7 @@ mod pipeline;
 mod render;
 mod session;
 mod toolchain;
+mod waiting;
 
 use std::process::ExitCode;
 

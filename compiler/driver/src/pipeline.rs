@@ -8,6 +8,7 @@ use crate::link::{self, Job, Output, Runtime};
 use crate::loader::PackageLoader;
 use crate::package::Package;
 use crate::session::Session;
+use crate::waiting;
 use qi_base::{Diagnostic, Diagnostics, Severity, Span};
 use qi_codegen::{Emitted, Outputs, Sanitizer};
 use qi_hir::{Analysis, Program, collect, flow, follow, infer};
@@ -241,6 +242,7 @@ fn lower(
     let options = qi_lower::Options { mode };
     let module = session.timed("lower", |it| qi_lower::lower(program, analysis, &it.files, &options, found))?;
     found.extend(session.timed("allocation", |it| allocation::diagnose(&module, &it.files)));
+    found.extend(session.timed("waiting", |it| waiting::diagnose(&module, &it.files)));
     Some(module)
 }
 

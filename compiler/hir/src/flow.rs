@@ -20,6 +20,7 @@ pub mod intrinsics;
 mod loops;
 mod mistaken;
 mod mutation;
+mod protocols;
 mod returns;
 mod unused;
 mod view;
@@ -48,6 +49,7 @@ pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagn
         decided.push((view.owner, check_body(view, &known, &mut found)));
         diagnostics.extend(found.into_sorted());
     }
+    protocols::check(views.iter().filter(|it| !it.typed.is_judged), diagnostics);
     finally::check(&views, views.iter().filter(|it| !it.typed.is_judged), diagnostics);
     for (owner, captures) in decided {
         let typed = body_mut(analysis, owner);

@@ -1,7 +1,9 @@
-//! Which functions watch the stack: one on every cycle of calls, direct or through closures, methods and generators.
+//! Which functions watch the stack: one on every cycle of calls, direct or through closures, methods, generators and
+//! what comparing, hashing and printing run.
 //! Depth-first search; the target of each edge that leads back watches (or its source, where the target is a class).
 
 use super::Classes;
+use super::structural::{self, Part, Structural};
 use qi_base::Id;
 use qi_mir::{FunctionId, FunctionKind, Module, Opcode, SignatureId, Type, TypeKind};
 use std::collections::BTreeMap;
@@ -12,6 +14,8 @@ enum Class {
     Signature(SignatureId),
     Method(String, u32),
     Generator(Type, Type),
+    /// What replaces structural behaviour of any type.
+    Override,
 }
 
 pub(super) fn stack_checks(module: &Module) -> Vec<FunctionId> {
@@ -81,6 +85,18 @@ fn edges(module: &Module) -> Vec<Vec<usize>> {
                         TypeKind::Generator { item, sent } => Class::Generator(item, sent),
                         _ => continue,
                     },
+                    Opcode::Equal | Opcode::Order | Opcode::Hash | Opcode::Text => {
+                        let parts = Structural::new(module, &inst.opcode).parts(func.values[inst.args[0]]);
+                        let overrides = parts.iter().filter_map(|it| match it {
+                            Part::Override(function) => Some(function.index()),
+                            Part::Unknown | Part::Nested => None,
+                        });
+                        edges[id.index()].extend(overrides);
+                        if !parts.contains(&Part::Unknown) {
+                            continue;
+                        }
+                        Class::Override
+                    }
                     _ => continue,
                 };
                 let class = number(&mut edges, class);
@@ -100,6 +116,8 @@ fn edges(module: &Module) -> Vec<Vec<usize>> {
             edges[class].push(id.index());
         }
     }
+    let overrides = number(&mut edges, Class::Override);
+    edges[overrides].extend(structural::overrides(module).map(|it| it.index()));
     for targets in &mut edges {
         targets.sort_unstable();
         targets.dedup();

@@ -66,13 +66,13 @@ impl<'a> Structural<'a> {
             Opcode::Equal => overrides.equal,
             Opcode::Order => overrides.compare,
             Opcode::Hash => overrides.hash,
-            _ => overrides.text,
+            _ => overrides.text.or(overrides.message),
         }
     }
 }
 
 /// Every function that replaces structural behaviour of some type.
-pub(super) fn overrides(module: &Module) -> impl Iterator<Item = FunctionId> + '_ {
+pub fn overrides(module: &Module) -> impl Iterator<Item = FunctionId> + '_ {
     let structs = module.types.structs.values().map(|it| it.overrides);
     let enums = module.types.enums.values().map(|it| it.overrides);
     structs.chain(enums).flat_map(|it| [it.text, it.message, it.compare, it.equal, it.hash]).flatten()

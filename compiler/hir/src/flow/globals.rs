@@ -3,33 +3,51 @@
 //! task can reach is found over the call graph; a function value that leaves for a task makes every function value reachable.
 
 use super::captures::may_hold_confined;
+use super::protocols::Protocols;
 use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};
 use crate::{
-    Adjust, AdtKind, Analysis, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Ty, TyKind, diagnostics,
+    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Statement,
+    Ty, TyKind, diagnostics,
 };
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// What can be run: a function, or the default values of a type's fields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Callee {
+    Function(FunctionId),
+    Defaults(AdtId),
+}
+
 /// A part of the program that runs as one: a body without its spawned closures, or one of those.
 #[derive(Default)]
 struct Unit {
-    calls: Vec<FunctionId>,
+    calls: Vec<Callee>,
     /// Uses of top-level variables.
     uses: Vec<(GlobalId, Span)>,
 }
 
+impl Unit {
+    fn add(&mut self, other: &Unit) {
+        self.calls.extend(&other.calls);
+        self.uses.extend(&other.uses);
+    }
+}
+
 #[derive(Default)]
 struct Reach {
-    functions: FxHashMap<FunctionId, Unit>,
+    units: FxHashMap<Callee, Unit>,
     initialisers: FxHashMap<GlobalId, Unit>,
+    /// Statements outside functions, with where they start.
+    statements: Vec<(Unit, Span)>,
     /// What starts in a task of its own, with the place that starts it.
     spawned: Vec<(Unit, Span)>,
-    roots: Vec<(FunctionId, Span)>,
+    roots: Vec<(Callee, Span)>,
     /// Named functions used as values.
-    values: Vec<(FunctionId, Span)>,
+    values: Vec<(Callee, Span)>,
     /// Uses inside closures, wherever they run.
     in_closures: Vec<(GlobalId, Span)>,
-    closure_calls: Vec<FunctionId>,
+    closure_calls: Vec<Callee>,
     /// The first place where a function value may leave for a task.
     escape: Option<Span>,
 }
@@ -51,10 +69,10 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
     let reach = collect(program, analysis);
     let implementations = implementations(program, analysis);
     check_order(program, &reach, &implementations, diagnostics);
-    let mut open: Vec<(FunctionId, Span)> = reach.roots.clone();
+    let mut open: Vec<(Callee, Span)> = reach.roots.clone();
     for (id, function) in program.functions.iter() {
         if function.export.is_some() {
-            open.push((id, function.name_span));
+            open.push((Callee::Function(id), function.name_span));
         }
     }
     let mut touched: Vec<(GlobalId, Span, Span)> = Vec::new();
@@ -68,12 +86,12 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
         touched.extend(reach.in_closures.iter().map(|it| (it.0, it.1, span)));
     }
     let mut seen = FxHashSet::default();
-    while let Some((id, span)) = open.pop() {
-        if !seen.insert(id) {
+    while let Some((callee, span)) = open.pop() {
+        if !seen.insert(callee) {
             continue;
         }
-        open.extend(implementations.get(&id).into_iter().flatten().map(|&it| (it, span)));
-        if let Some(unit) = reach.functions.get(&id) {
+        open.extend(implementations.get(&callee).into_iter().flatten().map(|&it| (it, span)));
+        if let Some(unit) = reach.units.get(&callee) {
             open.extend(unit.calls.iter().map(|&it| (it, span)));
             touched.extend(unit.uses.iter().map(|it| (it.0, it.1, span)));
         }
@@ -81,45 +99,67 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
     judge(program, analysis, touched, diagnostics)
 }
 
-/// Only constants, which no initialiser reaches: true of most programs, and read off without looking at functions.
+/// Only constants, which no initialiser and no statement reaches too early: true of most programs, and read off without
+/// looking at functions.
 fn are_plain(program: &Program, analysis: &Analysis) -> bool {
-    program.globals.values().all(|it| it.constant)
+    let script = program.root.filter(|it| program.modules[*it].top_level.is_some());
+    program.globals.values().all(|it| it.constant && Some(it.module) != script)
         && analysis.global_bodies.values().all(|it| it.calls.is_empty() && it.names.is_empty())
 }
 
-/// Initialisers run in textual order: none may use, itself or through what it calls, a variable of its module that comes
-/// later.
+/// Initialisers and the statements between them run in textual order: none may use, itself or through what it calls, a
+/// variable of its module that comes later.
 fn check_order(
     program: &Program,
     reach: &Reach,
-    implementations: &FxHashMap<FunctionId, Vec<FunctionId>>,
+    implementations: &FxHashMap<Callee, Vec<Callee>>,
     diagnostics: &mut Diagnostics,
 ) {
     for (id, global) in program.globals.iter() {
         let Some(unit) = reach.initialisers.get(&id) else { continue };
-        let is_early = |used: &GlobalId| *used >= id && program.globals[*used].module == global.module;
-        let direct = unit.uses.iter().find(|it| is_early(&it.0)).copied();
-        let through = || {
-            let mut open = unit.calls.clone();
-            let mut seen = FxHashSet::default();
-            while let Some(function) = open.pop() {
-                if !seen.insert(function) {
-                    continue;
-                }
-                open.extend(implementations.get(&function).into_iter().flatten());
-                let Some(unit) = reach.functions.get(&function) else { continue };
-                if let Some(used) = unit.uses.iter().find(|it| is_early(&it.0)) {
-                    return Some(*used);
-                }
-                open.extend(&unit.calls);
-            }
-            None
-        };
-        if let Some((used, at)) = direct.or_else(through) {
+        let is_early = |used: GlobalId| used >= id && program.globals[used].module == global.module;
+        if let Some((used, at)) = early_use(reach, implementations, unit, is_early) {
             let name = program.globals[used].name.as_str();
             diagnostics.push(diagnostics::used_before_initialised(at, name, global.name_span, global.name.as_str()));
         }
     }
+    for (unit, span) in &reach.statements {
+        let is_early = |used: GlobalId| {
+            let used = program.globals[used].name_span;
+            used.file == span.file && used.start >= span.end
+        };
+        if let Some((used, at)) = early_use(reach, implementations, unit, is_early) {
+            let used = &program.globals[used];
+            diagnostics.push(diagnostics::used_before_declared(at, used.name.as_str(), used.name_span, *span));
+        }
+    }
+}
+
+/// The first use of a variable that is not there yet, with its place.
+fn early_use(
+    reach: &Reach,
+    implementations: &FxHashMap<Callee, Vec<Callee>>,
+    unit: &Unit,
+    is_early: impl Fn(GlobalId) -> bool,
+) -> Option<(GlobalId, Span)> {
+    let in_unit = |unit: &Unit| unit.uses.iter().find(|it| is_early(it.0)).copied();
+    if let Some(found) = in_unit(unit) {
+        return Some(found);
+    }
+    let mut open = unit.calls.clone();
+    let mut seen = FxHashSet::default();
+    while let Some(callee) = open.pop() {
+        if !seen.insert(callee) {
+            continue;
+        }
+        open.extend(implementations.get(&callee).into_iter().flatten());
+        let Some(unit) = reach.units.get(&callee) else { continue };
+        if let Some(found) = in_unit(unit) {
+            return Some(found);
+        }
+        open.extend(&unit.calls);
+    }
+    None
 }
 
 fn judge(
@@ -188,14 +228,14 @@ fn is_atomic(ty: Ty) -> bool {
 }
 
 /// Trait method -> the methods that implement it.
-fn implementations(program: &Program, analysis: &Analysis) -> FxHashMap<FunctionId, Vec<FunctionId>> {
-    let mut map: FxHashMap<FunctionId, Vec<FunctionId>> = FxHashMap::default();
+fn implementations(program: &Program, analysis: &Analysis) -> FxHashMap<Callee, Vec<Callee>> {
+    let mut map: FxHashMap<Callee, Vec<Callee>> = FxHashMap::default();
     for (id, it) in program.impls.iter() {
         let Some(trait_) = analysis.signatures.impls.get(id).and_then(|it| it.trait_.as_ref()) else { continue };
         for &declared in &program.traits[trait_.trait_].methods {
             let name = program.functions[declared].name;
-            let methods = it.methods.iter().filter(|&&it| program.functions[it].name == name);
-            map.entry(declared).or_default().extend(methods);
+            let methods = it.methods.iter().copied().filter(|&it| program.functions[it].name == name);
+            map.entry(Callee::Function(declared)).or_default().extend(methods.map(Callee::Function));
         }
     }
     map
@@ -203,15 +243,22 @@ fn implementations(program: &Program, analysis: &Analysis) -> FxHashMap<Function
 
 fn collect(program: &Program, analysis: &Analysis) -> Reach {
     let mut reach = Reach::default();
+    let protocols = Protocols::find(program, &analysis.signatures);
+    let script = program.root.and_then(|it| program.modules[it].top_level);
     for view in View::all(program, analysis) {
+        let mut collector = Collector { view: &view, protocols: &protocols, reach: &mut reach, in_closure: false };
         let mut unit = Unit::default();
+        let is_script = script.is_some_and(|it| view.owner == BodyOwner::Function(it));
         for root in view.roots() {
-            Collector { view: &view, reach: &mut reach, in_closure: false }.expr(root, &mut unit);
+            match view.kind(root) {
+                ExprKind::Block(block) if is_script => collector.statements(block, &mut unit),
+                _ => collector.expr(root, &mut unit),
+            }
         }
         match view.owner {
-            BodyOwner::Function(id) => drop(reach.functions.insert(id, unit)),
+            BodyOwner::Function(id) => drop(reach.units.insert(Callee::Function(id), unit)),
             BodyOwner::Global(id) => drop(reach.initialisers.insert(id, unit)),
-            BodyOwner::Field(..) => {}
+            BodyOwner::Field(adt, ..) => reach.units.entry(Callee::Defaults(adt)).or_default().add(&unit),
         }
     }
     reach
@@ -219,20 +266,33 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
 
 struct Collector<'x, 'v, 'a> {
     view: &'v View<'a>,
+    protocols: &'x Protocols<'a>,
     reach: &'x mut Reach,
     in_closure: bool,
 }
 
 impl Collector<'_, '_, '_> {
+    /// Statements outside functions, each as a unit of its own too.
+    fn statements(&mut self, block: &Block, all: &mut Unit) {
+        for statement in &block.statements {
+            let (Statement::Let { init: Some(it), .. } | Statement::Expr(it)) = statement else { continue };
+            let mut unit = Unit::default();
+            self.expr(*it, &mut unit);
+            all.add(&unit);
+            self.reach.statements.push((unit, self.view.span(*it)));
+        }
+    }
+
     fn expr(&mut self, id: ExprId, unit: &mut Unit) {
         let view = self.view;
         self.calls(id, unit);
+        self.implicit_calls(id, unit);
         self.names(id, unit);
         self.escapes(id);
         if self.is_callback(id)
             && let Some(Res::Function { function, .. }) = view.typed.names.get(&id)
         {
-            self.reach.roots.push((*function, view.span(id)));
+            self.reach.roots.push((Callee::Function(*function), view.span(id)));
         }
         match view.kind(id) {
             ExprKind::Spawn { operand, .. } if matches!(view.kind(*operand), ExprKind::Closure(_)) => {
@@ -270,12 +330,29 @@ impl Collector<'_, '_, '_> {
         let Some(call) = self.view.typed.calls.get(&id) else { return };
         let Some(function) = callee_function(&call.callee) else { return };
         if matches!(call.mode, CallMode::Task { .. }) {
-            self.reach.roots.push((function, self.view.span(id)));
+            self.reach.roots.push((Callee::Function(function), self.view.span(id)));
             return;
         }
-        unit.calls.push(function);
+        self.runs(Callee::Function(function), unit);
+    }
+
+    fn runs(&mut self, callee: Callee, unit: &mut Unit) {
+        unit.calls.push(callee);
         if self.in_closure {
-            self.reach.closure_calls.push(function);
+            self.reach.closure_calls.push(callee);
+        }
+    }
+
+    /// What no call in the text names: 文本 of what is printed, 相等 of what is compared … and default values of fields.
+    fn implicit_calls(&mut self, id: ExprId, unit: &mut Unit) {
+        let (view, protocols) = (self.view, self.protocols);
+        let is_task = view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. }));
+        protocols.implicit_calls(view, id, &mut |method| match is_task {
+            true => self.reach.roots.push((Callee::Function(method), view.span(id))),
+            false => self.runs(Callee::Function(method), unit),
+        });
+        if let (ExprKind::Struct { .. }, Some(TyKind::Adt(adt, _))) = (view.kind(id), view.ty(id).map(|it| it.kind())) {
+            self.runs(Callee::Defaults(*adt), unit);
         }
     }
 
@@ -288,14 +365,14 @@ impl Collector<'_, '_, '_> {
                 }
             }
             Some(Res::Function { function, .. }) => {
-                self.reach.values.push((*function, self.view.span(id)));
-                unit.calls.push(*function);
+                self.reach.values.push((Callee::Function(*function), self.view.span(id)));
+                unit.calls.push(Callee::Function(*function));
             }
             _ => {}
         }
         if let Some(function) = self.view.typed.bound_methods.get(&id).and_then(callee_function) {
-            self.reach.values.push((function, self.view.span(id)));
-            unit.calls.push(function);
+            self.reach.values.push((Callee::Function(function), self.view.span(id)));
+            unit.calls.push(Callee::Function(function));
         }
     }
 
