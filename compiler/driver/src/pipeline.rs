@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::waiting;
 use qi_base::{Diagnostic, Diagnostics, Severity, Span};
 use qi_codegen::{Emitted, Outputs, Sanitizer};
-use qi_hir::{Analysis, Program, collect, flow, follow, infer};
+use qi_hir::{Analysis, Owner, Program, collect, flow, follow, infer};
 use qi_lower::Mode;
 use qi_mir::Module;
 use qi_passes::pipeline::{self as passes, Level};
@@ -253,10 +253,15 @@ fn gate(session: &Session, found: Diagnostics) -> Result<bool, Failure> {
     Ok(found.iter().all(|it| it.severity == Severity::Error))
 }
 
+/// What else people call 主函数.
+const ENTRY_LIKE: &[&str] = &["main", "Main", "主", "主程序", "主方法", "主入口", "程序入口", "入口函数", "开始"];
+
 fn missing_entry(program: &Program) -> Diagnostic {
     let root = program.root.expect("a program without errors has a root");
     let start = Span::new(program.modules[root].file, 0, 0);
-    qi_hir::diagnostics::missing_entry(start)
+    let mut functions = program.functions.values().filter(|it| it.module == root && it.owner == Owner::Module);
+    let similar = functions.find(|it| ENTRY_LIKE.contains(&it.name.as_str()));
+    qi_hir::diagnostics::missing_entry(start, similar.map(|it| (it.name.as_str(), it.name_span)))
 }
 
 /// Object files of one link, removed when the job is done.

@@ -71,6 +71,9 @@ fn read_again(
     glued.dedup_by_key(|it| it.start);
     let first = glued.first()?;
     let split = glued::split(file, text, tokens, glued);
+    if outcome.errors.is_empty() && split.n_alone == 0 {
+        return None;
+    }
     let again = parse_tokens(file, text, &split.tokens, lexical);
     if again.errors.len() < outcome.errors.len() + split.n_alone {
         return Some((split, again));

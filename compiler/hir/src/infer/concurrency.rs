@@ -9,11 +9,11 @@ impl BodyChecker<'_, '_> {
     }
     /// Infers a call that 等待 or 启动 stands before.
     fn infer_used(&mut self, operand: ExprId, usage: CallUse) -> Ty {
-        if self.is_call(operand) {
-            self.call_use = Some((operand, usage));
-        }
+        // A use around this one, of a call whose callee holds this, is still to be taken.
+        let own = self.is_call(operand).then_some((operand, usage));
+        let outer = std::mem::replace(&mut self.call_use, own);
         let ty = self.infer(operand, None);
-        self.call_use = None;
+        self.call_use = outer;
         self.shallow(ty)
     }
 

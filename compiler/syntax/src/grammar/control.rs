@@ -226,6 +226,7 @@ impl Parser<'_> {
                 p.close_bracket(open, T![')']);
             });
         } else {
+            self.note_glued_in();
             self.simple_pattern();
             if self.for_in() {
                 self.header_expr(false);

@@ -3,7 +3,7 @@
 //! the reason.
 
 use super::Parser;
-use crate::{SyntaxKind, Token, diagnostics};
+use crate::{SyntaxKind, Token, diagnostics, lexer};
 use qi_base::{Diagnostic, FileId, Span};
 
 /// A name that may be a keyword and more, or one of another language.
@@ -11,6 +11,8 @@ use qi_base::{Diagnostic, FileId, Span};
 pub(super) struct Glued {
     pub(super) start: u32,
     keyword: SyntaxKind,
+    /// How many bytes of the name stand before the keyword.
+    before: u32,
     /// Length of the keyword and of the whole name, in bytes; the same for a foreign word.
     len: u32,
     name_len: u32,
@@ -25,14 +27,27 @@ impl Parser<'_> {
         let name = &self.text[tok.start as usize..tok.end as usize];
         if let Some(keyword) = foreign_keyword(name).filter(|it| !is_alone && keywords.contains(it)) {
             let len = name.len() as u32;
-            return self.glued.push(Glued { start: tok.start, keyword, len, name_len: len, is_alone });
+            return self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len: len, is_alone });
         }
         let starts = keywords.iter().filter_map(|&it| Some((it, it.text().filter(|text| name.starts_with(text))?)));
         let Some((keyword, text)) = starts.max_by_key(|it| it.1.len()) else { return };
-        let is_name = name[text.len()..].starts_with(crate::lexer::is_identifier_start);
-        if is_name {
+        let is_more = name.len() > text.len();
+        if is_more {
             let (len, name_len) = (text.len() as u32, name.len() as u32);
-            self.glued.push(Glued { start: tok.start, keyword, len, name_len, is_alone });
+            self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len, is_alone });
+        }
+    }
+
+    /// Notes the next token, if it is a name with 在 inside: `对于 数在列`.
+    pub(crate) fn note_glued_in(&mut self) {
+        let Some(tok) = self.input.toks.get(self.pos).filter(|it| it.kind == SyntaxKind::IDENT) else { return };
+        if self.input.toks.get(self.pos + 1).is_some_and(|it| it.kind == T![在]) {
+            return;
+        }
+        let name = &self.text[tok.start as usize..tok.end as usize];
+        if let Some(before) = in_inside(name) {
+            let (before, len, name_len) = (before as u32, IN.len() as u32, name.len() as u32);
+            self.glued.push(Glued { start: tok.start, keyword: T![在], before, len, name_len, is_alone: false });
         }
     }
 
@@ -58,6 +73,14 @@ impl Parser<'_> {
             self.note_glued(first, &[T![类型], T![枚举], T![特性], T![实现]], true);
         }
     }
+}
+
+const IN: &str = "在";
+
+/// Where 在 stands in a name as a word of its own, after something: not so in 现在, 存在, 所在, 正在.
+fn in_inside(name: &str) -> Option<usize> {
+    let is_word = |at: &usize| *at > 0 && !name[..*at].ends_with(['现', '存', '所', '正']);
+    name.match_indices(IN).map(|it| it.0).find(is_word)
 }
 
 const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
@@ -148,19 +171,36 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
             split.push(token);
             continue;
         };
-        let middle = it.start + it.len;
-        split.push(Token { kind: it.keyword, start: it.start });
+        let end = it.start + it.name_len;
+        let (span, name) = (Span::new(file, it.start, end), &text[it.start as usize..end as usize]);
         if it.len == it.name_len {
-            let span = Span::new(file, it.start, middle);
-            let word = &text[it.start as usize..middle as usize];
-            errors.push(diagnostics::foreign_keyword(span, word, it.keyword.text().unwrap_or_default()));
+            split.push(Token { kind: it.keyword, start: it.start });
+            errors.push(diagnostics::foreign_keyword(span, name, it.keyword.text().unwrap_or_default()));
             continue;
         }
-        split.push(Token { kind: SyntaxKind::IDENT, start: middle });
-        let (keyword, rest) = (it.start..middle, middle..it.start + it.name_len);
-        let part = |range: std::ops::Range<u32>| &text[range.start as usize..range.end as usize];
-        let span = Span::new(file, keyword.start, rest.end);
-        errors.push(diagnostics::glued_keyword(span, part(keyword), part(rest)));
+        let mut cuts = vec![(it.before as usize, it.len as usize)];
+        let behind = (it.before + it.len) as usize;
+        // `对于数在列`
+        if it.keyword == T![对于] {
+            cuts.extend(in_inside(&name[behind..]).map(|at| (behind + at, IN.len())));
+        }
+        let mut from = 0;
+        let mut pieces = Vec::new();
+        for (at, len) in cuts {
+            pieces.extend([&name[from..at], &name[at..at + len]]);
+            from = at + len;
+        }
+        pieces.push(&name[from..]);
+        pieces.retain(|it| !it.is_empty());
+        let mut start = it.start;
+        for piece in &pieces {
+            // What is left need not be a name: `在0`.
+            let (tokens, _) = lexer::lex(file, piece);
+            let tokens = tokens.iter().filter(|it| it.kind != SyntaxKind::EOF);
+            split.extend(tokens.map(|it| Token { kind: it.kind, start: start + it.start }));
+            start += piece.len() as u32;
+        }
+        errors.push(diagnostics::glued_keyword(span, it.keyword.text().unwrap_or_default(), &pieces));
     }
     let n_alone = glued.iter().filter(|it| it.is_alone).count();
     Split { tokens: split, errors, n_alone }
