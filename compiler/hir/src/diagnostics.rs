@@ -116,6 +116,8 @@ mod w0402_unused_variable;
 mod w0403_unused_value;
 mod w0404_binding_like_variant;
 mod w0405_duplicate_key;
+mod w0406_empty_range;
+mod w0407_no_result;
 mod w0501_discarded_task;
 
 pub use e0190_unsupported::*;
@@ -234,4 +236,6 @@ pub use w0402_unused_variable::*;
 pub use w0403_unused_value::*;
 pub use w0404_binding_like_variant::*;
 pub use w0405_duplicate_key::*;
+pub use w0406_empty_range::*;
+pub use w0407_no_result::*;
 pub use w0501_discarded_task::*;

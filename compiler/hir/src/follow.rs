@@ -113,7 +113,7 @@ impl<'a> Broken<'a> {
             // What stands for the bytes that are no text.
             return self.is_not_utf8 && it.code == "E0101" && files.text(span).contains(char::REPLACEMENT_CHARACTER);
         }
-        if !self.lines.is_empty() && it.code == MISPLACED_STATEMENT {
+        if !self.lines.is_empty() && (it.code == MISPLACED_STATEMENT || it.code.starts_with("W04")) {
             return true;
         }
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {

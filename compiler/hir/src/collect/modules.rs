@@ -3,8 +3,7 @@
 
 use super::loader::Loader;
 use super::std_names;
-use crate::ModuleId;
-use crate::diagnostics;
+use crate::{ModuleId, diagnostics, suggest};
 use qi_base::{Diagnostics, File, FileId, Files, IdVec, Name, Span};
 use qi_syntax::ast::{self, AstNode};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -160,10 +159,16 @@ impl Session<'_> {
                 Found::Member(target) => (Some(target), path.segments().last()),
                 Found::Missing(tried) => {
                     let written = self.files.text(path_span).trim().to_owned();
-                    let in_std = written.starts_with("标准库");
-                    let known = if in_std { std_names::modules(self.loader) } else { Vec::new() };
-                    let known: Vec<String> = known.into_iter().map(|it| it.0).collect();
-                    self.diagnostics.push(diagnostics::module_not_found(path_span, &written, &tried, &known));
+                    let report = if written.starts_with("标准库") {
+                        let known: Vec<String> = std_names::modules(self.loader).into_iter().map(|it| it.0).collect();
+                        let report = diagnostics::std_module_not_found(path_span, &written, &known);
+                        let wrong = path.segments().nth(1);
+                        let similar = wrong.as_ref().and_then(|it| similar_module(it.name().as_str(), &known));
+                        report.with_similar(wrong.map_or(path_span, |it| it.span(file)), similar)
+                    } else {
+                        diagnostics::module_not_found(path_span, &written, &tried)
+                    };
+                    self.diagnostics.push(report);
                     (None, None)
                 }
             };
@@ -282,6 +287,12 @@ fn normalize(path: &Path) -> PathBuf {
 }
 
 /// One spelling per file, however it is reached; links are not followed.
+/// `HTTP` is http.
+fn similar_module<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+    let same = known.iter().find(|it| it.eq_ignore_ascii_case(name)).map(String::as_str);
+    same.or_else(|| suggest::similar_word(name, known.iter().map(String::as_str)))
+}
+
 fn absolute(path: &Path) -> PathBuf {
     normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -17,3 +17,22 @@ pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, keyword: &str, res
         Text::new(format!("关键字后面要有空格：“{keyword} {rest}”"), format!("a blank is missing: `{keyword} {rest}`"));
     diagnostic.with_fix(text, vec![Edit { span, text: format!("{keyword} {rest}") }], true)
 }
+
+/// A local variable of this name is declared at `declared`, below or in a block that has ended.
+pub fn name_out_of_scope(diagnostic: Diagnostic, span: Span, declared: Span) -> Diagnostic {
+    let text = if span < declared {
+        Text::new("在这里才声明，声明之后才能用", "declared only here; it can be used after that")
+    } else {
+        Text::new("在这里声明的，到它所在的花括号为止", "declared here, known up to the end of its block")
+    };
+    diagnostic.with_label(declared, text)
+}
+
+/// `甲 = 1` without a 甲.
+pub fn undeclared_target(span: Span, name: &str) -> Diagnostic {
+    let text = Text::new(
+        format!("新的变量要声明：“变量 {name} = …”"),
+        format!("a new variable is declared: `变量 {name} = …`"),
+    );
+    unknown_name(span, name).with_fix(text, vec![Edit { span, text: format!("变量 {name}") }], false)
+}

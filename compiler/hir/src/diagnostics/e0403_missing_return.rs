@@ -12,8 +12,8 @@ pub fn missing_return(span: Span, name: &str, end: Span) -> Diagnostic {
     .with_label(end, Text::new("执行到这里时没有返回值", "the end is reached without a value"))
 }
 
-/// The last statement is an expression: its value is not what the function gives.
-pub fn with_last_value(diagnostic: Diagnostic, value: Span) -> Diagnostic {
-    let edit = Edit { span: value.before(), text: "返回 ".to_owned() };
-    diagnostic.with_fix(Text::new("结尾的值要用“返回”给出", "the value at the end needs `返回`"), vec![edit], true)
+/// What ends in these expressions: their values are not what the function gives.
+pub fn with_last_values(diagnostic: Diagnostic, values: &[Span]) -> Diagnostic {
+    let edits = values.iter().map(|it| Edit { span: it.before(), text: "返回 ".to_owned() }).collect();
+    diagnostic.with_fix(Text::new("结尾的值要用“返回”给出", "the value at the end needs `返回`"), edits, true)
 }

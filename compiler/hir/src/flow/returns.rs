@@ -42,14 +42,31 @@ fn closure(view: &View, graphs: &Graphs, id: ExprId, diagnostics: &mut Diagnosti
     }
 }
 
-/// `函数 加(甲: 整数): 整数 { 甲 + 1 }`: the value is there, only 返回 is not.
+/// `函数 加(甲: 整数): 整数 { 甲 + 1 }`: the value is there, only 返回 is not. Likewise at the end of each branch.
 fn with_last_value(view: &View, report: Diagnostic, body: Option<ExprId>, result: Ty) -> Diagnostic {
-    let Some(ExprKind::Block(block)) = body.map(|it| view.kind(it)) else { return report };
-    match block.statements.last() {
-        Some(&Statement::Expr(value)) if view.ty(value) == Some(result) => {
-            diagnostics::with_last_value(report, view.span(value))
+    let mut values = Vec::new();
+    match body.is_some_and(|it| ends_in_value(view, it, result, &mut values)) && !values.is_empty() {
+        true => diagnostics::with_last_values(report, &values),
+        false => report,
+    }
+}
+
+/// Whether each way through `expr` ends in a value of the type `result`, which is noted, or leaves the function.
+fn ends_in_value(view: &View, expr: ExprId, result: Ty, values: &mut Vec<Span>) -> bool {
+    match view.kind(expr) {
+        ExprKind::Block(block) => match block.statements.last() {
+            Some(&Statement::Expr(last)) => ends_in_value(view, last, result, values),
+            _ => false,
+        },
+        ExprKind::If { then, otherwise: Some(otherwise), .. } => {
+            ends_in_value(view, *then, result, values) && ends_in_value(view, *otherwise, result, values)
         }
-        _ => report,
+        ExprKind::Match { arms, .. } => arms.iter().all(|it| ends_in_value(view, it.body, result, values)),
+        _ if view.ty(expr) == Some(result) => {
+            values.push(view.span(expr));
+            true
+        }
+        _ => view.ty(expr).is_some_and(Ty::is_never),
     }
 }
 

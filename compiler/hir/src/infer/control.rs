@@ -2,7 +2,10 @@
 
 use super::body::{BodyChecker, Cause, Loop};
 use super::coerce::Merge;
-use crate::{Block, Condition, ExprId, ExprKind, ForKind, MatchArm, Statement, Ty, TyKind, TypeRef, diagnostics};
+use super::solver;
+use crate::{
+    Block, Condition, ExprId, ExprKind, ForKind, MatchArm, PatId, PatKind, Statement, Ty, TyKind, TypeRef, diagnostics,
+};
 use qi_base::{Name, Span};
 
 impl<'p> BodyChecker<'_, 'p> {
@@ -91,7 +94,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     /// Type of the initialiser.
-    fn let_(&mut self, pat: crate::PatId, ty: Option<&TypeRef>, init: Option<ExprId>, span: Span) -> Ty {
+    fn let_(&mut self, pat: PatId, ty: Option<&TypeRef>, init: Option<ExprId>, span: Span) -> Ty {
         let mut found = Ty::unit();
         let ty = match (ty, init) {
             (Some(written), init) => {
@@ -106,12 +109,36 @@ impl<'p> BodyChecker<'_, 'p> {
                 found = self.infer(init, None);
                 self.table.default_numbers(found);
                 self.check_else(init);
+                self.check_result(pat, init, found);
                 found
             }
             (None, None) => self.table.fresh(span),
         };
         self.bind_pattern(pat, ty);
         found
+    }
+
+    /// `变量 新 = 列.排序()`: nothing is kept.
+    fn check_result(&mut self, pat: PatId, init: ExprId, found: Ty) {
+        let PatKind::Bind(local) = self.body.pats[pat].kind else { return };
+        if !self.shallow(found).is_unit() {
+            return;
+        }
+        let (name, done) = match &self.body.exprs[init].kind {
+            ExprKind::MethodCall { receiver, name, name_span, .. } => {
+                let done = Name::new(&format!("已{name}"));
+                let owner = self.out.expr_types[*receiver].and_then(|it| solver::head(self.shallow(it)));
+                let is_method = owner.is_some_and(|it| self.cx.analysis.signatures.inherent.contains_key(&(it, done)));
+                (*name, is_method.then(|| (*name_span, done.to_string())))
+            }
+            ExprKind::Call { callee, .. } => match &self.body.exprs[*callee].kind {
+                ExprKind::Path(path) => (path.segments.last().expect("a path has a name").name, None),
+                _ => return,
+            },
+            _ => return,
+        };
+        let variable = self.body.locals[local].name;
+        self.cx.report(diagnostics::no_result(self.span(init), name.as_str(), variable.as_str(), done));
     }
 
     /// A 如果 whose value is kept has a 否则.
@@ -140,7 +167,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
-    fn let_condition(&mut self, pat: crate::PatId, ty: Option<&TypeRef>, value: ExprId) {
+    fn let_condition(&mut self, pat: PatId, ty: Option<&TypeRef>, value: ExprId) {
         let found = match ty {
             Some(written) => self.condition_value_of(pat, written, value),
             None => self.infer(value, None),
@@ -169,7 +196,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     /// The value of `变量 模式: 类型 = 值`: an option of the written type where the pattern means its content.
-    fn condition_value_of(&mut self, pat: crate::PatId, written: &TypeRef, value: ExprId) -> Ty {
+    fn condition_value_of(&mut self, pat: PatId, written: &TypeRef, value: ExprId) -> Ty {
         let ty = self.resolve_type(written);
         let option = self.cx.known().option_of(ty);
         let is_content = !self.names_option(pat);

@@ -1,7 +1,7 @@
 //! What to write where a type does not fit: one sentence for the pairs of types that beginners meet.
 
 use super::body::BodyChecker;
-use crate::{Ty, TyKind};
+use crate::{Mode, Ty, TyKind};
 use qi_base::Text;
 
 fn is_number(ty: Ty) -> bool {
@@ -19,6 +19,10 @@ impl BodyChecker<'_, '_> {
             "the value may be missing: use `?? default`, `如果 变量 x = …` or `!`",
         )
     }
+    /// For 空 beside an option.
+    fn none_hint() -> Text {
+        Text::new("没有值写“无”；“空”是另一种类型", "no value is written `无`; `空` is a type of its own")
+    }
     fn result_hint() -> Text {
         Text::new("结果可能是 败：用“?”取出成功的值", "the result may be an error: take the value out with `?`")
     }
@@ -30,6 +34,9 @@ impl BodyChecker<'_, '_> {
     pub fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
         let (found, expected) = (self.table.shown(found), self.table.shown(expected));
         let known = self.cx.known();
+        if found.is_unit() && known.option_content(expected).is_some() {
+            return Some(Self::none_hint());
+        }
         if let Some(content) = known.option_content(found) {
             if content == expected {
                 return Some(Self::option_hint());
@@ -92,6 +99,14 @@ impl BodyChecker<'_, '_> {
                     format!("the number of parameters differs: {wanted} wanted, {given} here"),
                 ))
             }
+            (TyKind::Function { params: x, .. }, TyKind::Function { params: y, .. })
+                if x.iter().zip(y).any(|(x, y)| x.0 == Mode::Value && y.0 == Mode::InOut) =>
+            {
+                Some(Text::new(
+                    "它要修改参数：在参数前面写“可变”，如“(可变 v) => …”",
+                    "the parameter is to be changed: write `可变` before it, as in `(可变 v) => …`",
+                ))
+            }
             (TyKind::Function { params, result }, _) if *result == expected => {
                 let what = if params.is_empty() { "括号" } else { "括号和参数" };
                 Some(Text::new(
@@ -142,7 +157,7 @@ impl BodyChecker<'_, '_> {
             return Some(Self::error_text_hint());
         }
         if any(&|it| known.option_content(it).is_some()) {
-            return Some(Self::option_hint());
+            return Some(if any(&Ty::is_unit) { Self::none_hint() } else { Self::option_hint() });
         }
         if any(&|it| known.result_content(it).is_some()) {
             return Some(Self::result_hint());

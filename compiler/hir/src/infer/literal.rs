@@ -3,8 +3,8 @@
 use super::body::{BodyChecker, Cause};
 use super::coerce::Merge;
 use crate::{
-    AdtId, ArgSource, Call, CallMode, Callee, ExprId, FunctionId, Head, IndexKind, Literal, TemplatePart, Ty, TyKind,
-    diagnostics,
+    AdtId, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal, TemplatePart, Ty,
+    TyKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -166,6 +166,11 @@ impl BodyChecker<'_, '_> {
         if start.is_none() || end.is_none() {
             self.report(diagnostics::open_range(self.span(expr)));
         }
+        if let (Some(start), Some(end)) = (self.written_int(start), self.written_int(end))
+            && start > end
+        {
+            self.cx.report(diagnostics::empty_range(self.span(expr)));
+        }
         let mut bounds = [start, end].into_iter().flatten();
         let Some(first) = bounds.next() else { return self.cx.known().range_type() };
         let found = self.infer(first, Some(Ty::int()));
@@ -174,6 +179,14 @@ impl BodyChecker<'_, '_> {
         self.coerce(first, found, bound, Cause::NONE);
         bounds.for_each(|it| self.check(it, bound, Cause::NONE));
         if is_char { self.cx.known().char_range_type() } else { self.cx.known().range_type() }
+    }
+
+    /// The magnitude of an integer literal without a sign.
+    fn written_int(&self, expr: Option<ExprId>) -> Option<u128> {
+        match self.body.exprs[expr?].kind {
+            ExprKind::Literal(Literal::Int(magnitude)) => Some(magnitude),
+            _ => None,
+        }
     }
 
     /// Measures integer literals against their final types.

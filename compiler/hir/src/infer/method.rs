@@ -183,7 +183,7 @@ impl<'p> BodyChecker<'_, 'p> {
             self.out.fields.insert(expr, index);
             return Some(self.call_field(expr, it, field));
         }
-        self.no_method(ty, it.name, it.name_span, it.args.len());
+        self.no_method(ty, it);
         None
     }
 
@@ -353,7 +353,8 @@ impl<'p> BodyChecker<'_, 'p> {
 
     // ---- nothing found ---------------------------------------------------------------------------------------------
 
-    fn no_method(&mut self, ty: Ty, name: Name, span: Span, n_args: usize) {
+    fn no_method(&mut self, ty: Ty, it: &MethodExpr<'p>) {
+        let (name, span, n_args) = (it.name, it.name_span, it.args.len());
         let same_name = self.same_name(ty, name);
         let text = self.text(ty);
         match same_name.first() {
@@ -363,6 +364,8 @@ impl<'p> BodyChecker<'_, 'p> {
             Some(&function) if !self.takes(function, n_args) => {
                 self.select_overload(&same_name, n_args, span);
             }
+            // Looking at it reported the number of type arguments.
+            Some(&function) if !it.generics.is_empty() && self.n_generics(function) != it.generics.len() => {}
             Some(_) => self.report(diagnostics::method_of_other_arguments(span, &text, name.as_str())),
             None => {
                 let is_option = self.cx.known().option_content(ty).is_some();
@@ -370,6 +373,11 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.report(diagnostics::no_method(span, &text, name.as_str(), similar.as_deref(), is_option));
             }
         }
+    }
+
+    /// Own ones, without those of the type.
+    fn n_generics(&self, function: FunctionId) -> usize {
+        self.program.functions[function].generics.len()
     }
 
     fn same_name(&self, ty: Ty, name: Name) -> Vec<FunctionId> {

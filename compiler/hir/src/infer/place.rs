@@ -106,7 +106,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     pub fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Ty {
-        if op.is_none() && self.glued_declaration(place) {
+        if op.is_none() && self.undeclared_target(place) {
             self.out.expr_types[place] = Some(Ty::error());
             self.infer(value, None);
             return Ty::unit();

@@ -4,7 +4,7 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
 use super::solver;
-use crate::{AdtKind, ExprId, ExprKind, Item, diagnostics};
+use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, diagnostics};
 use qi_base::{Name, Span};
 
 /// What begins a statement or an operand, longest first where one begins another.
@@ -66,15 +66,39 @@ impl BodyChecker<'_, '_> {
             let rest = &text[keyword.len()..];
             return self.report(diagnostics::with_glued_keyword(diagnostic, span, keyword, rest));
         }
-        let similar = self.meant(name);
         self.lost_names.insert(name);
+        let elsewhere = self.body.locals.iter().map(|it| it.1).filter(|it| it.name == name);
+        // The nearest above, else the first below.
+        if !self.is_own_member(name)
+            && let Some(local) = elsewhere.min_by_key(|it| (it.span > span, it.span.start.abs_diff(span.start)))
+        {
+            return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span));
+        }
+        let similar = self.meant(name);
         self.report(diagnostic.with_similar(span, similar.as_deref()));
     }
 
-    /// `变量甲 = 1`: reports the blank that is missing; the name counts as declared.
-    pub(super) fn glued_declaration(&mut self, place: ExprId) -> bool {
+    /// `甲 = 1` where nothing like 甲 is declared: reports that 变量 is missing, or a blank after it; the name counts as
+    /// declared.
+    pub(super) fn undeclared_target(&mut self, place: ExprId) -> bool {
         let ExprKind::Path(path) = &self.body.exprs[place].kind else { return false };
         let [segment] = &path.segments[..] else { return false };
+        self.glued_declaration(segment) || self.missing_declaration(segment)
+    }
+
+    fn missing_declaration(&mut self, segment: &PathSegment) -> bool {
+        let name = segment.name;
+        let is_elsewhere = || self.body.locals.iter().any(|it| it.1.name == name);
+        if self.is_known(name) || name.as_str().contains('·') || is_elsewhere() || self.meant(name).is_some() {
+            return false;
+        }
+        self.lost_names.insert(name);
+        self.report(diagnostics::undeclared_target(segment.span, name.as_str()));
+        true
+    }
+
+    /// `变量甲 = 1`
+    fn glued_declaration(&mut self, segment: &PathSegment) -> bool {
         let text = segment.name.as_str();
         let keyword = ["变量", "常量"].into_iter().find(|it| text.strip_prefix(it).is_some_and(|it| !it.is_empty()));
         let Some(keyword) = keyword.filter(|_| !self.is_known(segment.name)) else { return false };
