@@ -62,7 +62,7 @@ impl<'c, 'd> BodyBuilder<'c, 'd> {
         }
         let first = *scope.entry(name).or_insert(span);
         if first != span {
-            self.ctx.report(diagnostics::duplicate_definition(span, name.as_str(), first));
+            self.ctx.report(diagnostics::local_twice(span, name.as_str(), first));
         }
     }
 

@@ -12,6 +12,14 @@ pub fn duplicate_definition(span: Span, name: &str, first: Span) -> Diagnostic {
     .with_label(first, Text::new("第一次定义在这里", "first defined here"))
 }
 
+/// In one block.
+pub fn local_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    duplicate_definition(span, name, first).with_note(Text::new(
+        format!("要改变已有变量的值，直接写“{name} = …”"),
+        format!("to change the value of the existing one write `{name} = …`"),
+    ))
+}
+
 /// Two `::*` bring different things of one name.
 pub fn two_stars(span: Span, name: &str, first: Span) -> Diagnostic {
     Diagnostic::error(

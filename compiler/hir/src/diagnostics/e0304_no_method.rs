@@ -37,3 +37,8 @@ pub fn method_of_other_arguments(span: Span, ty: &str, name: &str) -> Diagnostic
         Text::new("这个方法不适用", "does not apply here"),
     )
 }
+
+/// For what would add to a 字符串.
+pub fn with_concatenation(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new("字符串用“+”连接：“文 += …”", "strings are joined with `+`: `s += …`"))
+}

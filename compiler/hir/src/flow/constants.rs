@@ -1,24 +1,42 @@
 //! What may be changed: no 常量, no local function, nothing that is no variable. A method that changes 自己 counts as a change.
 
 use super::view::{BodyOwner, Cause, Mutation, Root, View};
-use crate::{Callee, ExprKind, IndexKind, LocalKind, PatKind, Statement, diagnostics};
+use crate::{Callee, ExprKind, IndexKind, LocalId, LocalKind, PatKind, Statement, diagnostics};
 use qi_base::{Diagnostics, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
+    let without_value = constants_without_value(view, diagnostics);
     view.walk(&mut |id| {
-        view.mutations(id, &mut |it| check_mutation(view, id, it, diagnostics));
+        view.mutations(id, &mut |it| check_mutation(view, id, it, &without_value, diagnostics));
         check_bound_method(view, id, diagnostics);
-        if let ExprKind::Block(block) = view.kind(id) {
-            block.statements.iter().for_each(|it| check_constant_value(view, it, diagnostics));
-        }
     });
 }
 
-fn check_mutation(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
+/// Reports them: that they get their value later is no further mistake.
+fn constants_without_value(view: &View, diagnostics: &mut Diagnostics) -> Vec<LocalId> {
+    let mut found = Vec::new();
+    if view.body.locals.iter().any(|it| it.1.kind == LocalKind::Constant) {
+        view.walk(&mut |id| {
+            if let ExprKind::Block(block) = view.kind(id) {
+                found.extend(block.statements.iter().filter_map(|it| check_constant_value(view, it, diagnostics)));
+            }
+        });
+    }
+    found
+}
+
+fn check_mutation(
+    view: &View,
+    id: crate::ExprId,
+    mutation: Mutation,
+    without_value: &[LocalId],
+    diagnostics: &mut Diagnostics,
+) {
     let constant = match view.root(mutation.place) {
         Root::Local(local) => {
             let it = &view.body.locals[local];
             match it.kind {
+                LocalKind::Constant if without_value.contains(&local) => None,
                 LocalKind::Constant => Some((it.name, it.span)),
                 LocalKind::Function => {
                     let report = diagnostics::assign_to_function(view.span(mutation.place), it.name.as_str(), it.span);
@@ -92,17 +110,20 @@ fn check_bound_method(view: &View, id: crate::ExprId, diagnostics: &mut Diagnost
     }
 }
 
-fn check_constant_value(view: &View, statement: &Statement, diagnostics: &mut Diagnostics) {
-    let Statement::Let { pat, init: None, span, .. } = statement else { return };
+fn check_constant_value(view: &View, statement: &Statement, diagnostics: &mut Diagnostics) -> Option<LocalId> {
+    let Statement::Let { pat, init: None, span, .. } = statement else { return None };
     match view.body.pats[*pat].kind {
         PatKind::Bind(local) if view.body.locals[local].kind == LocalKind::Constant => {
             let it = &view.body.locals[local];
             diagnostics.push(diagnostics::uninitialized_constant(it.span, it.name.as_str()));
+            Some(local)
         }
-        PatKind::Bind(_) => {}
-        _ if matches!(view.owner, BodyOwner::Function(_)) => {
-            diagnostics.push(diagnostics::uninitialized_constant(*span, ""));
+        PatKind::Bind(_) => None,
+        _ => {
+            if matches!(view.owner, BodyOwner::Function(_)) {
+                diagnostics.push(diagnostics::uninitialized_constant(*span, ""));
+            }
+            None
         }
-        _ => {}
     }
 }

@@ -6,8 +6,8 @@ use super::cast;
 use super::path::NameRes;
 use super::{Job, solver};
 use crate::{
-    AdtId, AdtKind, Arg, Builtin, Call, CallMode, Callee, ExprId, FieldDef, FieldInit, FieldSource, Mode, Path, Res,
-    StructLiteral, Ty, TyKind, diagnostics, suggest,
+    AdtId, AdtKind, Arg, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FieldDef, FieldInit, FieldSource, Mode,
+    Path, Res, StructLiteral, Ty, TyKind, diagnostics, suggest,
 };
 use qi_base::{Name, Span};
 
@@ -37,6 +37,25 @@ impl<'p> BodyChecker<'_, 'p> {
         ty
     }
 
+    /// `点(1, 2)`: a literal is meant.
+    fn no_constructor(&mut self, expr: ExprId, head: ExprId, ty: Ty, args: &[Arg]) {
+        let (span, text) = (self.span(head), self.text(ty));
+        let report = diagnostics::no_constructor(span, &text);
+        let TyKind::Adt(id, _) = ty.kind() else { return self.report(report) };
+        let AdtKind::Struct(fields) = &self.program.adts[*id].kind else { return self.report(report) };
+        let names: Vec<Name> = fields.iter().filter_map(|it| it.name).collect();
+        let report = diagnostics::with_literal(report, &text, &names);
+        // Parentheses around a value belong to no expression.
+        let is_plain = |it: &Arg| {
+            it.mode == Mode::Value && matches!(self.body.exprs[it.value].kind, ExprKind::Literal(_) | ExprKind::Path(_))
+        };
+        if args.is_empty() || args.len() != names.len() || !args.iter().all(is_plain) {
+            return self.report(report);
+        }
+        let values = args.iter().map(|it| (it.name.map(|it| it.1), self.span(it.value)));
+        self.report(diagnostics::with_literal_fix(report, span, self.span(expr), values, &names));
+    }
+
     /// `整数("12")`, `字典<字符串, 整数>()`, `锁(v)`: a conversion, or the type's 新.
     pub fn call_type(&mut self, expr: ExprId, head: ExprId, ty: Ty, args: &'p [Arg], hint: Option<Ty>) -> Ty {
         let ty = self.shallow(ty);
@@ -48,9 +67,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let constructors = self.static_functions(ty, Name::new("新"));
         if constructors.is_empty() {
-            let text = self.text(ty);
-            let is_struct = matches!(ty.kind(), TyKind::Adt(..));
-            self.report(diagnostics::no_constructor(self.span(head), &text, is_struct));
+            self.no_constructor(expr, head, ty, args);
             return self.failed_call(args);
         }
         let Some(function) = self.select_overload(&constructors, args.len(), self.span(expr)) else {

@@ -67,6 +67,10 @@ impl BodyChecker<'_, '_> {
                 "可选的值不能当条件：写“x != 无”，或用“如果 变量 值 = x”取出",
                 "an option is no condition: write `x != 无`, or take the value out with `如果 变量 值 = x`",
             )),
+            (TyKind::Str | TyKind::Array(_), TyKind::Bool) => Some(Text::new(
+                "有没有内容要写出来：“x.是空()”或“非 x.是空()”",
+                "whether there is anything in it is written `x.是空()` or `非 x.是空()`",
+            )),
             (_, TyKind::Unit) => {
                 let found = self.text(found);
                 Some(Text::new(
@@ -150,6 +154,12 @@ impl BodyChecker<'_, '_> {
             return Some(Text::new(
                 "字符和字符串是两种类型：字符写在单引号里，如 '字'",
                 "characters and strings are two types: characters are written in single quotes, as '字'",
+            ));
+        }
+        if any(&|it| *it.kind() == TyKind::Char) && any(&is_number) {
+            return Some(Text::new(
+                "字符不是数：码点用“c 作为 整数”取出，“n 作为 字符”变回字符",
+                "a character is no number: `c 作为 整数` gives its code point, `n 作为 字符` the character",
             ));
         }
         let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);

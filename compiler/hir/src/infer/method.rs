@@ -62,6 +62,12 @@ const FOREIGN_METHODS: &[(&[&str], &str)] = &[
     (&["last"], "末"),
 ];
 
+/// Which of `candidates` is called `name` elsewhere.
+fn foreign_method(name: Name, candidates: &[&str]) -> Option<&'static str> {
+    let found = FOREIGN_METHODS.iter().find(|it| it.0.contains(&name.as_str()) && candidates.contains(&it.1));
+    found.map(|it| it.1)
+}
+
 impl<'p> BodyChecker<'_, 'p> {
     fn method_parts(&self, expr: ExprId) -> MethodExpr<'p> {
         let body = self.body;
@@ -370,7 +376,9 @@ impl<'p> BodyChecker<'_, 'p> {
             None => {
                 let is_option = self.cx.known().option_content(ty).is_some();
                 let similar = self.similar_method(ty, name);
-                self.report(diagnostics::no_method(span, &text, name.as_str(), similar.as_deref(), is_option));
+                let report = diagnostics::no_method(span, &text, name.as_str(), similar.as_deref(), is_option);
+                let appends = foreign_method(name, &["追加"]).is_some() || name.as_str() == "追加";
+                self.report(if appends && ty == Ty::str() { diagnostics::with_concatenation(report) } else { report });
             }
         }
     }
@@ -414,8 +422,7 @@ impl<'p> BodyChecker<'_, 'p> {
             candidates.extend(fields.iter().filter_map(|it| Some(it.name?.as_str())));
         }
         candidates.sort_unstable();
-        let foreign = FOREIGN_METHODS.iter().find(|it| it.0.contains(&name.as_str()) && candidates.contains(&it.1));
-        foreign.map(|it| it.1).or_else(|| suggest::similar(name.as_str(), candidates)).map(str::to_owned)
+        foreign_method(name, &candidates).or_else(|| suggest::similar(name.as_str(), candidates)).map(str::to_owned)
     }
 
     /// A method value that is not called: `对象.方法`.
