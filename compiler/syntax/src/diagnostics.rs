@@ -34,7 +34,7 @@ pub(crate) use invalid_char_literal::{invalid_char_literal, unterminated_char};
 pub(crate) use invalid_character::invalid_character;
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
-pub(crate) use missing_expression::missing_expression;
+pub(crate) use missing_expression::{missing_expression, wildcard_as_value};
 pub(crate) use missing_separator::{missing_comma, missing_statement_end, one_name_each};
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;

@@ -270,6 +270,7 @@ kinds! {
         SELF_EXPR,
         PAREN_EXPR,
         TUPLE_EXPR,
+        WILDCARD_EXPR,
         ARRAY_EXPR,
         REPEAT_EXPR,
         MAP_EXPR,

@@ -111,6 +111,8 @@ pub(crate) struct Context {
     pub(crate) open_ranges: bool,
     /// Statements end at the next 情况 or 默认.
     pub(crate) in_select: bool,
+    /// `_` stands for a target: in the parentheses of `(甲, _) = 对`.
+    pub(crate) tuple_target: bool,
 }
 
 impl Context {
@@ -121,6 +123,7 @@ impl Context {
         let_conditions: false,
         open_ranges: false,
         in_select: false,
+        tuple_target: false,
     };
     pub(crate) const BRACKETS: Self = Self { newline_ends: false, ..Self::BLOCK };
 }

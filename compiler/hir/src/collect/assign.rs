@@ -29,14 +29,20 @@ impl BodyBuilder<'_, '_> {
         let places: Vec<_> = target.elements().collect();
         let names: Vec<_> = places.iter().map(|_| self.hidden_name()).collect();
         let mut parts = Vec::new();
-        for &name in &names {
-            let local = self.local(name, LocalKind::Binding, span);
-            parts.push(self.alloc_pat(PatKind::Bind(local), span));
+        for (place, &name) in places.iter().zip(&names) {
+            let part = match place {
+                Expr::Wildcard(_) => PatKind::Wildcard,
+                _ => PatKind::Bind(self.local(name, LocalKind::Binding, span)),
+            };
+            parts.push(self.alloc_pat(part, span));
         }
         let pat = self.alloc_pat(PatKind::Tuple(parts), span);
         let mut statements = vec![Statement::Let { pat, ty: None, init: Some(value), span }];
         for (place, name) in places.into_iter().zip(names) {
             let span = self.ctx.span(&place);
+            if matches!(place, Expr::Wildcard(_)) {
+                continue;
+            }
             let part = self.name_expr(name, span);
             if let Expr::Tuple(nested) = &place {
                 statements.extend(self.assign_parts(nested, part));

@@ -114,6 +114,11 @@ impl BodyBuilder<'_, '_> {
             Expr::Name(it) => self.name(&it, span),
             Expr::SelfValue(_) => self.alloc(ExprKind::SelfValue, span),
             Expr::Tuple(it) => self.tuple(&it, span),
+            // Those of a tuple of targets are not asked for.
+            Expr::Wildcard(_) => {
+                self.ctx.report(diagnostics::not_assignable(span));
+                self.error(span)
+            }
             Expr::Array(it) => self.array(&it, span),
             Expr::Repeat(it) => self.repeat(&it, span),
             Expr::Map(it) => self.map(&it, span),

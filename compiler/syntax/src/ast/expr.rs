@@ -22,6 +22,8 @@ ast_nodes! {
     ParenExpr = PAREN_EXPR;
     /// `()`, `(a,)`, `(a, b)`
     TupleExpr = TUPLE_EXPR;
+    /// `_` among the targets of `(甲, _) = 对`.
+    WildcardExpr = WILDCARD_EXPR;
     ArrayExpr = ARRAY_EXPR;
     /// `[值; 数]`
     RepeatExpr = REPEAT_EXPR;
@@ -102,6 +104,7 @@ ast_enum! {
         SelfValue(SelfExpr),
         Paren(ParenExpr),
         Tuple(TupleExpr),
+        Wildcard(WildcardExpr),
         Array(ArrayExpr),
         Repeat(RepeatExpr),
         Map(MapExpr),

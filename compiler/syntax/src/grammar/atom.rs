@@ -16,6 +16,9 @@ impl Parser<'_> {
             TEMPLATE_START => Some(self.template()),
             IDENT => Some(self.name_atom()),
             UNDERSCORE if self.nth(1) == T![=>] && self.ctx.arrow_closures => Some(self.arrow_closure()),
+            UNDERSCORE if self.ctx.tuple_target && matches!(self.nth(1), T![,] | T![')']) => {
+                Some(self.single_token(WILDCARD_EXPR))
+            }
             T![自己] => Some(self.self_atom()),
             T!['('] if self.arrow_closure_ahead() => Some(self.arrow_closure()),
             T!['('] => self.paren(),
@@ -130,7 +133,7 @@ impl Parser<'_> {
         self.bump(T!['(']);
         let mut n_exprs = 0;
         let mut has_comma = false;
-        let ctx = self.bracket_context();
+        let ctx = Context { tuple_target: self.ctx.tuple_target, ..self.bracket_context() };
         self.with(ctx, |p| {
             p.list(T![')'], Separator::Comma, |p| {
                 n_exprs += 1;

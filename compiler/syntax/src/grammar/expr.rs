@@ -2,7 +2,7 @@
 
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
-use crate::parser::{Completed, Parser};
+use crate::parser::{Completed, Context, Parser};
 
 /// Binding strengths, loosest first; see language.md §4.
 mod strength {
@@ -73,7 +73,9 @@ impl Parser<'_> {
         if self.print_ahead() {
             return Some(self.call_without_parens(false));
         }
-        let target = self.expr()?;
+        let is_tuple = self.at(T!['(']) && self.pair_distance(0).is_some_and(|it| self.nth(it + 1) == T![=]);
+        let ctx = Context { tuple_target: is_tuple, ..self.ctx };
+        let target = self.with(ctx, Self::expr)?;
         if let Some((kind, count)) = self.assign_op() {
             let node = self.precede(target);
             self.bump_as(kind, count);

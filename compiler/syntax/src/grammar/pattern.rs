@@ -69,7 +69,7 @@ impl Parser<'_> {
         }
     }
 
-    fn single_token(&mut self, kind: SyntaxKind) -> Completed {
+    pub(crate) fn single_token(&mut self, kind: SyntaxKind) -> Completed {
         let node = self.start();
         self.bump_any();
         self.complete(node, kind)

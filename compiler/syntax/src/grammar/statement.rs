@@ -59,6 +59,10 @@ impl Parser<'_> {
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
             IDENT if self.at_contextual_block() || self.at_label() => self.block_statement(),
+            UNDERSCORE if self.nth(1) == T![=] => {
+                self.discard();
+                false
+            }
             _ if !self.at_expr_start() && self.kind() != UNDERSCORE => false,
             _ => {
                 let node = self.start();
@@ -67,6 +71,16 @@ impl Parser<'_> {
                 false
             }
         }
+    }
+
+    /// `_ = f()`: a 变量 statement without a variable.
+    fn discard(&mut self) {
+        let node = self.start();
+        self.simple_pattern();
+        self.eat(T![=]);
+        let value = self.expr();
+        self.forbid_assignment(value);
+        self.complete(node, LET);
     }
 
     /// Control flow at the start of a statement is the whole statement; only members may follow.

@@ -123,6 +123,8 @@ impl Parser<'_> {
         }
         let error = if self.kind().is_reserved() && !self.tok().newline_before && self.nth_is_name_use() {
             diagnostics::reserved_word(self.span_of(0), self.token_text())
+        } else if self.kind() == SyntaxKind::UNDERSCORE {
+            diagnostics::wildcard_as_value(self.span_of(0))
         } else {
             diagnostics::missing_expression(self.place(), &self.found())
         };
