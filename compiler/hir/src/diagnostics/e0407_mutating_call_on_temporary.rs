@@ -1,6 +1,6 @@
 //! E0407: a method that changes its receiver, called on a passing value.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn mutating_call_on_temporary(span: Span, method: &str, receiver: Span) -> Diagnostic {
     Diagnostic::error(
@@ -13,4 +13,10 @@ pub fn mutating_call_on_temporary(span: Span, method: &str, receiver: Span) -> D
         Text::new("修改会丢失", "the change would be lost"),
     )
     .with_label(receiver, Text::new("临时值；先放进一个变量", "a temporary value; put it in a 变量 first"))
+}
+
+/// `method`: makes a changed copy instead.
+pub fn with_changed_copy(diagnostic: Diagnostic, span: Span, method: &str) -> Diagnostic {
+    let text = Text::new(format!("要改好的副本，写“{method}”"), format!("a changed copy is made by `{method}`"));
+    diagnostic.with_fix(text, vec![Edit { span, text: method.to_owned() }], false)
 }
