@@ -4,7 +4,7 @@ use crate::fault;
 use crate::memory::{self, Worklist};
 use crate::sync::lock;
 use crate::task::wait::{self, DONE, List, Sleeper, WAITING, Waiter, Waits, Woken, object, outcome};
-use crate::types::{HandleType, qi_type_fault_reentry};
+use crate::types::{HandleType, may_be_confined, qi_type_fault_reentry};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use qi_abi::{Error, Header, Site, Task, TypeInfo, status};
@@ -46,8 +46,12 @@ impl Lock {
         unsafe { &*self.elem }
     }
 
-    /// Moves the value out; the lock is held by then.
+    /// Moves the value out; the lock is held by then. Where what comes back may be refused, a copy stays.
     unsafe fn hand_out(&self, out: *mut u8) {
+        if may_be_confined(self.elem()) {
+            // SAFETY: contract.
+            return unsafe { self.copy_out(out) };
+        }
         let size = self.elem().size as usize;
         // SAFETY: `out` is an empty place of the element type.
         unsafe {
@@ -56,7 +60,20 @@ impl Lock {
         }
     }
 
-    /// Copies the value; the lock is not held.
+    /// The value that is moved in becomes the lock's, whose holder asks.
+    unsafe fn take_back(&self, value: *mut u8) {
+        let size = self.elem().size as usize;
+        // SAFETY: both are places of the element type; nobody else looks at the lock's.
+        unsafe {
+            if may_be_confined(self.elem()) {
+                memory::release_value(self.value(), self.elem());
+            }
+            ptr::copy_nonoverlapping(value, self.value(), size);
+            ptr::write_bytes(value, 0, size);
+        }
+    }
+
+    /// Copies the value.
     unsafe fn copy_out(&self, out: *mut u8) {
         // SAFETY: as above; what lies in a lock is shared, so counting it is atomic.
         unsafe {
@@ -187,18 +204,15 @@ pub unsafe extern "C" fn qi_lock_read_finish(task: *mut Task, node: *mut Waiter)
 
 /// Moves the value back and serves whoever comes next: readers until somebody wants to hold the lock.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_lock_release(object_: *mut Lock, value: *mut u8) {
+pub unsafe extern "C" fn qi_lock_release(object_: *mut Lock, value: *mut u8, site: *const Site) -> *mut Error {
     // SAFETY: contract: the running task holds the lock; the value is a place of the element type.
     unsafe {
-        let elem = (*object_).elem();
-        if memory::share_value(value, elem).is_err() {
-            crate::input_output::die(2, "不可共享：放回锁里的值有只属于本任务的部分");
+        let refused = memory::share_value(value, (*object_).elem()).is_err();
+        if !refused {
+            (*object_).take_back(value);
         }
         let mut woken = Woken::default();
         let mut state = lock(&(*object_).state);
-        let size = elem.size as usize;
-        ptr::copy_nonoverlapping(value, (*object_).value(), size);
-        ptr::write_bytes(value, 0, size);
         (state.held, state.holder) = (false, Sleeper::NOBODY);
         while let Some(next) = state.waiters.claim_first() {
             if next.arm() == READ {
@@ -213,6 +227,7 @@ pub unsafe extern "C" fn qi_lock_release(object_: *mut Lock, value: *mut u8) {
         }
         drop(state);
         woken.wake();
+        if refused { fault::unshareable(site) } else { ptr::null_mut() }
     }
 }
 

@@ -64,6 +64,11 @@ pub fn is_counted(info: &TypeInfo) -> bool {
     info.flags & type_flags::COUNTED != 0
 }
 
+/// Whether a value of the type may have parts that cannot leave their task: only then can sharing it fail.
+pub fn may_be_confined(info: &TypeInfo) -> bool {
+    info.flags & (type_flags::OPAQUE | type_flags::CONFINED) != 0 || info.kind == TypeKind::Error
+}
+
 fn slice<T>(data: *const T, len: usize) -> &'static [T] {
     if len == 0 {
         return &[];

@@ -430,7 +430,7 @@ fn locks_exclude_and_hand_over() {
                 // SAFETY: held by us.
                 unsafe {
                     *place += 1;
-                    qi_lock_release(lock, place);
+                    assert!(qi_lock_release(lock, place, ptr::null()).is_null());
                     drop(Box::from_raw(place));
                 }
             }

@@ -241,6 +241,10 @@ impl<'c, 'a> Body<'c, 'a> {
         let value = self.param(index);
         let stays = !self.scope.mutated.contains(&local) && !self.scope.typed.cells.contains(&local);
         match self.build.func.params[index].own {
+            Own::Place if self.scope.typed.cells.contains(&local) => {
+                let var = self.lent_cell(value);
+                self.scope.vars.insert(local, var);
+            }
             Own::Place => drop(self.scope.vars.insert(local, Var::Place(value))),
             // The caller keeps it alive: it does not die here.
             Own::Borrow if stays => drop(self.scope.vars.insert(local, Var::Value(value))),

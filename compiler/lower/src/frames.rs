@@ -32,6 +32,8 @@ pub(crate) enum FrameKind {
     Shield,
     /// Copies of shared variables lent to a call go back.
     WriteBack(Vec<(Value, Place)>),
+    /// A 可变 parameter whose value is in a cell gets it back.
+    GiveBack { cell: Value, place: Value },
     /// C texts lent to a call.
     FreeTexts(Vec<Value>),
 }
@@ -115,6 +117,7 @@ impl Body<'_, '_> {
                 self.runtime(RuntimeFn::qi_shield_leave, Vec::new(), Vec::new(), None);
             }
             FrameKind::WriteBack(pairs) => self.write_back(&pairs),
+            FrameKind::GiveBack { cell, place } => self.give_back(cell, place),
             FrameKind::FreeTexts(texts) => {
                 for text in texts {
                     self.runtime(RuntimeFn::qi_c_text_free, Vec::new(), vec![text], None);

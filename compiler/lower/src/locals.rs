@@ -85,6 +85,22 @@ impl Body<'_, '_> {
         self.scope.vars.insert(local, var);
     }
 
+    /// A 可变 parameter (or 自己) that is captured by sharing: its value lives in a cell and goes back when the function
+    /// is left. Nothing else can reach the place meanwhile.
+    pub fn lent_cell(&mut self, place: Value) -> Var {
+        let value = self.take(place);
+        let cell = self.new_cell(value);
+        self.push_frame(FrameKind::GiveBack { cell, place });
+        Var::Cell(cell)
+    }
+
+    /// A closure may keep the cell: it gets a copy.
+    pub fn give_back(&mut self, cell: Value, place: Value) {
+        let address = self.cell_address(cell);
+        let value = self.load(address);
+        self.store(place, value);
+    }
+
     fn new_cell(&mut self, value: Value) -> Value {
         let ty = self.cx.module.types.intern(TypeKind::Cell(self.type_of(value)));
         self.build.plain(Opcode::CellNew, vec![value], ty, None)

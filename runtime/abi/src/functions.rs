@@ -427,7 +427,8 @@ runtime_fns! {
     qi_lock_new(place value) throws infos site;
     /// Locks (re-entry by the same task throws), then moves the value out to `out`; unlock moves it back.
     qi_lock_acquire(borrow lock, place out) suspends lean;
-    qi_lock_release(borrow lock, place value) lean;
+    /// 不可共享: the lock is free again and holds what it held before.
+    qi_lock_release(borrow lock, place value) throws site lean;
     /// Copies under the lock.
     qi_lock_read(borrow lock, place out) suspends lean;
     qi_weak_new(borrow lock);

@@ -3,7 +3,7 @@
 
 use super::census;
 use super::walk::{with_children, with_objects};
-use crate::types::is_counted;
+use crate::types::{is_counted, may_be_confined};
 use core::sync::atomic::Ordering;
 use qi_abi::{Error, Header, TypeInfo, TypeKind, object_flags};
 use std::sync::Mutex;
@@ -26,7 +26,7 @@ pub unsafe fn share_value(place: *const u8, info: &TypeInfo) -> Result<(), Confi
 /// # Safety
 /// As `share_value`.
 unsafe fn share_counted(place: *const u8, info: &TypeInfo) -> Result<(), Confined> {
-    let mut walk = Walk::default();
+    let mut walk = Walk { marked: may_be_confined(info).then(Vec::new), ..Walk::default() };
     // SAFETY: contract.
     unsafe {
         with_objects(place, info, &mut |object| walk.visit(object));
@@ -37,7 +37,7 @@ unsafe fn share_counted(place: *const u8, info: &TypeInfo) -> Result<(), Confine
 /// # Safety
 /// `object` is null or live, and no other task sees it unless it is shared.
 pub unsafe fn share_object(object: *mut Header) -> Result<(), Confined> {
-    let mut walk = Walk::default();
+    let mut walk = Walk { marked: Some(Vec::new()), ..Walk::default() };
     // SAFETY: contract.
     unsafe {
         if !object.is_null() {
@@ -51,6 +51,9 @@ pub unsafe fn share_object(object: *mut Header) -> Result<(), Confined> {
 struct Walk {
     stack: Vec<*mut Header>,
     confined: bool,
+    /// What was made shared, where that may have to be undone: a shared object would stop the next walk above what is
+    /// confined.
+    marked: Option<Vec<*mut Header>>,
 }
 
 impl Walk {
@@ -67,18 +70,27 @@ impl Walk {
         }
         // Published to other tasks by whatever queue or lock carries the value to them.
         header.count.store(-count, Ordering::Relaxed);
+        self.marked.iter_mut().for_each(|it| it.push(object));
         // SAFETY: every object has a static description.
         if unsafe { (*header.info).kind } != TypeKind::Str {
             self.stack.push(object);
         }
     }
 
-    unsafe fn finish(&mut self) -> Result<(), Confined> {
+    unsafe fn finish(mut self) -> Result<(), Confined> {
         while let Some(object) = self.stack.pop() {
             // SAFETY: reachable from the caller's live value.
             unsafe { with_children(object, &mut |child| self.visit(child)) }
         }
-        if self.confined { Err(Confined) } else { Ok(()) }
+        if !self.confined {
+            return Ok(());
+        }
+        for object in self.marked.into_iter().flatten() {
+            // SAFETY: still reachable, and nobody else has seen it.
+            let count = unsafe { &(*object).count };
+            count.store(-count.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        Err(Confined)
     }
 }
 

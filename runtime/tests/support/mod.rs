@@ -52,7 +52,7 @@ unsafe extern "C" {
     pub fn qi_lock_new(out: *mut Handle, info: *const TypeInfo, value: *mut i64, site: *const Site) -> *mut Error;
     pub fn qi_lock_acquire(task: *mut Task, node: *mut Node, lock: Handle, out: *mut i64) -> i32;
     pub fn qi_lock_acquire_finish(task: *mut Task, node: *mut Node) -> i32;
-    pub fn qi_lock_release(lock: Handle, value: *mut i64);
+    pub fn qi_lock_release(lock: Handle, value: *mut i64, site: *const Site) -> *mut Error;
     pub fn qi_lock_read(task: *mut Task, node: *mut Node, lock: Handle, out: *mut i64) -> i32;
     pub fn qi_lock_read_finish(task: *mut Task, node: *mut Node) -> i32;
     pub fn qi_error_new(info: *const TypeInfo, value: *mut u8, site: *const Site) -> *mut Error;

@@ -50,6 +50,10 @@ struct Reach {
     closure_calls: Vec<Callee>,
     /// The first place where a function value may leave for a task.
     escape: Option<Span>,
+    /// Functions of the standard library that start a function value they are given.
+    starters: FxHashSet<FunctionId>,
+    /// Calls of functions of the standard library.
+    std_calls: Vec<(FunctionId, Span)>,
 }
 
 /// What tasks share.
@@ -261,6 +265,8 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
             BodyOwner::Field(adt, ..) => reach.units.entry(Callee::Defaults(adt)).or_default().add(&unit),
         }
     }
+    let started = reach.std_calls.iter().find(|it| reach.starters.contains(&it.0));
+    reach.escape = reach.escape.or(started.map(|it| it.1));
     reach
 }
 
@@ -300,7 +306,7 @@ impl Collector<'_, '_, '_> {
                 self.closure(*operand, &mut spawned);
                 self.reach.spawned.push((spawned, view.span(id)));
             }
-            ExprKind::Closure(_) if self.is_callback(id) => {
+            ExprKind::Closure(_) if self.is_callback(id) || self.is_async(id) => {
                 let mut called = Unit::default();
                 self.closure(id, &mut called);
                 self.reach.spawned.push((called, view.span(id)));
@@ -315,6 +321,11 @@ impl Collector<'_, '_, '_> {
         self.view.typed.adjustments.get(&id).is_some_and(|it| it.contains(&Adjust::ToCPointer))
     }
 
+    /// A local 异步 函数: calling it starts a task.
+    fn is_async(&self, closure: ExprId) -> bool {
+        self.view.typed.closures.get(&closure).is_some_and(|it| it.is_async)
+    }
+
     fn children(&mut self, id: ExprId, unit: &mut Unit) {
         let body = self.view.body;
         crate::walk::children(&body.exprs[id], &mut |child| self.expr(child, unit));
@@ -327,13 +338,35 @@ impl Collector<'_, '_, '_> {
     }
 
     fn calls(&mut self, id: ExprId, unit: &mut Unit) {
-        let Some(call) = self.view.typed.calls.get(&id) else { return };
-        let Some(function) = callee_function(&call.callee) else { return };
-        if matches!(call.mode, CallMode::Task { .. }) {
-            self.reach.roots.push((Callee::Function(function), self.view.span(id)));
+        let view = self.view;
+        let Some(call) = view.typed.calls.get(&id) else { return };
+        let is_task = matches!(call.mode, CallMode::Task { .. });
+        let Some(function) = callee_function(&call.callee) else {
+            if is_task {
+                self.starts_value(id);
+            }
+            return;
+        };
+        let is_std = |module| view.program.modules[module].is_std;
+        if is_std(view.program.functions[function].module) && !is_std(view.module) {
+            self.reach.std_calls.push((function, view.span(id)));
+        }
+        if is_task {
+            self.reach.roots.push((Callee::Function(function), view.span(id)));
             return;
         }
         self.runs(Callee::Function(function), unit);
+    }
+
+    /// `启动 f(x)` where f is a function value: any may run there.
+    fn starts_value(&mut self, id: ExprId) {
+        let view = self.view;
+        match view.owner {
+            BodyOwner::Function(function) if view.program.modules[view.module].is_std => {
+                self.reach.starters.insert(function);
+            }
+            _ => self.reach.escape = self.reach.escape.or(Some(view.span(id))),
+        }
     }
 
     fn runs(&mut self, callee: Callee, unit: &mut Unit) {
@@ -364,16 +397,22 @@ impl Collector<'_, '_, '_> {
                     self.reach.in_closures.push((global, self.view.span(id)));
                 }
             }
-            Some(Res::Function { function, .. }) => {
-                self.reach.values.push((Callee::Function(*function), self.view.span(id)));
-                unit.calls.push(Callee::Function(*function));
-            }
+            Some(&Res::Function { function, .. }) => self.function_value(function, id, unit),
             _ => {}
         }
         if let Some(function) = self.view.typed.bound_methods.get(&id).and_then(callee_function) {
-            self.reach.values.push((Callee::Function(function), self.view.span(id)));
-            unit.calls.push(Callee::Function(function));
+            self.function_value(function, id, unit);
         }
+    }
+
+    /// Calling the value of an 异步 function starts a task.
+    fn function_value(&mut self, function: FunctionId, id: ExprId, unit: &mut Unit) {
+        let (view, value) = (self.view, (Callee::Function(function), self.view.span(id)));
+        if view.signatures.functions[function].is_async {
+            self.reach.roots.push(value);
+        }
+        self.reach.values.push(value);
+        unit.calls.push(value.0);
     }
 
     /// Function values that go to a task or into something tasks share.
