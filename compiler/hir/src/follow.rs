@@ -36,6 +36,7 @@ fn is_syntax(it: &Diagnostic) -> bool {
 }
 
 const INVALID_UTF8: &str = "E0233";
+const RESERVED_WORD: &str = "E0116";
 const UNKNOWN_TYPE: &str = "E0202";
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
@@ -55,6 +56,8 @@ struct Broken<'a> {
     outer_lines: Vec<usize>,
     /// From a declaration whose braces do not pair to where that shows; in order and apart once merged.
     unbalanced: Vec<Range<u32>>,
+    /// Reserved words that were meant as names: what is said where they stand again is about something else.
+    reserved: FxHashSet<&'a str>,
     is_not_utf8: bool,
 }
 
@@ -67,6 +70,7 @@ impl<'a> Broken<'a> {
             words: FxHashSet::default(),
             outer_lines: (0..file.line_count()).filter(is_outer).collect(),
             unbalanced: Vec::new(),
+            reserved: FxHashSet::default(),
             is_not_utf8: false,
         }
     }
@@ -82,6 +86,9 @@ impl<'a> Broken<'a> {
             return;
         }
         self.is_not_utf8 |= it.code == INVALID_UTF8;
+        if it.code == RESERVED_WORD {
+            self.reserved.insert(files.text(span));
+        }
         self.lines.insert(line);
         if matches!(files.text(span), "{" | "}" | "｛" | "｝") {
             let starts = it.labels.iter().map(|it| it.span.start);
@@ -117,6 +124,10 @@ impl<'a> Broken<'a> {
             return true;
         }
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
+            return true;
+        }
+        let line = || files.get(span.file).line_text(files.get(span.file).line_index(span.start));
+        if !self.reserved.is_empty() && self.reserved.iter().any(|it| line().contains(it)) {
             return true;
         }
         self.is_unbalanced(span.start)

@@ -17,7 +17,8 @@ impl<'a> Lower<'a> {
         self.instance(Instance::Function(main, Vec::new()));
         let is_top_level = self.is_top_level(main);
         let initialisers = self.initialisers(is_top_level);
-        let id = self.declare_entry();
+        let name = self.program.functions[main].name;
+        let id = self.declare_entry(name.as_str());
         let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         body.run_main(main);
@@ -64,7 +65,7 @@ impl<'a> Lower<'a> {
             self.instance(Instance::Function(self.program.tests[test].function, Vec::new()));
         }
         let initialisers = self.initialisers(false);
-        let id = self.declare_entry();
+        let id = self.declare_entry("测试");
         let mut body = Body::synthesized(self, id);
         body.initialise(&initialisers);
         body.run_tests(&tests);
@@ -77,10 +78,10 @@ impl<'a> Lower<'a> {
         self.program.modules[module].top_level == Some(function)
     }
 
-    fn declare_entry(&mut self) -> mir::FunctionId {
+    fn declare_entry(&mut self, name: &str) -> mir::FunctionId {
         let result = self.module.types.i64();
         self.push_declaration(Declaration {
-            name: "入口".to_owned(),
+            name: name.to_owned(),
             symbol: "qi.entry".to_owned(),
             kind: FunctionKind::Plain,
             params: Vec::new(),

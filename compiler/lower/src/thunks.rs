@@ -35,8 +35,6 @@ pub(crate) enum Thunk {
     Raise(Ty),
     /// Hidden entry of a vtable: the content as a 任意 of a supertrait.
     Upcast { ty: Ty, to: Ty },
-    /// Text of a 集合: that of its dictionary.
-    SetText(Ty),
 }
 
 impl<'a> Lower<'a> {
@@ -110,10 +108,6 @@ impl<'a> Lower<'a> {
                     _ => ("类型号", FunctionKind::Method, params, self.module.types.i64()),
                 }
             }
-            Thunk::SetText(ty) => {
-                let params = self.thunk_params(None, &[(Mode::Value, *ty)], false);
-                ("文本", FunctionKind::Plain, params, self.module.types.str())
-            }
         };
         let symbol = format!("qi.{prefix}.{name}");
         Declaration { name, symbol, kind, params, result, span }
@@ -150,9 +144,7 @@ impl<'a> Lower<'a> {
                 }
             }
             Thunk::BlockRoot(code) | Thunk::Callback(code) => (self.module.functions[*code].name.clone(), None),
-            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } | Thunk::SetText(ty) => {
-                (self.type_name(*ty), None)
-            }
+            Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } => (self.type_name(*ty), None),
         }
     }
 
@@ -186,11 +178,6 @@ impl<'a> Lower<'a> {
                 let (boxed, lowered) = (body.param(0), body.cx.ty(*ty));
                 let content = body.build.plain(Opcode::BoxGet, vec![boxed], lowered, None);
                 body.make_dynamic(content, *ty, *to)
-            }
-            Thunk::SetText(_) => {
-                let set = body.param(0);
-                let map = body.struct_get(set, 0);
-                body.text(map)
             }
         };
         body.finish_with(value);

@@ -4,7 +4,6 @@
 use crate::context::Lower;
 use crate::instances::Instance;
 use crate::target::Target;
-use crate::thunks::Thunk;
 use qi_base::bug;
 use qi_hir::{AdtId, AdtKind, FieldDef, Mode, TraitId, Ty, TyKind};
 use qi_mir as mir;
@@ -144,7 +143,7 @@ impl<'a> Lower<'a> {
     fn strukt(&mut self, ty: Ty, id: AdtId, args: &[Ty], fields: &'a [FieldDef]) -> mir::Type {
         let adt = &self.program.adts[id];
         let display = match adt.intrinsic.as_deref() {
-            Some("map") => mir::Display::Map,
+            Some("map" | "set") => mir::Display::Map,
             _ => mir::Display::Named,
         };
         let strukt = self.module.types.structs.push(mir::StructDef {
@@ -263,16 +262,13 @@ impl<'a> Lower<'a> {
             return;
         }
         let known = self.analysis.signatures.known;
-        let mut overrides = mir::Overrides {
+        let overrides = mir::Overrides {
             text: self.override_of(known.printable, ty),
             message: self.override_of(known.error, ty),
             compare: self.override_of(known.comparable, ty),
             equal: self.override_of(known.equatable, ty),
             hash: self.override_of(known.hashable, ty),
         };
-        if intrinsic == Some("set") && overrides.text.is_none() {
-            overrides.text = Some(self.thunk(Thunk::SetText(ty)));
-        }
         let lowered = self.ty(ty);
         match *self.module.types.kind(lowered) {
             TypeKind::Struct(it) => self.module.types.structs[it].overrides = overrides,

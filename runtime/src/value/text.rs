@@ -15,7 +15,16 @@ enum Step {
     Text(&'static str),
     Elements { at: *const u8, elem: &'static TypeInfo, left: usize },
     Fields { base: *const u8, fields: &'static [FieldInfo] },
-    Entries { at: *const u8, entry: &'static TypeInfo, left: usize, written: bool },
+    Entries(Entries),
+}
+
+/// Entries of a 字典, or of the one inside a 集合, whose values are not shown.
+struct Entries {
+    at: *const u8,
+    entry: &'static TypeInfo,
+    left: usize,
+    is_set: bool,
+    written: bool,
 }
 
 /// Writes a value; `precision` applies to the floats inside.
@@ -92,7 +101,7 @@ impl Printer<'_> {
                     self.value(at, elem)?;
                 }
                 Step::Fields { base, fields } => self.fields(base, fields)?,
-                Step::Entries { at, entry, left, written } => self.entries(at, entry, left, written)?,
+                Step::Entries(it) => self.entries(it)?,
             }
         }
         Ok(())
@@ -112,13 +121,8 @@ impl Printer<'_> {
         unsafe { self.value(base.add(field.offset as usize), field_info(field)) }
     }
 
-    unsafe fn entries(
-        &mut self,
-        mut at: *const u8,
-        entry: &'static TypeInfo,
-        mut left: usize,
-        written: bool,
-    ) -> Result<(), *mut Error> {
+    unsafe fn entries(&mut self, it: Entries) -> Result<(), *mut Error> {
+        let Entries { mut at, entry, mut left, is_set, written } = it;
         let parts = fields(entry);
         // SAFETY: `left` entries start at `at`.
         unsafe {
@@ -132,9 +136,10 @@ impl Printer<'_> {
             if written {
                 self.out.push_str(", ");
             }
-            self.steps.push(Step::Entries { at: at.add(stride(entry)), entry, left: left - 1, written: true });
+            let rest = Entries { at: at.add(stride(entry)), entry, left: left - 1, is_set, written: true };
+            self.steps.push(Step::Entries(rest));
             let value = field_info(&parts[2]);
-            if value.kind != TypeKind::Unit {
+            if !is_set {
                 self.steps.push(Step::Value(at.add(parts[2].offset as usize), value));
                 self.steps.push(Step::Text(": "));
             }
@@ -161,12 +166,12 @@ impl Printer<'_> {
                 TypeKind::Float => self.float(place, info),
                 TypeKind::Str => quote(self.out, string::text(&*place.cast::<Str>())),
                 TypeKind::Struct => self.strukt(place, info),
-                // 集合 is a struct around its 字典, which prints as a set because its values are 空.
+                // 集合 is a struct around its 字典.
                 TypeKind::Map if fields(info).len() == 1 => {
                     let inner = &fields(info)[0];
-                    return self.value(place.add(inner.offset as usize), field_info(inner));
+                    self.map(place.add(inner.offset as usize), field_info(inner), true);
                 }
-                TypeKind::Map => self.map(place, info),
+                TypeKind::Map => self.map(place, info, false),
                 TypeKind::Enum => self.enum_(place, info),
                 TypeKind::Array => self.array(*place.cast::<*const ArrayObject>(), elem(info)),
                 TypeKind::Error => {
@@ -226,7 +231,7 @@ impl Printer<'_> {
         self.steps.push(Step::Fields { base, fields });
     }
 
-    unsafe fn map(&mut self, place: *const u8, info: &'static TypeInfo) {
+    unsafe fn map(&mut self, place: *const u8, info: &'static TypeInfo, is_set: bool) {
         let entries = &fields(info)[1];
         self.out.push('{');
         self.steps.push(Step::Text("}"));
@@ -236,7 +241,8 @@ impl Printer<'_> {
             if !array.is_null() && (*array).len > 0 {
                 let entry = elem(field_info(entries));
                 let left = (*array).len as usize;
-                self.steps.push(Step::Entries { at: array::data(array), entry, left, written: false });
+                let entries = Entries { at: array::data(array), entry, left, is_set, written: false };
+                self.steps.push(Step::Entries(entries));
             }
         }
     }

@@ -44,8 +44,18 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
 fn check_statement(view: &View, id: ExprId, diagnostics: &mut Diagnostics) {
     if view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. })) {
         diagnostics.push(diagnostics::discarded_task(view.span(id)));
-    } else if is_pure(view, id) {
+    } else if is_comparison(view, id) || is_pure(view, id) {
         diagnostics.push(diagnostics::unused_value(view.span(id)));
+    }
+}
+
+/// Nobody compares for anything but the answer, whatever the operands do.
+fn is_comparison(view: &View, id: ExprId) -> bool {
+    use crate::BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne};
+    match view.kind(id) {
+        ExprKind::Binary { op, .. } => matches!(op, Eq | Ne | Lt | Le | Gt | Ge),
+        ExprKind::Compare { .. } => true,
+        _ => false,
     }
 }
 

@@ -13,6 +13,7 @@ impl Checker<'_> {
             }
         }
         self.check_duplicate_impls();
+        self.check_standard_impls();
         self.check_duplicate_methods();
     }
 
@@ -121,6 +122,28 @@ impl Checker<'_> {
                 let target = self.text(self.analysis.signatures.impls[second].target);
                 let (name, span) = (self.program.traits[id].name, self.program.impls[second].span);
                 self.report(diagnostics::duplicate_impl(span, name.as_str(), &target, self.program.impls[first].span));
+            }
+        }
+    }
+
+    /// How 整数 or 数组 print, compare and are hashed is the language's business.
+    fn check_standard_impls(&mut self) {
+        let known = &self.analysis.signatures.known;
+        let traits = [known.printable, known.comparable, known.equatable, known.hashable];
+        for trait_ in traits.into_iter().flatten() {
+            let impls = self.analysis.signatures.trait_impls.get(&trait_).cloned().unwrap_or_default();
+            for id in impls {
+                let it = &self.program.impls[id];
+                let target = self.analysis.signatures.impls[id].target;
+                let is_open = match target.kind() {
+                    TyKind::Adt(adt, _) => !self.program.modules[self.program.adts[*adt].module].is_std,
+                    TyKind::Param(..) | TyKind::Error => true,
+                    _ => false,
+                };
+                if !is_open && !self.program.modules[it.module].is_std {
+                    let (name, target) = (self.program.traits[trait_].name, self.text(target));
+                    self.report(diagnostics::standard_impl(it.span, name.as_str(), &target));
+                }
             }
         }
     }

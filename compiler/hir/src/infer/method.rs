@@ -2,6 +2,7 @@
 
 use super::body::BodyChecker;
 use super::call::{ParamSpec, arity};
+use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
 use super::table::VarKind;
@@ -312,7 +313,13 @@ impl<'p> BodyChecker<'_, 'p> {
                 None => written_by = Some((method, trait_, source, args)),
             }
         }
-        let (method, trait_, source, args) = written_by.or(derived)?;
+        let (method, trait_, mut source, mut args) = written_by.or(derived)?;
+        if !args.is_empty() && !solver::choices(self.program, &self.cx.analysis.signatures, trait_, ty).is_empty() {
+            // What the result is used for tells which.
+            args = args.iter().map(|_| self.table.fresh(span)).collect();
+            source = ImplSource::Bound;
+            self.obligations.push(Obligation { trait_, args: args.clone(), ty, span, declared: None });
+        }
         self.found_in_trait(method, trait_, source, args, ty, written, span)
     }
 

@@ -89,11 +89,30 @@ impl BodyChecker<'_, '_> {
             if self.table.var_kind(ty).is_some() {
                 continue;
             }
+            let choices = solver::choices(self.program, &self.cx.analysis.signatures, trait_, ty);
+            if !choices.is_empty() {
+                self.select_choice(&choices, &args);
+                continue;
+            }
             if let Some((_, found)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty) {
                 for (x, y) in found.into_iter().zip(args) {
                     self.table.unify(x, y);
                 }
             }
+        }
+    }
+
+    /// Takes the only one of `choices` that `args` may still become.
+    fn select_choice(&mut self, choices: &[Vec<Ty>], args: &[Ty]) {
+        let mut fitting = choices.iter().filter(|choice| {
+            let snapshot = self.table.snapshot();
+            let fits = choice.iter().zip(args).all(|(&x, &y)| self.table.try_unify(x, y));
+            self.table.rollback(snapshot);
+            fits
+        });
+        let (Some(only), None) = (fitting.next(), fitting.next()) else { return };
+        for (&x, &y) in only.iter().zip(args) {
+            self.table.unify(x, y);
         }
     }
 

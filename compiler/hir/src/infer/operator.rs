@@ -365,6 +365,10 @@ impl BodyChecker<'_, '_> {
         let falls = ops.iter().any(|it| matches!(it, BinaryOp::Gt | BinaryOp::Ge));
         if ops.len() > 1 && ((rises && falls) || ops.contains(&BinaryOp::Ne)) {
             self.report(diagnostics::chain_direction(self.span(expr)));
+            for &operand in operands {
+                self.infer(operand, None);
+            }
+            return Ty::bool();
         }
         let Some((&first, rest)) = operands.split_first() else { return Ty::bool() };
         let mut left = (first, self.infer(first, None));

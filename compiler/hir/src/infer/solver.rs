@@ -72,6 +72,36 @@ pub fn find_impl_args(
     Solver::new(program, signatures).find(trait_, self_ty, None)
 }
 
+/// The arguments with which the type implements a trait that has parameters, where there is a choice: by several
+/// implementations or bounds. Empty: there is none.
+pub fn choices(program: &Program, signatures: &Signatures, trait_: TraitId, self_ty: Ty) -> Vec<Vec<Ty>> {
+    if program.traits[trait_].generics.is_empty() {
+        return Vec::new();
+    }
+    let mut found = match self_ty.kind() {
+        TyKind::Param(id, _) => bound_args(program, signatures, *id, self_ty, trait_),
+        _ => Vec::new(),
+    };
+    let mut solver = Solver::new(program, signatures);
+    for &id in signatures.trait_impls.get(&trait_).into_iter().flatten() {
+        found.extend(solver.matches(id, self_ty, None).map(|it| it.1));
+    }
+    if found.len() > 1 { found } else { Vec::new() }
+}
+fn bound_args(
+    program: &Program,
+    signatures: &Signatures,
+    generic: GenericId,
+    self_ty: Ty,
+    trait_: TraitId,
+) -> Vec<Vec<Ty>> {
+    let bounds = signatures.bounds.get(&generic).into_iter().flatten();
+    let all = bounds.flat_map(|it| elaborate(program, signatures, it, self_ty));
+    let mut found: Vec<Vec<Ty>> = all.filter(|it| it.trait_ == trait_).map(|it| it.args).collect();
+    found.dedup();
+    found
+}
+
 /// What a call of a trait method runs, once the self type (`generics[0]`) is concrete. `generics` as in [`Callee::TraitMethod`].
 pub fn resolve_trait_method(
     program: &Program,
