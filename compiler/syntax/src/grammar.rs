@@ -5,7 +5,7 @@ mod closure;
 mod control;
 mod expr;
 mod import;
-mod item;
+pub(crate) mod item;
 mod list;
 mod pattern;
 mod postfix;

@@ -69,6 +69,7 @@ fn read_again(
     let glued = &mut outcome.glued;
     glued.sort_unstable();
     glued.dedup_by_key(|it| it.start);
+    glued::forget_used_names(text, tokens, glued);
     let first = glued.first()?;
     let split = glued::split(file, text, tokens, glued);
     if outcome.errors.is_empty() && split.n_alone == 0 {

@@ -271,6 +271,7 @@ impl Parser<'_> {
                 _ => self.binary_rest(node, op, op.strength + 1),
             };
         }
+        self.note_glued_operator();
         Some(left)
     }
 

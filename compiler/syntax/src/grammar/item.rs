@@ -6,7 +6,7 @@ use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
 
-const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
+pub(crate) const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
 
 const DECLARATIONS: [SyntaxKind; 7] = [T![函数], T![类型], T![枚举], T![特性], T![变量], T![常量], T![导入]];
 
@@ -108,6 +108,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.note_glued_here(&DECLARATIONS);
+                self.note_glued_here(&MODIFIERS);
                 self.expected("声明", "a declaration");
                 ERROR
             }
@@ -135,7 +136,9 @@ impl Parser<'_> {
             T![枚举] | T![特性] | T![变量] | T![常量] => &[T![公开], T![私有]],
             // What follows 外部 was not read yet.
             _ if seen.contains(&T![外部]) => &[T![外部]],
-            _ => &[],
+            _ if self.at(T![实现]) || self.at_test() || self.at_package() => &[],
+            // What is missing is said elsewhere.
+            _ => return seen,
         };
         if let Some(wrong) = seen.iter().find(|it| !allowed.contains(it)) {
             let text = wrong.text().unwrap_or_default();
@@ -323,7 +326,8 @@ impl Parser<'_> {
             self.declaration_with(body);
             return;
         }
-        self.note_glued_here(&[T![函数], T![异步]]);
+        self.note_glued_here(&[T![函数]]);
+        self.note_glued_here(&MODIFIERS);
         self.expected_member("“函数”", "`函数`");
         self.skip_item();
     }

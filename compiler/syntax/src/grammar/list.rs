@@ -49,7 +49,7 @@ impl Parser<'_> {
         let open = self.pos() - 1;
         let is_closed = self.bracket_is_closed(open);
         while !self.at(close) && !self.at_list_end(separator, is_closed) {
-            let before = self.pos();
+            let (before, n_errors) = (self.pos(), self.n_errors());
             if separator == Separator::Lines {
                 self.apart(|p| {
                     p.fresh();
@@ -62,7 +62,11 @@ impl Parser<'_> {
                 self.expected("另一项或右括号", "another item or the closing bracket");
                 self.skip_item();
             }
-            if !self.list_separator(close, separator, is_closed) {
+            let goes_on = self.list_separator(close, separator, is_closed);
+            if separator == Separator::Lines && self.n_errors() > n_errors {
+                self.note_glued_member(before);
+            }
+            if !goes_on {
                 break;
             }
             if self.pos() == before && !self.at(close) && !self.at_list_end(separator, is_closed) {
