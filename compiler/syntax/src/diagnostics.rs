@@ -46,5 +46,5 @@ pub(crate) use unexpected_token::{
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
-pub(crate) use unterminated_string::unterminated_string;
+pub(crate) use unterminated_string::{other_closing_quote, unterminated_string};
 pub(crate) use wrong_quote::wrong_quote;

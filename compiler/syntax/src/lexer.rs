@@ -6,6 +6,7 @@
 mod comment;
 mod number;
 mod string;
+mod unterminated;
 
 use crate::diagnostics;
 use crate::punct::{half_width, is_bidi_control, is_zero_width};
