@@ -7,18 +7,34 @@ use crate::SyntaxKind;
 /// No list of type arguments in an expression is longer.
 const TYPE_TOKENS: u32 = 64;
 
+/// Types with arguments whose name is called like a function: `数组<整数>(3)`.
+const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
+
 impl Parser<'_> {
     /// At token `n` is `<…>` that reads as type arguments of an expression, with what must follow them. Returns the
     /// distance to that following token.
     pub(crate) fn type_args_ahead(&self, n: usize) -> Option<usize> {
         let after = self.skip_type_args(n, &mut TYPE_TOKENS.clone())?;
         let follows = match self.nth(after) {
-            T!['('] => !self.nth_newline(after),
+            T!['('] => !self.nth_newline(after) && !(self.is_spaced_like_comparisons(n, after - 1)),
             T!['{'] => self.ctx.struct_literals && !self.nth_newline(after),
             T![::] | T![.] => true,
             _ => false,
         };
         follows.then_some(after)
+    }
+
+    /// `甲 < 乙, 丙 > (丁)`: blanks around both signs, and no type that is called stands before them.
+    fn is_spaced_like_comparisons(&self, less: usize, greater: usize) -> bool {
+        let before = match less.checked_sub(1) {
+            Some(it) => Some(self.span_of(it)),
+            None => self.before_current(),
+        };
+        let Some(before) = before else { return false };
+        let signs = [self.span_of(less), self.span_of(greater)];
+        let is_spaced =
+            before.end < signs[0].start && [less, greater - 1, greater].iter().all(|&it| !self.is_joint(it));
+        is_spaced && !CALLED_TYPES.contains(&self.text_of(before))
     }
 
     /// Like a list of types between `<` and `>`, whatever follows.
