@@ -373,7 +373,7 @@ impl<'t> Parser<'t> {
     pub(crate) fn text_of(&self, span: Span) -> &str {
         &self.text[span.start as usize..span.end as usize]
     }
-    fn span_at(&self, index: usize) -> Span {
+    pub(crate) fn span_at(&self, index: usize) -> Span {
         let tok = &self.input.toks[index];
         Span::new(self.file, tok.start, tok.end)
     }

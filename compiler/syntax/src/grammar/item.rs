@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use super::signature::Body;
+use super::types::is_plain_type;
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
@@ -238,6 +239,11 @@ impl Parser<'_> {
             self.name_token();
             self.bump(T![:]);
             self.ty();
+        } else if self.field_without_colon_ahead() {
+            self.name_token();
+            let error = diagnostics::missing_colon(self.after_previous());
+            self.error(error);
+            self.ty();
         } else if self.at_type_start() {
             self.ty();
             self.name();
@@ -249,6 +255,21 @@ impl Parser<'_> {
             self.expr();
         }
         self.complete(node, FIELD);
+    }
+
+    /// `横 整数`, unlike `整数 横`: what stands second can only be a type.
+    fn field_without_colon_ahead(&self) -> bool {
+        if self.kind() != IDENT || self.nth_newline(1) {
+            return false;
+        }
+        match self.nth(1) {
+            T!['['] | T!['('] | T![函数] => true,
+            IDENT => {
+                let goes_on = matches!(self.nth(2), T![<] | T![?] | T![??] | T![.] | T![::]) && !self.nth_newline(2);
+                goes_on || is_plain_type(self.word_text(1)) && !is_plain_type(self.word_text(0))
+            }
+            _ => false,
+        }
     }
 
     fn enum_rest(&mut self) -> SyntaxKind {

@@ -1,6 +1,6 @@
 //! Names, and lists between brackets.
 
-use crate::SyntaxKind;
+use crate::SyntaxKind::{self, EOF};
 use crate::diagnostics;
 use crate::parser::{Completed, Parser};
 
@@ -22,7 +22,8 @@ impl Parser<'_> {
             let error = diagnostics::reserved_word(self.span_of(0), self.token_text());
             self.error(error);
             // `变量 类型 = 1`: read on as if it were a name; `变量 如果 x {` is something else.
-            if matches!(self.nth(1), T![=] | T![:] | T!['('] | T!['{'] | T![,] | T![')'] | T![在] | T![<]) {
+            let ends = self.nth_tok_newline_at(1) || matches!(self.nth(1), T![;] | T!['}'] | T![,] | T![')'] | EOF);
+            if ends || matches!(self.nth(1), T![=] | T![:] | T!['('] | T!['{'] | T![在] | T![<]) {
                 return Some(self.name_token());
             }
             return None;
