@@ -26,7 +26,9 @@ pub(crate) use assignment_as_value::assignment_as_value;
 pub(crate) use bracket_mismatch::{
     missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
-pub(crate) use foreign_operator::{foreign_keyword, foreign_operator, foreign_word_operator, membership};
+pub(crate) use foreign_operator::{
+    counting_loop, foreign_keyword, foreign_operator, foreign_word_operator, membership, slice_with_colon, three_dots,
+};
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;
@@ -34,7 +36,7 @@ pub(crate) use invalid_char_literal::{invalid_char_literal, unterminated_char};
 pub(crate) use invalid_character::{invalid_character, invalid_in_name};
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
-pub(crate) use missing_expression::{missing_expression, wildcard_as_value};
+pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{missing_comma, missing_statement_end, one_name_each, one_operand};
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;

@@ -4,6 +4,7 @@ mod atom;
 mod closure;
 mod control;
 mod expr;
+mod foreign;
 mod import;
 pub(crate) mod item;
 mod list;

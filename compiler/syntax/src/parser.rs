@@ -39,6 +39,8 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// Splitting one name can show the next.
 const GLUED_ROUNDS: usize = 8;
+/// So many names are tried on their own in each.
+const GLUED_TRIALS: usize = 3;
 
 pub fn parse(file: FileId, text: &str) -> Parse {
     let (mut tokens, mut lexical) = lexer::lex(file, text);
@@ -57,8 +59,8 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     Parse { tree, errors }
 }
 
-/// With all noted names split if that leaves less to report; else with the first of them, if the rest of the text then
-/// reads well for longer.
+/// With all noted names split if that leaves less to report; else with one of the first of them, if the text behind it
+/// then reads well for longer.
 fn read_again(
     file: FileId,
     text: &str,
@@ -70,7 +72,9 @@ fn read_again(
     glued.sort_unstable();
     glued.dedup_by_key(|it| it.start);
     glued::forget_used_names(text, tokens, glued);
-    let first = glued.first()?;
+    if glued.is_empty() {
+        return None;
+    }
     let split = glued::split(file, text, tokens, glued);
     if outcome.errors.is_empty() && split.n_alone == 0 {
         return None;
@@ -79,10 +83,15 @@ fn read_again(
     if again.errors.len() < outcome.errors.len() + split.n_alone {
         return Some((split, again));
     }
-    let split = glued::split(file, text, tokens, std::slice::from_ref(first));
-    let again = parse_tokens(file, text, &split.tokens, lexical);
-    let begin = |it: &Outcome| it.errors.iter().map(|it| it.span().start).min();
-    (begin(outcome) < begin(&again)).then_some((split, again))
+    glued.iter().take(GLUED_TRIALS).find_map(|it| {
+        let split = glued::split(file, text, tokens, std::slice::from_ref(it));
+        let again = parse_tokens(file, text, &split.tokens, lexical);
+        let next = |errors: &[Diagnostic]| {
+            let starts = errors.iter().map(|it| it.span().start);
+            starts.filter(|&start| start >= it.start).min().unwrap_or(u32::MAX)
+        };
+        (next(&outcome.errors) < next(&again.errors)).then_some((split, again))
+    })
 }
 
 struct Outcome {

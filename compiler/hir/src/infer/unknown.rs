@@ -57,6 +57,7 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("self", "自己"),
     ("this", "自己"),
     ("not", "非"),
+    ("不", "非"),
     ("and", "且"),
     ("or", "或"),
     ("len", "长度"),
