@@ -15,6 +15,8 @@ use glued::{Glued, Split};
 use input::{Input, Tok};
 use qi_base::{Diagnostic, FileId, Span};
 use rowan::GreenNode;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// The tree of a text and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -159,6 +161,8 @@ pub(crate) struct Parser<'t> {
     /// The nesting limit was hit in this top-level statement.
     is_silent: bool,
     glued: Vec<Glued>,
+    /// Names of types, as far as the file tells; looked for when first asked.
+    type_names: OnceCell<HashSet<&'t str>>,
 }
 
 /// A node that was started.
@@ -190,6 +194,7 @@ impl<'t> Parser<'t> {
             is_recovering: false,
             is_silent: false,
             glued: Vec::new(),
+            type_names: OnceCell::new(),
         }
     }
 

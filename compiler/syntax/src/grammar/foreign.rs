@@ -4,6 +4,9 @@ use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Parser};
 
+/// No header of a loop is longer.
+const HEADER_TOKENS: usize = 200;
+
 /// The tokens of `(变量 次 = 0; 次 < 9; 次 += 1)`, counted from here.
 pub(crate) struct CountingHeader {
     name: usize,
@@ -27,6 +30,9 @@ impl Parser<'_> {
         let mut semicolons = Vec::new();
         let mut n = name + 1;
         loop {
+            if n > HEADER_TOKENS || (!is_wrapped && self.nth_tok_newline_at(n)) {
+                return None;
+            }
             match self.nth(n) {
                 T![;] => semicolons.push(n),
                 EOF | T!['{'] | T![')'] | T!['}'] => break,
@@ -40,7 +46,8 @@ impl Parser<'_> {
     }
 
     pub(crate) fn counting_header(&mut self, header: &CountingHeader) {
-        let behind = header.end + usize::from(header.is_wrapped);
+        let is_closed = header.is_wrapped && self.nth(header.end) == T![')'];
+        let behind = header.end + usize::from(is_closed);
         let header_span = self.span_of(0).to(self.span_of(behind - 1));
         let rest = self.span_of(header.semicolons[0]).to(self.span_of(header.end - 1));
         let blank = if self.follows_closely() { " " } else { "" };
@@ -126,6 +133,7 @@ impl Parser<'_> {
         matches!(self.token_text(), "不" | "not")
             && self.nth_is_operand_start(1)
             && self.nth(1) != T!['{']
+            && ![T![作为], T![到], T![直到]].iter().any(|&it| self.nth_at(1, it))
             && !self.nth_newline(1)
     }
 

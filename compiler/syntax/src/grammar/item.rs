@@ -266,7 +266,8 @@ impl Parser<'_> {
             T!['['] | T!['('] | T![函数] => true,
             IDENT => {
                 let goes_on = matches!(self.nth(2), T![<] | T![?] | T![??] | T![.] | T![::]) && !self.nth_newline(2);
-                goes_on || is_plain_type(self.word_text(1)) && !is_plain_type(self.word_text(0))
+                let (first, second) = (self.word_text(0), self.word_text(1));
+                goes_on || is_plain_type(second) && !is_plain_type(first) && !self.may_be_type(first)
             }
             _ => false,
         }

@@ -132,7 +132,7 @@ impl Parser<'_> {
     }
 
     fn is_print(&self, first: usize) -> bool {
-        matches!(self.text_of(self.span_at(first)), "打印" | "打印行")
+        self.pos() > first + 1 && matches!(self.text_of(self.span_at(first)), "打印" | "打印行")
     }
 
     /// `打印 甲, 乙`: at the comma.

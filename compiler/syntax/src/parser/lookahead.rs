@@ -2,7 +2,9 @@
 //! or block. All look a bounded distance ahead or jump over brackets, so parsing stays linear.
 
 use super::Parser;
+use super::input::Tok;
 use crate::SyntaxKind;
+use std::collections::HashSet;
 
 /// No list of type arguments in an expression is longer.
 const TYPE_TOKENS: u32 = 64;
@@ -210,5 +212,29 @@ impl Parser<'_> {
                     | T![继续]
                     | T![非]
             )
+    }
+}
+
+impl<'t> Parser<'t> {
+    /// The file declares a type of this name, has it as a type parameter, or imports it.
+    pub(crate) fn may_be_type(&self, name: &str) -> bool {
+        let names = self.type_names.get_or_init(|| self.names_of_types());
+        names.contains(name) || names.contains("*")
+    }
+
+    fn names_of_types(&self) -> HashSet<&'t str> {
+        let mut names = HashSet::new();
+        let text = |tok: &Tok| &self.text[tok.start as usize..tok.end as usize];
+        let mut toks = self.input.toks.iter().peekable();
+        while let Some(tok) = toks.next() {
+            if matches!(tok.kind, T![类型] | T![枚举] | T![特性]) {
+                names.extend(toks.next_if(|it| it.kind == SyntaxKind::IDENT).map(text));
+                let is_param = |it: &&Tok| matches!(it.kind, SyntaxKind::IDENT | T![<] | T![,] | T![:] | T![+]);
+                names.extend(std::iter::from_fn(|| toks.next_if(is_param)).map(text));
+            } else if tok.kind == T![导入] {
+                names.extend(std::iter::from_fn(|| toks.next_if(|it| !it.newline_before)).map(text));
+            }
+        }
+        names
     }
 }
