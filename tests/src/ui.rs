@@ -1,5 +1,5 @@
 //! tests/ui/<code>/*.qi: rejected (or warned-about) programs with inline expectations of code, place and Chinese words;
-//! `.both` beside the first program of a code holds the full drawing in both languages.
+//! `.both` beside a program, always beside the first of a code, holds the full drawing in both languages.
 
 use crate::trial;
 use libtest_mimic::Trial;
@@ -46,9 +46,10 @@ fn check(path: &Path, is_first: bool) -> Result<(), String> {
     } else {
         bless::compare(&text, &annotated)?;
     }
-    if is_first {
+    let drawings = path.with_extension("both");
+    if is_first || drawings.exists() {
         let both = format!("{}\n{}", drawing(&copy, "zh"), drawing(&copy, "en"));
-        bless::compare_file(&path.with_extension("both"), &both)?;
+        bless::compare_file(&drawings, &both)?;
     }
     Ok(())
 }

@@ -26,25 +26,27 @@ pub(crate) use assignment_as_value::assignment_as_value;
 pub(crate) use bracket_mismatch::{
     missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
-pub(crate) use foreign_operator::{foreign_keyword, foreign_operator, foreign_word_operator, membership};
+pub(crate) use foreign_operator::{
+    counting_loop, foreign_keyword, foreign_operator, foreign_word_operator, membership, slice_with_colon, three_dots,
+};
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;
 pub(crate) use invalid_char_literal::{invalid_char_literal, unterminated_char};
-pub(crate) use invalid_character::invalid_character;
+pub(crate) use invalid_character::{invalid_character, invalid_in_name};
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
-pub(crate) use missing_expression::{missing_expression, wildcard_as_value};
-pub(crate) use missing_separator::{missing_comma, missing_statement_end, one_name_each};
+pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
+pub(crate) use missing_separator::{missing_comma, missing_statement_end, one_name_each, one_operand};
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
 pub(crate) use unexpected_token::{
-    case_in_match, function_without_keyword, misplaced, missing_colon, missing_handler, missing_result_colon,
-    type_before_name, unexpected_token, with_wide_brackets, wrong_word,
+    case_in_match, function_without_keyword, misplaced, missing_colon, missing_equals, missing_handler,
+    missing_result_colon, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
-pub(crate) use unterminated_string::unterminated_string;
+pub(crate) use unterminated_string::{other_closing_quote, unterminated_string};
 pub(crate) use wrong_quote::wrong_quote;

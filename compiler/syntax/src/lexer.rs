@@ -6,6 +6,7 @@
 mod comment;
 mod number;
 mod string;
+mod unterminated;
 
 use crate::diagnostics;
 use crate::punct::{half_width, is_bidi_control, is_zero_width};
@@ -166,7 +167,7 @@ impl<'t> Lexer<'t> {
         }
         let start = self.pos;
         self.bump_while(|next| next == c);
-        self.error(diagnostics::invalid_character(self.span(start, self.pos), c));
+        self.error(diagnostics::invalid_in_name(self.span(start, self.pos), c));
         true
     }
 

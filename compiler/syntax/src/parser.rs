@@ -15,6 +15,8 @@ use glued::{Glued, Split};
 use input::{Input, Tok};
 use qi_base::{Diagnostic, FileId, Span};
 use rowan::GreenNode;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 
 /// The tree of a text and what is wrong with it.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ const STACK_BYTES: usize = 64 << 20;
 
 /// Splitting one name can show the next.
 const GLUED_ROUNDS: usize = 8;
+/// So many names are tried on their own in each.
+const GLUED_TRIALS: usize = 3;
 
 pub fn parse(file: FileId, text: &str) -> Parse {
     let (mut tokens, mut lexical) = lexer::lex(file, text);
@@ -57,8 +61,8 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     Parse { tree, errors }
 }
 
-/// With all noted names split if that leaves less to report; else with the first of them, if the rest of the text then
-/// reads well for longer.
+/// With all noted names split if that leaves less to report; else with one of the first of them, if the text behind it
+/// then reads well for longer.
 fn read_again(
     file: FileId,
     text: &str,
@@ -69,7 +73,10 @@ fn read_again(
     let glued = &mut outcome.glued;
     glued.sort_unstable();
     glued.dedup_by_key(|it| it.start);
-    let first = glued.first()?;
+    glued::forget_used_names(text, tokens, glued);
+    if glued.is_empty() {
+        return None;
+    }
     let split = glued::split(file, text, tokens, glued);
     if outcome.errors.is_empty() && split.n_alone == 0 {
         return None;
@@ -78,10 +85,15 @@ fn read_again(
     if again.errors.len() < outcome.errors.len() + split.n_alone {
         return Some((split, again));
     }
-    let split = glued::split(file, text, tokens, std::slice::from_ref(first));
-    let again = parse_tokens(file, text, &split.tokens, lexical);
-    let begin = |it: &Outcome| it.errors.iter().map(|it| it.span().start).min();
-    (begin(outcome) < begin(&again)).then_some((split, again))
+    glued.iter().take(GLUED_TRIALS).find_map(|it| {
+        let split = glued::split(file, text, tokens, std::slice::from_ref(it));
+        let again = parse_tokens(file, text, &split.tokens, lexical);
+        let next = |errors: &[Diagnostic]| {
+            let starts = errors.iter().map(|it| it.span().start);
+            starts.filter(|&start| start >= it.start).min().unwrap_or(u32::MAX)
+        };
+        (next(&outcome.errors) < next(&again.errors)).then_some((split, again))
+    })
 }
 
 struct Outcome {
@@ -149,6 +161,8 @@ pub(crate) struct Parser<'t> {
     /// The nesting limit was hit in this top-level statement.
     is_silent: bool,
     glued: Vec<Glued>,
+    /// Names of types, as far as the file tells; looked for when first asked.
+    type_names: OnceCell<HashSet<&'t str>>,
 }
 
 /// A node that was started.
@@ -180,6 +194,7 @@ impl<'t> Parser<'t> {
             is_recovering: false,
             is_silent: false,
             glued: Vec::new(),
+            type_names: OnceCell::new(),
         }
     }
 
@@ -372,7 +387,7 @@ impl<'t> Parser<'t> {
     pub(crate) fn text_of(&self, span: Span) -> &str {
         &self.text[span.start as usize..span.end as usize]
     }
-    fn span_at(&self, index: usize) -> Span {
+    pub(crate) fn span_at(&self, index: usize) -> Span {
         let tok = &self.input.toks[index];
         Span::new(self.file, tok.start, tok.end)
     }

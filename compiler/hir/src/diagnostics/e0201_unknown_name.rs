@@ -11,11 +11,10 @@ pub fn unknown_name(span: Span, name: &str) -> Diagnostic {
     )
 }
 
-/// `返回甲`: a keyword and a name written together.
-pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, keyword: &str, rest: &str) -> Diagnostic {
-    let text =
-        Text::new(format!("关键字后面要有空格：“{keyword} {rest}”"), format!("a blank is missing: `{keyword} {rest}`"));
-    diagnostic.with_fix(text, vec![Edit { span, text: format!("{keyword} {rest}") }], true)
+/// `返回甲`, `甲且乙`: keywords and names written together; `apart` is how they are meant.
+pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, apart: &str) -> Diagnostic {
+    let text = Text::new(format!("关键字和名字之间要有空格：“{apart}”"), format!("a blank is missing: `{apart}`"));
+    diagnostic.with_fix(text, vec![Edit { span, text: apart.to_owned() }], true)
 }
 
 /// A local variable of this name is declared at `declared`, below or in a block that has ended.

@@ -137,7 +137,11 @@ pub(super) fn check_function(cx: &mut Checker, id: FunctionId) {
         checker.statement(root);
     }
     let frame = checker.frames.pop().expect("pushed above");
-    let (typed, yields) = checker.finish(frame.yields);
+    // The 让出 that would tell the type may be what is broken.
+    let is_unknown = |item: Ty| checker.failed && checker.table.is_general_var(item);
+    let item_or_error = |(item, sent)| (if is_unknown(item) { Ty::error() } else { item }, sent);
+    let yields = frame.yields.map(item_or_error);
+    let (typed, yields) = checker.finish(yields);
     let signature = &mut cx.analysis.signatures.functions[id];
     if open_yields {
         signature.yields = yields;

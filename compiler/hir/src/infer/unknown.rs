@@ -23,6 +23,7 @@ const KEYWORDS: &[&str] = &[
     "打印",
     "输出",
     "跳出",
+    "中断",
     "继续",
     "新建",
     "非",
@@ -30,6 +31,15 @@ const KEYWORDS: &[&str] = &[
     "对于",
     "导入",
 ];
+
+/// Those that a label may follow.
+const JUMPS: &[&str] = &["跳出", "中断", "继续"];
+
+/// What stands between two operands, loosest first; longer ones before those they end in.
+const OPERATORS: &[&str] = &["或", "且", "与", "直到", "到", "作为"];
+
+/// In characters; words that belong together are fewer.
+const LONGEST_GLUED: usize = 24;
 
 /// Words of other languages, other than keywords, for what has another name here.
 const FOREIGN_WORDS: &[(&str, &str)] = &[
@@ -47,6 +57,7 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("self", "自己"),
     ("this", "自己"),
     ("not", "非"),
+    ("不", "非"),
     ("and", "且"),
     ("or", "或"),
     ("len", "长度"),
@@ -62,9 +73,10 @@ impl BodyChecker<'_, '_> {
             return;
         }
         let diagnostic = diagnostics::unknown_name(span, text);
-        if let Some(keyword) = self.glued_keyword(text) {
-            let rest = &text[keyword.len()..];
-            return self.report(diagnostics::with_glued_keyword(diagnostic, span, keyword, rest));
+        if text.chars().count() <= LONGEST_GLUED
+            && let Some(apart) = self.taken_apart(text)
+        {
+            return self.report(diagnostics::with_glued_keyword(diagnostic, span, &apart));
         }
         self.lost_names.insert(name);
         let elsewhere = self.body.locals.iter().map(|it| it.1).filter(|it| it.name == name);
@@ -104,7 +116,8 @@ impl BodyChecker<'_, '_> {
         let Some(keyword) = keyword.filter(|_| !self.is_known(segment.name)) else { return false };
         let rest = &text[keyword.len()..];
         let report = diagnostics::unknown_name(segment.span, text);
-        self.report(diagnostics::with_glued_keyword(report, segment.span, keyword, rest));
+        let apart = format!("{keyword} {rest}");
+        self.report(diagnostics::with_glued_keyword(report, segment.span, &apart));
         self.lost_names.insert(rest.into());
         true
     }
@@ -158,12 +171,29 @@ impl BodyChecker<'_, '_> {
         }
     }
 
-    /// `返回甲`: a keyword that swallowed the name after it.
-    fn glued_keyword(&self, text: &str) -> Option<&'static str> {
-        KEYWORDS.iter().copied().find(|keyword| {
-            text.strip_prefix(keyword)
-                .is_some_and(|rest| !rest.is_empty() && (rest.parse::<f64>().is_ok() || self.is_known(rest.into())))
+    /// `返回甲`, `甲且乙`: the words of a name that swallowed its neighbours, with blanks between them.
+    fn taken_apart(&self, text: &str) -> Option<String> {
+        let prefixed = KEYWORDS.iter().find_map(|keyword| {
+            let rest = text.strip_prefix(keyword)?;
+            let is_label = JUMPS.contains(keyword) && self.is_label(rest.into());
+            let rest = if is_label { rest.to_owned() } else { self.operands(rest)? };
+            Some(format!("{keyword} {rest}"))
+        });
+        prefixed.or_else(|| {
+            OPERATORS.iter().find_map(|operator| {
+                let (left, right) = text.split_once(operator)?;
+                Some(format!("{} {operator} {}", self.operands(left)?, self.operands(right)?))
+            })
         })
+    }
+
+    fn operands(&self, text: &str) -> Option<String> {
+        let is_operand = !text.is_empty() && (text.parse::<f64>().is_ok() || self.is_known(text.into()));
+        if is_operand { Some(text.to_owned()) } else { self.taken_apart(text) }
+    }
+
+    fn is_label(&self, name: Name) -> bool {
+        self.frames.last().is_some_and(|it| it.loops.iter().any(|it| it.label == Some(name)))
     }
 
     fn is_known(&self, name: Name) -> bool {

@@ -12,6 +12,7 @@ const MEANT: &[(&str, &str, bool)] = &[
     ("!==", "!=", true),
     ("++", " += 1", true),
     ("--", " -= 1", true),
+    ("->", "=>", true),
     ("? :", "如果 条件 { 甲 } 否则 { 乙 }", false),
 ];
 
@@ -45,6 +46,43 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     let label = Text::new(format!("写成“{keyword}”"), format!("write `{keyword}`"));
     let edit = Edit { span, text: keyword.to_owned() };
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
+/// `0...9`
+pub(crate) fn three_dots(span: Span) -> Diagnostic {
+    let title = Text::new("没有“...”这个运算符", "there is no operator `...`");
+    let label =
+        Text::new("写成“..”（不含末尾）或“..=”（含末尾）", "write `..` without the last value or `..=` with it");
+    let diagnostic = Diagnostic::error(CODE, span, title, label);
+    ["..", "..="].into_iter().fold(diagnostic, |it, meant| {
+        let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
+        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
+    })
+}
+
+/// `列[0:2]`
+pub(crate) fn slice_with_colon(colon: Span, is_certain: bool) -> Diagnostic {
+    let title = Text::new("切片不用“:”", "a slice takes no `:`");
+    let label = Text::new("写成“..”，如 列[0..2]", "write `..`, as in `list[0..2]`");
+    let fix = Text::new("改成“..”", "write `..`");
+    Diagnostic::error(CODE, colon, title, label).with_fix(
+        fix,
+        vec![Edit { span: colon, text: "..".into() }],
+        is_certain,
+    )
+}
+
+/// `对于 (变量 次 = 0; 次 < 9; 次 += 1) { … }`; `rest` begins at the first `;`, `meant` is a header that counts the same.
+pub(crate) fn counting_loop(rest: Span, header: Span, meant: Option<&str>) -> Diagnostic {
+    let title = Text::new("没有“初值; 条件; 步进”这种循环", "there is no loop of the form `start; condition; step`");
+    let label = Text::new(
+        "数数写成“对于 i 在 0..10”，其他的用“当 条件 { … }”",
+        "count with `对于 i 在 0..10`; for all else there is `当 condition { … }`",
+    );
+    let diagnostic = Diagnostic::error(CODE, rest, title, label);
+    let Some(meant) = meant else { return diagnostic };
+    let fix = Text::new(format!("写成“对于 {}”", meant.trim()), format!("write `对于 {}`", meant.trim()));
+    diagnostic.with_fix(fix, vec![Edit { span: header, text: meant.to_owned() }], false)
 }
 
 /// `如果 甲 在 列 { … }`

@@ -28,6 +28,19 @@ pub(crate) fn invalid_character(span: Span, c: char) -> Diagnostic {
     }
 }
 
+/// Between the letters of a name.
+pub(crate) fn invalid_in_name(span: Span, c: char) -> Diagnostic {
+    if punct::is_invisible(c) {
+        return invalid_character(span, c);
+    }
+    let title = Text::new(format!("名字里不能有“{c}”"), format!("`{c}` cannot be part of a name"));
+    let label = Text::new("名字由文字、数字和“_”组成", "names consist of letters, digits and `_`");
+    let edits = vec![Edit { span, text: "_".into() }];
+    Diagnostic::error(CODE, span, title, label)
+        .with_fix(Text::new("改成“_”", "write `_`"), edits, false)
+        .with_note(Text::new("取成员写“.”", "members are reached with `.`"))
+}
+
 fn replacement(c: char) -> Option<&'static str> {
     Some(match c {
         '·' | '・' | '•' => ".",

@@ -22,6 +22,15 @@ pub(crate) fn one_name_each(comma: Span) -> Diagnostic {
     Diagnostic::error(CODE, comma, title, label)
 }
 
+/// `打印 甲, 乙`; `statement` is all of it, `meant` what to write.
+pub(crate) fn one_operand(comma: Span, statement: Span, meant: &str) -> Diagnostic {
+    let title = Text::new("不带括号的“打印”只有一个值", "without parentheses `打印` takes one value");
+    let label = Text::new("几个值要写在括号里", "several values go in parentheses");
+    let fix = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edit = Edit { span: statement, text: meant.to_owned() };
+    Diagnostic::error(CODE, comma, title, label).with_fix(fix, vec![edit], true)
+}
+
 pub(crate) fn missing_comma(at: Span) -> Diagnostic {
     let title = Text::new("缺少逗号“,”", "missing comma");
     let fix = Text::new("补上“,”", "add `,`");

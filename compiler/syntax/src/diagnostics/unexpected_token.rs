@@ -23,6 +23,16 @@ pub(crate) fn missing_colon(at: Span) -> Diagnostic {
     )
 }
 
+/// `变量 x 3`
+pub(crate) fn missing_equals(at: Span) -> Diagnostic {
+    let title = Text::new("值的前面缺少“=”", "missing `=` before the value");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“=”", "`=` expected here")).with_fix(
+        Text::new("补上“=”", "add `=`"),
+        vec![Edit { span: at, text: " =".into() }],
+        true,
+    )
+}
+
 /// `函数 加(甲: 整数) 整数`
 pub(crate) fn missing_result_colon(at: Span) -> Diagnostic {
     let title = Text::new("参数和结果类型之间缺少“:”", "missing `:` between the parameters and the result type");

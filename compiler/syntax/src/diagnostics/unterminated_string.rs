@@ -4,19 +4,18 @@ use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0102";
 
-/// `open` is the opening quote with its prefix, `end` the place where the text was given up.
-pub(crate) fn unterminated_string(open: Span, end: Span, closing: &str, may_span_lines: bool) -> Diagnostic {
+/// `open` is the opening quote with its prefix, `at` the place where it probably was to end.
+pub(crate) fn unterminated_string(open: Span, at: Option<Span>, closing: &str, may_span_lines: bool) -> Diagnostic {
     let title = Text::new("字符串没有结束", "unterminated string");
     let label = Text::new(
         format!("从这里开始的字符串缺少结尾的引号 {closing}"),
         format!("this string has no closing {closing}"),
     );
-    let fix = Text::new(format!("在行末加上 {closing}"), format!("add {closing} at the end of the line"));
-    let diagnostic = Diagnostic::error(CODE, open, title, label).with_fix(
-        fix,
-        vec![Edit { span: end.after(), text: closing.into() }],
-        false,
-    );
+    let mut diagnostic = Diagnostic::error(CODE, open, title, label);
+    if let Some(span) = at {
+        let fix = Text::new(format!("补上 {closing}"), format!("add {closing}"));
+        diagnostic = diagnostic.with_fix(fix, vec![Edit { span, text: closing.into() }], false);
+    }
     if may_span_lines {
         return diagnostic;
     }
@@ -24,4 +23,20 @@ pub(crate) fn unterminated_string(open: Span, end: Span, closing: &str, may_span
         "多行文字请写在 \"\"\" 与 \"\"\" 之间",
         "text of several lines goes between \"\"\" and \"\"\"",
     ))
+}
+
+/// `"甲”`: a quote of the other width was to close it.
+pub(crate) fn other_closing_quote(open: Span, at: Span, found: char, close: char, is_certain: bool) -> Diagnostic {
+    let title = Text::new("字符串没有结束", "unterminated string");
+    let label = Text::new(
+        format!("从这里开始的字符串要用 {close} 结尾"),
+        format!("the string that begins here is closed by {close}"),
+    );
+    let other = Text::new(format!("{found} 是另一种引号"), format!("{found} is a quote of another kind"));
+    let fix = Text::new(format!("改成 {close}"), format!("write {close}"));
+    Diagnostic::error(CODE, open, title, label).with_label(at, other).with_fix(
+        fix,
+        vec![Edit { span: at, text: close.into() }],
+        is_certain,
+    )
 }

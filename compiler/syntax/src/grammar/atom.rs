@@ -20,7 +20,7 @@ impl Parser<'_> {
                 Some(self.single_token(WILDCARD_EXPR))
             }
             T![自己] => Some(self.self_atom()),
-            T!['('] if self.arrow_closure_ahead() => Some(self.arrow_closure()),
+            T!['('] if self.arrow_closure_ahead() || self.thin_closure_ahead() => Some(self.arrow_closure()),
             T!['('] => self.paren(),
             T!['['] => self.array(),
             // In a header the brace belongs to the block, unless an entry follows: no block begins like that.
@@ -46,7 +46,7 @@ impl Parser<'_> {
         if self.token_text() == "启动协程" && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1) {
             return self.call_without_parens(true);
         }
-        if self.nth(1) == T![=>] && self.ctx.arrow_closures {
+        if self.nth(1) == T![=>] && self.ctx.arrow_closures || self.thin_closure_ahead() {
             return self.arrow_closure();
         }
         if self.at_contextual_block() {

@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use crate::SyntaxKind::*;
+use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
 
 impl Parser<'_> {
@@ -55,14 +56,21 @@ impl Parser<'_> {
 
     /// `(x) => …` or `x => …`
     pub(crate) fn arrow_closure(&mut self) -> Completed {
+        let is_thin = self.thin_closure_ahead();
         let node = self.start();
         if self.at(T!['(']) {
             self.param_list();
-            self.ret_type();
         } else {
             self.bare_param();
         }
-        self.expect(T![=>]);
+        if is_thin {
+            let error = diagnostics::foreign_operator(self.span_of(0), "->");
+            self.error(error);
+            self.bump_as(T![=>], 1);
+        } else {
+            self.ret_type();
+            self.expect(T![=>]);
+        }
         self.arrow_body();
         self.complete(node, CLOSURE_EXPR)
     }

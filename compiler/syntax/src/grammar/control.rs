@@ -123,7 +123,8 @@ impl Parser<'_> {
             self.complete(guard, MATCH_GUARD);
         }
         if self.at(T![:]) || self.at(T![->]) {
-            self.expected("“=>”", "`=>`");
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=>”", "`=>`"), &self.found());
+            self.error(diagnostics::wrong_word(found, "=>"));
             self.bump_any();
             self.arrow_body();
         } else if self.expect(T![=>]) {
@@ -215,7 +216,9 @@ impl Parser<'_> {
         }
         self.bump(T![对于]);
         self.eat(T![等待]);
-        if self.bracketed_for_ahead() {
+        if let Some(header) = self.counting_header_ahead() {
+            self.counting_header(&header);
+        } else if self.bracketed_for_ahead() {
             let open = self.pos();
             self.bump(T!['(']);
             let ctx = self.bracket_context();
@@ -227,6 +230,11 @@ impl Parser<'_> {
             });
         } else {
             self.note_glued_in();
+            if self.at_any(&[T![变量], T![常量]]) && self.nth(1) == IDENT {
+                let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+                self.error(diagnostics::wrong_word(misplaced, ""));
+                self.bump_error();
+            }
             self.simple_pattern();
             if self.for_in() {
                 self.header_expr(false);

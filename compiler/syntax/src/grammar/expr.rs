@@ -139,6 +139,7 @@ impl Parser<'_> {
             T![&] => one(BIT_AND),
             T![<<] => one(SHIFT),
             T![..] | T![..=] | T![到] | T![直到] => one(RANGE),
+            T![...] if self.nth_is_operand_start(1) || self.nth(1) == T!['('] => one(RANGE),
             T![+] | T![-] | T![&+] | T![&-] => one(SUM),
             T![*] | T![/] | T![%] | T![&*] => one(PRODUCT),
             T![作为] => one(CAST),
@@ -211,6 +212,11 @@ impl Parser<'_> {
             self.error(error);
             return Some((op, false));
         }
+        if self.at(T![...]) {
+            let error = diagnostics::three_dots(self.span_of(0));
+            self.error(error);
+            return Some((Infix { kind: T![..], count: 1, strength: strength::RANGE }, false));
+        }
         if !self.is_joint(0) {
             return None;
         }
@@ -244,6 +250,9 @@ impl Parser<'_> {
     }
 
     fn expr_inner(&mut self, min: u8) -> Option<Completed> {
+        let first = self.pos();
+        // The left side of the comparison last read, as token indices.
+        let mut compared = None;
         let mut left = self.prefix_range().or_else(|| self.unary())?;
         while let Some(op) =
             self.infix().filter(|it| it.strength > 0 && it.strength >= min && self.line_continues(it.kind))
@@ -258,7 +267,16 @@ impl Parser<'_> {
                 left = self.complete(node, ERROR);
                 continue;
             }
+            let operand = std::mem::take(&mut compared);
+            if op.strength == strength::COMPARE {
+                compared = Some((first, self.pos() - 1));
+            }
             left = match op.strength {
+                strength::OR | strength::AND if self.comparison_follows() => {
+                    self.bump_as(op.kind, op.count);
+                    self.comparison_without_left(operand);
+                    self.complete(node, BINARY_EXPR)
+                }
                 strength::COMPARE => self.comparison(node, op),
                 strength::RANGE => self.range_rest(node, op),
                 strength::CAST => {
@@ -271,7 +289,27 @@ impl Parser<'_> {
                 _ => self.binary_rest(node, op, op.strength + 1),
             };
         }
+        self.note_glued_operator();
         Some(left)
+    }
+
+    /// An operator that compares, right behind the next token.
+    fn comparison_follows(&self) -> bool {
+        matches!(self.nth(1), T![<] | T![<=] | T![>] | T![==] | T![!=]) && !self.nth_newline(1)
+    }
+
+    /// `甲 > 1 且 < 5`, at the second comparison. Its left side should be the tokens of `operand` once more.
+    fn comparison_without_left(&mut self, operand: Option<(usize, usize)>) {
+        let Some(op) = self.infix() else { return };
+        let operand = operand.map(|(first, last)| (self.span_at(first).to(self.span_at(last)), first == last));
+        let operand = operand.map(|(span, is_certain)| (self.text_of(span), is_certain));
+        let span = self.span_of(0).to(self.span_of(usize::from(op.count) - 1));
+        let error = diagnostics::missing_left_side(span, op.kind.text().unwrap_or_default(), operand);
+        self.error(error);
+        let node = self.start();
+        self.bump_as(op.kind, op.count);
+        self.expr_at(strength::COMPARE + 1);
+        self.complete(node, ERROR);
     }
 
     fn binary_rest(&mut self, node: crate::parser::Marker, op: Infix, right: u8) -> Completed {
@@ -318,6 +356,9 @@ impl Parser<'_> {
     }
 
     pub(crate) fn unary(&mut self) -> Option<Completed> {
+        if self.prefix_word_ahead() {
+            return self.prefix_word();
+        }
         let kind = match self.kind() {
             T![-] | T![+] | T![非] | T![!] | T![~] => PREFIX_EXPR,
             T![等待] => AWAIT_EXPR,

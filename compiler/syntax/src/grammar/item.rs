@@ -2,11 +2,12 @@
 
 use super::list::Separator;
 use super::signature::Body;
+use super::types::is_plain_type;
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
 
-const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
+pub(crate) const MODIFIERS: [SyntaxKind; 7] = [T![公开], T![私有], T![静态], T![导出], T![异步], T![协程], T![外部]];
 
 const DECLARATIONS: [SyntaxKind; 7] = [T![函数], T![类型], T![枚举], T![特性], T![变量], T![常量], T![导入]];
 
@@ -108,6 +109,7 @@ impl Parser<'_> {
             }
             _ => {
                 self.note_glued_here(&DECLARATIONS);
+                self.note_glued_here(&MODIFIERS);
                 self.expected("声明", "a declaration");
                 ERROR
             }
@@ -135,7 +137,9 @@ impl Parser<'_> {
             T![枚举] | T![特性] | T![变量] | T![常量] => &[T![公开], T![私有]],
             // What follows 外部 was not read yet.
             _ if seen.contains(&T![外部]) => &[T![外部]],
-            _ => &[],
+            _ if self.at(T![实现]) || self.at_test() || self.at_package() => &[],
+            // What is missing is said elsewhere.
+            _ => return seen,
         };
         if let Some(wrong) = seen.iter().find(|it| !allowed.contains(it)) {
             let text = wrong.text().unwrap_or_default();
@@ -235,6 +239,11 @@ impl Parser<'_> {
             self.name_token();
             self.bump(T![:]);
             self.ty();
+        } else if self.field_without_colon_ahead() {
+            self.name_token();
+            let error = diagnostics::missing_colon(self.after_previous());
+            self.error(error);
+            self.ty();
         } else if self.at_type_start() {
             self.ty();
             self.name();
@@ -246,6 +255,22 @@ impl Parser<'_> {
             self.expr();
         }
         self.complete(node, FIELD);
+    }
+
+    /// `横 整数`, unlike `整数 横`: what stands second can only be a type.
+    fn field_without_colon_ahead(&self) -> bool {
+        if self.kind() != IDENT || self.nth_newline(1) {
+            return false;
+        }
+        match self.nth(1) {
+            T!['['] | T!['('] | T![函数] => true,
+            IDENT => {
+                let goes_on = matches!(self.nth(2), T![<] | T![?] | T![??] | T![.] | T![::]) && !self.nth_newline(2);
+                let (first, second) = (self.word_text(0), self.word_text(1));
+                goes_on || is_plain_type(second) && !is_plain_type(first) && !self.may_be_type(first)
+            }
+            _ => false,
+        }
     }
 
     fn enum_rest(&mut self) -> SyntaxKind {
@@ -323,7 +348,8 @@ impl Parser<'_> {
             self.declaration_with(body);
             return;
         }
-        self.note_glued_here(&[T![函数], T![异步]]);
+        self.note_glued_here(&[T![函数]]);
+        self.note_glued_here(&MODIFIERS);
         self.expected_member("“函数”", "`函数`");
         self.skip_item();
     }

@@ -1,6 +1,6 @@
 //! Names, and lists between brackets.
 
-use crate::SyntaxKind;
+use crate::SyntaxKind::{self, EOF};
 use crate::diagnostics;
 use crate::parser::{Completed, Parser};
 
@@ -22,7 +22,8 @@ impl Parser<'_> {
             let error = diagnostics::reserved_word(self.span_of(0), self.token_text());
             self.error(error);
             // `变量 类型 = 1`: read on as if it were a name; `变量 如果 x {` is something else.
-            if matches!(self.nth(1), T![=] | T![:] | T!['('] | T!['{'] | T![,] | T![')'] | T![在] | T![<]) {
+            let ends = self.nth_tok_newline_at(1) || matches!(self.nth(1), T![;] | T!['}'] | T![,] | T![')'] | EOF);
+            if ends || matches!(self.nth(1), T![=] | T![:] | T!['('] | T!['{'] | T![在] | T![<]) {
                 return Some(self.name_token());
             }
             return None;
@@ -49,7 +50,7 @@ impl Parser<'_> {
         let open = self.pos() - 1;
         let is_closed = self.bracket_is_closed(open);
         while !self.at(close) && !self.at_list_end(separator, is_closed) {
-            let before = self.pos();
+            let (before, n_errors) = (self.pos(), self.n_errors());
             if separator == Separator::Lines {
                 self.apart(|p| {
                     p.fresh();
@@ -62,7 +63,11 @@ impl Parser<'_> {
                 self.expected("另一项或右括号", "another item or the closing bracket");
                 self.skip_item();
             }
-            if !self.list_separator(close, separator, is_closed) {
+            let goes_on = self.list_separator(close, separator, is_closed);
+            if separator == Separator::Lines && self.n_errors() > n_errors {
+                self.note_glued_member(before);
+            }
+            if !goes_on {
                 break;
             }
             if self.pos() == before && !self.at(close) && !self.at_list_end(separator, is_closed) {

@@ -76,9 +76,14 @@ impl Parser<'_> {
     }
 
     fn at_range_operator(&self) -> bool {
-        self.at_any(&[T![..], T![..=], T![到], T![直到]])
+        self.at_any(&[T![..], T![..=], T![...], T![到], T![直到]])
     }
     fn bump_range_operator(&mut self) {
+        if self.at(T![...]) {
+            let error = crate::diagnostics::three_dots(self.span_of(0));
+            self.error(error);
+            return self.bump_as(T![..], 1);
+        }
         for kind in [T![..], T![..=], T![到], T![直到]] {
             if self.eat(kind) {
                 return;

@@ -137,7 +137,10 @@ impl Parser<'_> {
         }
         let ctx = Context { open_ranges: true, ..self.bracket_context() };
         self.with(ctx, |p| {
-            p.expr();
+            let first = if p.at(T![:]) { None } else { p.expr() };
+            if p.at(T![:]) {
+                p.slice_with_colon(first);
+            }
             if !p.at(T![']']) && !p.at_close_bracket() {
                 p.expected("“]”", "`]`");
                 p.skip_until(|p| p.at(T![']']) || p.newline());

@@ -113,6 +113,11 @@ impl Parser<'_> {
         }
         if matches!(self.kind(), T![')'] | T![']']) {
             self.stray_close_error();
+        } else if self.at(T![,]) && self.is_print(first) {
+            self.print_operands(first);
+            if self.eat(T![;]) || self.nth_tok_newline() {
+                return;
+            }
         } else {
             self.note_glued_before();
             let error = self.statement_goes_on(first);
@@ -124,6 +129,26 @@ impl Parser<'_> {
         }
         self.skip_statement();
         self.eat(T![;]);
+    }
+
+    fn is_print(&self, first: usize) -> bool {
+        self.pos() > first + 1 && matches!(self.text_of(self.span_at(first)), "打印" | "打印行")
+    }
+
+    /// `打印 甲, 乙`: at the comma.
+    fn print_operands(&mut self, first: usize) {
+        let comma = self.span_of(0);
+        let node = self.start();
+        while self.at(T![,]) && !self.newline() {
+            self.bump(T![,]);
+            self.expr();
+        }
+        self.complete(node, ERROR);
+        let operands = self.span_at(first + 1).to(self.after_previous());
+        let word = self.span_at(first);
+        let text = format!("{}({})", self.text_of(word), self.text_of(operands));
+        let error = diagnostics::one_operand(comma, word.to(operands), &text);
+        self.error(error);
     }
 
     /// What to say about the token after the statement that began at `first`.
@@ -143,12 +168,49 @@ impl Parser<'_> {
         }
     }
 
+    /// After the name or type of a 变量: a value although no `=` stands before it. A name that goes on as no type does is
+    /// one: `变量 甲 f(1)`.
+    fn value_ahead(&self) -> bool {
+        if self.nth_tok_newline() {
+            return false;
+        }
+        match self.kind() {
+            IDENT => self.skip_type(0, &mut 64).is_none_or(|after| {
+                let ends = matches!(self.nth(after), T![=] | T![:=] | T![;] | T![,] | T!['}'] | EOF);
+                !ends && !self.nth_newline(after)
+            }),
+            TEMPLATE_START
+            | T!['(']
+            | T!['[']
+            | T![-]
+            | T![<-]
+            | T![新建]
+            | T![等待]
+            | T![启动]
+            | T![非]
+            | T![闭包] => true,
+            kind => kind.is_literal(),
+        }
+    }
+
     /// After the modifiers: 变量 or 常量.
     pub(crate) fn let_rest(&mut self) {
         self.bump_any();
         self.simple_pattern();
-        self.optional_type();
-        if self.at(T![:=]) {
+        if matches!(self.token_text(), "是" | "为" | "等于") && !self.newline() && self.nth_is_operand_start(1) {
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=”", "`=`"), &self.found());
+            self.error(diagnostics::wrong_word(found, "="));
+            self.bump_error();
+        }
+        let is_value = self.value_ahead();
+        if !is_value {
+            self.optional_type();
+        }
+        if is_value || self.value_ahead() {
+            let error = diagnostics::missing_equals(self.after_previous());
+            self.error(error);
+            self.expr();
+        } else if self.at(T![:=]) {
             self.expected("“=”", "`=`");
             self.bump_any();
             self.expr();

@@ -23,6 +23,10 @@ const PLAIN_TYPES: &[&str] = &[
     "字符串",
 ];
 
+pub(crate) fn is_plain_type(name: &str) -> bool {
+    PLAIN_TYPES.contains(&name)
+}
+
 impl Parser<'_> {
     /// `: T` or `-> T` of a function.
     pub(crate) fn ret_type(&mut self) {
@@ -66,7 +70,7 @@ impl Parser<'_> {
     /// The token just taken, if it is the name of a plain type.
     pub(crate) fn type_word_before(&self) -> Option<qi_base::Span> {
         let previous = self.before_current()?;
-        PLAIN_TYPES.contains(&self.text_of(previous)).then_some(previous)
+        is_plain_type(self.text_of(previous)).then_some(previous)
     }
 
     pub(crate) fn at_type_start(&self) -> bool {

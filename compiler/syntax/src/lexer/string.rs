@@ -93,11 +93,15 @@ impl Lexer<'_> {
         if self.text[start..self.pos].ends_with('\r') {
             self.pos -= 1;
         }
-        self.token(SyntaxKind::STRING, start);
         let outer = self.abandon_line_templates();
+        if outer.is_none() && !spans_lines {
+            self.end_of_line_in_string(template.open, template.open.end as usize, template.close);
+            return self.token(SyntaxKind::STRING, start);
+        }
+        self.token(SyntaxKind::STRING, start);
         let (open, closing) = outer.unwrap_or((template.open, template.closing()));
-        let end = self.span(start, self.pos);
-        self.error(diagnostics::unterminated_string(open, end, &closing, spans_lines));
+        let end = self.span(self.pos, self.pos);
+        self.error(diagnostics::unterminated_string(open, Some(end), &closing, spans_lines));
     }
 
     /// A line ended inside: no template that ends with its line can go on. Returns the outermost of them.
@@ -116,6 +120,10 @@ impl Lexer<'_> {
         let Some(template) = self.templates.pop() else { return };
         loop {
             match self.peek() {
+                None | Some('\n') if !template.is_triple && self.templates.iter().all(|it| it.is_triple) => {
+                    self.end_of_line_in_string(template.open, start, template.close);
+                    return self.template_piece(start);
+                }
                 None => {
                     self.template_piece(start);
                     return self.templates.push(template);
@@ -179,14 +187,15 @@ impl Lexer<'_> {
     fn unterminated_template(&mut self) {
         if let Some((open, closing)) = self.abandon_line_templates() {
             let end = self.span(self.pos, self.pos);
-            self.error(diagnostics::unterminated_string(open, end, &closing, false));
+            self.error(diagnostics::unterminated_string(open, Some(end), &closing, false));
         }
     }
 
     pub(super) fn close_templates_at_end(&mut self) {
         let end = self.span(self.pos, self.pos);
         if let Some(template) = self.templates.first() {
-            let error = diagnostics::unterminated_string(template.open, end, &template.closing(), template.is_triple);
+            let closing = template.closing();
+            let error = diagnostics::unterminated_string(template.open, Some(end), &closing, template.is_triple);
             self.error(error);
         }
         self.templates.clear();
@@ -237,7 +246,7 @@ impl Lexer<'_> {
                     let open = template.open;
                     let closing = "}".to_owned();
                     let end = self.span(self.pos, self.pos);
-                    self.error(diagnostics::unterminated_string(open, end, &closing, false));
+                    self.error(diagnostics::unterminated_string(open, Some(end), &closing, false));
                 }
             }
         }

@@ -3,8 +3,11 @@
 //! the reason.
 
 use super::Parser;
+use super::input::Tok;
+use crate::grammar::item::MODIFIERS;
 use crate::{SyntaxKind, Token, diagnostics, lexer};
 use qi_base::{Diagnostic, FileId, Span};
+use std::collections::HashMap;
 
 /// A name that may be a keyword and more, or one of another language.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,11 +32,8 @@ impl Parser<'_> {
             let len = name.len() as u32;
             return self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len: len, is_alone });
         }
-        let starts = keywords.iter().filter_map(|&it| Some((it, it.text().filter(|text| name.starts_with(text))?)));
-        let Some((keyword, text)) = starts.max_by_key(|it| it.1.len()) else { return };
-        let is_more = name.len() > text.len();
-        if is_more {
-            let (len, name_len) = (text.len() as u32, name.len() as u32);
+        if let Some((keyword, len)) = leading_keyword(name, keywords) {
+            let (len, name_len) = (len as u32, name.len() as u32);
             self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len, is_alone });
         }
     }
@@ -56,6 +56,13 @@ impl Parser<'_> {
         self.note_glued(self.pos, keywords, false);
     }
 
+    /// Notes the next token where an operator could stand: `甲 或乙`.
+    pub(crate) fn note_glued_operator(&mut self) {
+        if self.kind() == SyntaxKind::IDENT && !self.newline() {
+            self.note_glued_here(OPERATOR_KEYWORDS);
+        }
+    }
+
     /// Notes the token just taken, after which something stands that cannot follow it: `变量 值 = await f()`.
     pub(crate) fn note_glued_before(&mut self) {
         if let Some(index) = self.pos.checked_sub(1) {
@@ -63,16 +70,58 @@ impl Parser<'_> {
         }
     }
 
+    /// Notes the token a broken member or arm began with.
+    pub(crate) fn note_glued_member(&mut self, first: usize) {
+        self.note_glued(first, STATEMENT_KEYWORDS, false);
+    }
+
     /// Looks at a statement just read that began at token `first`, when `before` findings had been reported.
     pub(crate) fn note_glued_statement(&mut self, first: usize, before: usize) {
         if self.errors.len() > before {
             return self.note_glued(first, STATEMENT_KEYWORDS, false);
         }
-        // `类型点 { 横: 整数 }` reads well, as the literal of a struct.
+        // `类型点 { 横: 整数 }` reads well, as the literal of a struct; so does `如果甲 { 返回 }`.
         if self.input.toks.get(first + 1).is_some_and(|it| it.kind == T!['{']) {
-            self.note_glued(first, &[T![类型], T![枚举], T![特性], T![实现]], true);
+            self.note_glued(first, BRACED_KEYWORDS, true);
+        } else if self.nesting == 0 && self.input.toks[first..self.pos].iter().all(is_in_path) {
+            self.note_glued(first, &[T![导入]], true);
         }
     }
+}
+
+/// Of `导入标准库.时间`, which reads well as a member.
+fn is_in_path(tok: &Tok) -> bool {
+    matches!(tok.kind, SyntaxKind::IDENT | T![.] | T![/] | T![;])
+}
+
+/// The longest keyword that `name` begins with, in any spelling and with more behind it; and its length in bytes.
+fn leading_keyword(name: &str, keywords: &[SyntaxKind]) -> Option<(SyntaxKind, usize)> {
+    let ends = name.char_indices().map(|it| it.0).skip(1).take(LONGEST_KEYWORD);
+    let found = ends.filter_map(|end| {
+        let word = &name[..end];
+        let kind = SyntaxKind::from_reserved(word).or_else(|| SyntaxKind::from_contextual(word))?;
+        keywords.contains(&kind).then_some((kind, end))
+    });
+    found.last()
+}
+
+/// In characters.
+const LONGEST_KEYWORD: usize = 4;
+
+/// A name that stands anywhere else is no keyword, when nothing but its look speaks for one.
+pub(super) fn forget_used_names(text: &str, tokens: &[Token], glued: &mut Vec<Glued>) {
+    if !glued.iter().any(|it| it.is_alone) {
+        return;
+    }
+    let mut n_uses: HashMap<&str, usize> = HashMap::new();
+    for pair in tokens.windows(2).filter(|it| it[0].kind == SyntaxKind::IDENT) {
+        *n_uses.entry(&text[pair[0].start as usize..pair[1].start as usize]).or_default() += 1;
+    }
+    let name = |it: &Glued| &text[it.start as usize..(it.start + it.name_len) as usize];
+    for it in glued.iter().filter(|it| it.is_alone) {
+        *n_uses.entry(name(it)).or_default() -= 1;
+    }
+    glued.retain(|it| !it.is_alone || n_uses[name(it)] == 0);
 }
 
 const IN: &str = "在";
@@ -86,6 +135,9 @@ fn in_inside(name: &str) -> Option<usize> {
 const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
     T![导入],
     T![公开],
+    T![私有],
+    T![静态],
+    T![协程],
     T![变量],
     T![常量],
     T![函数],
@@ -112,6 +164,12 @@ const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
     T![跳出],
     T![继续],
 ];
+
+/// What a name and `{` may follow.
+const BRACED_KEYWORDS: &[SyntaxKind] = &[T![类型], T![枚举], T![特性], T![实现], T![如果], T![当], T![对于]];
+
+/// Words between two operands.
+const OPERATOR_KEYWORDS: &[SyntaxKind] = &[T![且], T![或], T![作为], T![到], T![直到]];
 
 /// What other languages call the keywords.
 pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
@@ -202,12 +260,7 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
             errors.push(diagnostics::foreign_keyword(span, name, it.keyword.text().unwrap_or_default()));
             continue;
         }
-        let mut cuts = vec![(it.before as usize, it.len as usize)];
-        let behind = (it.before + it.len) as usize;
-        // `对于数在列`
-        if it.keyword == T![对于] {
-            cuts.extend(in_inside(&name[behind..]).map(|at| (behind + at, IN.len())));
-        }
+        let cuts = cuts(it, name);
         let mut from = 0;
         let mut pieces = Vec::new();
         for (at, len) in cuts {
@@ -224,10 +277,44 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
             split.extend(tokens.map(|it| Token { kind: it.kind, start: start + it.start }));
             start += piece.len() as u32;
         }
-        errors.push(diagnostics::glued_keyword(span, it.keyword.text().unwrap_or_default(), &pieces));
+        errors.push(diagnostics::glued_keyword(
+            span,
+            &name[it.before as usize..(it.before + it.len) as usize],
+            &pieces,
+        ));
     }
     let n_alone = glued.iter().filter(|it| it.is_alone).count();
     Split { tokens: split, errors, n_alone }
+}
+
+/// Start and length of the words in `name` that are none: the keyword that was noted, and those it brings along.
+fn cuts(it: &Glued, name: &str) -> Vec<(usize, usize)> {
+    let mut cuts = vec![(it.before as usize, it.len as usize)];
+    let mut behind = (it.before + it.len) as usize;
+    // `公开异步函数`
+    let mut keyword = it.keyword;
+    while MODIFIERS.contains(&keyword)
+        && let Some((next, len)) = leading_keyword(&name[behind..], STATEMENT_KEYWORDS)
+    {
+        cuts.push((behind, len));
+        (keyword, behind) = (next, behind + len);
+    }
+    // `对于数在列`
+    if it.keyword == T![对于]
+        && let Some(at) = in_inside(&name[behind..])
+    {
+        cuts.push((behind + at, IN.len()));
+        (keyword, behind) = (T![在], behind + at + IN.len());
+    }
+    // `在0到3`
+    let n_digits = name[behind..].find(|it: char| !it.is_ascii_digit()).unwrap_or(0);
+    if keyword == T![在]
+        && n_digits > 0
+        && let Some((_, len)) = leading_keyword(&name[behind + n_digits..], &[T![到], T![直到]])
+    {
+        cuts.push((behind + n_digits, len));
+    }
+    cuts
 }
 
 pub(super) struct Split {

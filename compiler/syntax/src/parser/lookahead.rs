@@ -2,10 +2,15 @@
 //! or block. All look a bounded distance ahead or jump over brackets, so parsing stays linear.
 
 use super::Parser;
+use super::input::Tok;
 use crate::SyntaxKind;
+use std::collections::HashSet;
 
 /// No list of type arguments in an expression is longer.
 const TYPE_TOKENS: u32 = 64;
+
+/// Types with arguments whose name is called like a function: `数组<整数>(3)`.
+const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
 
 impl Parser<'_> {
     /// At token `n` is `<…>` that reads as type arguments of an expression, with what must follow them. Returns the
@@ -13,12 +18,25 @@ impl Parser<'_> {
     pub(crate) fn type_args_ahead(&self, n: usize) -> Option<usize> {
         let after = self.skip_type_args(n, &mut TYPE_TOKENS.clone())?;
         let follows = match self.nth(after) {
-            T!['('] => !self.nth_newline(after),
+            T!['('] => !self.nth_newline(after) && !(self.is_spaced_like_comparisons(n, after - 1)),
             T!['{'] => self.ctx.struct_literals && !self.nth_newline(after),
             T![::] | T![.] => true,
             _ => false,
         };
         follows.then_some(after)
+    }
+
+    /// `甲 < 乙, 丙 > (丁)`: blanks around both signs, and no type that is called stands before them.
+    fn is_spaced_like_comparisons(&self, less: usize, greater: usize) -> bool {
+        let before = match less.checked_sub(1) {
+            Some(it) => Some(self.span_of(it)),
+            None => self.before_current(),
+        };
+        let Some(before) = before else { return false };
+        let signs = [self.span_of(less), self.span_of(greater)];
+        let is_spaced =
+            before.end < signs[0].start && [less, greater - 1, greater].iter().all(|&it| !self.is_joint(it));
+        is_spaced && !CALLED_TYPES.contains(&self.text_of(before))
     }
 
     /// Like a list of types between `<` and `>`, whatever follows.
@@ -194,5 +212,29 @@ impl Parser<'_> {
                     | T![继续]
                     | T![非]
             )
+    }
+}
+
+impl<'t> Parser<'t> {
+    /// The file declares a type of this name, has it as a type parameter, or imports it.
+    pub(crate) fn may_be_type(&self, name: &str) -> bool {
+        let names = self.type_names.get_or_init(|| self.names_of_types());
+        names.contains(name) || names.contains("*")
+    }
+
+    fn names_of_types(&self) -> HashSet<&'t str> {
+        let mut names = HashSet::new();
+        let text = |tok: &Tok| &self.text[tok.start as usize..tok.end as usize];
+        let mut toks = self.input.toks.iter().peekable();
+        while let Some(tok) = toks.next() {
+            if matches!(tok.kind, T![类型] | T![枚举] | T![特性]) {
+                names.extend(toks.next_if(|it| it.kind == SyntaxKind::IDENT).map(text));
+                let is_param = |it: &&Tok| matches!(it.kind, SyntaxKind::IDENT | T![<] | T![,] | T![:] | T![+]);
+                names.extend(std::iter::from_fn(|| toks.next_if(is_param)).map(text));
+            } else if tok.kind == T![导入] {
+                names.extend(std::iter::from_fn(|| toks.next_if(|it| !it.newline_before)).map(text));
+            }
+        }
+        names
     }
 }

@@ -1,0 +1,152 @@
+//! Constructs of other languages where ours stand: reported, and read as what is meant.
+
+use crate::SyntaxKind::*;
+use crate::diagnostics;
+use crate::parser::{Completed, Parser};
+
+/// No header of a loop is longer.
+const HEADER_TOKENS: usize = 200;
+
+/// The tokens of `(变量 次 = 0; 次 < 9; 次 += 1)`, counted from here.
+pub(crate) struct CountingHeader {
+    name: usize,
+    semicolons: [usize; 2],
+    /// Behind the step; the parentheses are around all of it.
+    end: usize,
+    is_wrapped: bool,
+}
+
+impl Parser<'_> {
+    /// After 对于.
+    pub(crate) fn counting_header_ahead(&self) -> Option<CountingHeader> {
+        let is_wrapped = self.at(T!['(']);
+        let mut name = usize::from(is_wrapped);
+        if matches!(self.nth(name), T![变量] | T![常量]) || self.nth(name + 1) == IDENT {
+            name += 1;
+        }
+        if self.nth(name) != IDENT || !matches!(self.nth(name + 1), T![=] | T![:=] | T![:]) {
+            return None;
+        }
+        let mut semicolons = Vec::new();
+        let mut n = name + 1;
+        loop {
+            if n > HEADER_TOKENS || (!is_wrapped && self.nth_tok_newline_at(n)) {
+                return None;
+            }
+            match self.nth(n) {
+                T![;] => semicolons.push(n),
+                EOF | T!['{'] | T![')'] | T!['}'] => break,
+                T!['('] | T!['['] => n = self.pair_distance(n)?,
+                _ => {}
+            }
+            n += 1;
+        }
+        let semicolons = semicolons.try_into().ok()?;
+        Some(CountingHeader { name, semicolons, end: n, is_wrapped })
+    }
+
+    pub(crate) fn counting_header(&mut self, header: &CountingHeader) {
+        let is_closed = header.is_wrapped && self.nth(header.end) == T![')'];
+        let behind = header.end + usize::from(is_closed);
+        let header_span = self.span_of(0).to(self.span_of(behind - 1));
+        let rest = self.span_of(header.semicolons[0]).to(self.span_of(header.end - 1));
+        let blank = if self.follows_closely() { " " } else { "" };
+        let meant = self.range_of(header).map(|it| format!("{blank}{it}"));
+        let error = diagnostics::counting_loop(rest, header_span, meant.as_deref());
+        self.error(error);
+        let end = self.pos() + behind;
+        let before = self.start();
+        (0..header.name).for_each(|_| self.bump_any());
+        self.complete(before, ERROR);
+        self.simple_pattern();
+        let rest = self.start();
+        while self.pos() < end {
+            self.bump_any();
+        }
+        self.complete(rest, ERROR);
+    }
+
+    /// `次 在 0..9`, if the header counts up by one.
+    fn range_of(&self, header: &CountingHeader) -> Option<String> {
+        let [first, second] = header.semicolons;
+        let name = self.word_text(header.name);
+        let is_name = |n: usize| self.nth(n) == IDENT && self.word_text(n) == name;
+        let operator = match self.nth(first + 2) {
+            T![<] => "..",
+            T![<=] => "..=",
+            _ => return None,
+        };
+        let step = [second + 1, second + 2, second + 3].map(|n| if n < header.end { self.word_text(n) } else { "" });
+        let counts_up = match step {
+            [left, "+", "+"] => left == name,
+            ["+", "+", right] => right == name,
+            [left, "+=", "1"] => left == name,
+            _ => false,
+        };
+        let start = self.plain_text(header.name + 2, first)?;
+        let end = self.plain_text(first + 3, second)?;
+        (counts_up && is_name(first + 1)).then(|| format!("{name} 在 {start}{operator}{end}"))
+    }
+
+    /// The text of tokens that bind more tightly than a range.
+    fn plain_text(&self, from: usize, to: usize) -> Option<&str> {
+        let is_plain = |n| {
+            let kind = self.nth(n);
+            matches!(kind, IDENT | INT | T![.] | T!['('] | T![')'] | T!['['] | T![']'] | T![+] | T![-] | T![*] | T![/])
+        };
+        let all_plain = from < to && (from..to).all(is_plain);
+        all_plain.then(|| self.text_of(self.span_of(from).to(self.span_of(to - 1))))
+    }
+
+    /// `列[0:2]`, at the colon.
+    pub(crate) fn slice_with_colon(&mut self, start: Option<Completed>) {
+        let is_certain = self.nth(1) != T![-];
+        let error = diagnostics::slice_with_colon(self.span_of(0), is_certain);
+        self.error(error);
+        let node = match start {
+            Some(it) => self.precede(it),
+            None => self.start(),
+        };
+        self.bump_as(T![..], 1);
+        if !self.at(T![']']) {
+            self.expr();
+        }
+        self.complete(node, RANGE_EXPR);
+    }
+
+    /// At a name or `(`: the parameters of `x -> …`.
+    pub(crate) fn thin_closure_ahead(&self) -> bool {
+        let after = match self.kind() {
+            T!['('] => match self.pair_distance(0) {
+                Some(close) if (1..close).all(|n| matches!(self.nth(n), IDENT | UNDERSCORE | T![,] | T![:])) => {
+                    close + 1
+                }
+                _ => return false,
+            },
+            _ => 1,
+        };
+        self.ctx.arrow_closures && self.nth(after) == T![->] && !self.nth_newline(after)
+    }
+
+    /// `不 甲`: a word where a prefix stands.
+    pub(crate) fn prefix_word_ahead(&self) -> bool {
+        matches!(self.token_text(), "不" | "not")
+            && self.nth_is_operand_start(1)
+            && self.nth(1) != T!['{']
+            && ![T![作为], T![到], T![直到]].iter().any(|&it| self.nth_at(1, it))
+            && !self.nth_newline(1)
+    }
+
+    pub(crate) fn prefix_word(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let error = diagnostics::foreign_word_operator(self.span_of(0), self.token_text(), "非");
+        self.error(error);
+        let node = self.start();
+        self.bump_as(T![非], 1);
+        self.unary();
+        self.leave(1);
+        Some(self.complete(node, PREFIX_EXPR))
+    }
+}
