@@ -117,5 +117,7 @@ fn drawing(copy: &Path, language: &str) -> String {
     let mut command = compiler(copy);
     command.args(["--lang", language]);
     let finished = process::run(command, "");
-    finished.stderr
+    // Places in the standard library are named in full: the repository lies anywhere.
+    let repository = format!("{}/", corpus::repository().display());
+    finished.stderr.replace(&repository, "")
 }

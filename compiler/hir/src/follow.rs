@@ -36,6 +36,10 @@ fn is_syntax(it: &Diagnostic) -> bool {
 }
 
 const INVALID_UTF8: &str = "E0233";
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
+}
+
 const RESERVED_WORD: &str = "E0116";
 const UNKNOWN_TYPE: &str = "E0202";
 const MISPLACED_ITEM: &str = "E0231";
@@ -79,8 +83,7 @@ impl<'a> Broken<'a> {
         let (span, file) = (it.span(), files.get(it.span().file));
         let line = file.line_index(span.start);
         if self.read_lines.insert(line) {
-            let words = file.line_text(line).split(|c: char| !c.is_alphanumeric() && c != '_');
-            self.words.extend(words.filter(|it| !it.is_empty()));
+            self.words.extend(words(file.line_text(line)));
         }
         if !is_syntax(it) {
             return;
@@ -126,9 +129,11 @@ impl<'a> Broken<'a> {
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
             return true;
         }
-        let line = || files.get(span.file).line_text(files.get(span.file).line_index(span.start));
-        if !self.reserved.is_empty() && self.reserved.iter().any(|it| line().contains(it)) {
-            return true;
+        if !self.reserved.is_empty() {
+            let file = files.get(span.file);
+            if words(file.line_text(file.line_index(span.start))).any(|it| self.reserved.contains(it)) {
+                return true;
+            }
         }
         self.is_unbalanced(span.start)
             || it.labels.iter().filter(|label| label.span.file == span.file).any(|it| self.touches(files, it.span))
