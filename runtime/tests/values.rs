@@ -113,12 +113,16 @@ static INDEX: TypeInfo =
     TypeInfo { elem: &raw const INT, ..TypeInfo::plain(TypeKind::Array, COUNTED, 8, "数组<整数>") };
 static MAP_FIELDS: [FieldInfo; 3] =
     [field("索引", &raw const INDEX, 0), field("条目", &raw const ENTRIES, 8), field("存活", &raw const INT, 16)];
-static SET_FIELDS: [FieldInfo; 3] =
+static NOTHINGS_FIELDS: [FieldInfo; 3] =
     [field("索引", &raw const INDEX, 0), field("条目", &raw const SET_ENTRIES, 8), field("存活", &raw const INT, 16)];
+static SET_FIELDS: [FieldInfo; 1] = [field("表", &raw const NOTHINGS, 0)];
 static MAP: TypeInfo =
     TypeInfo { fields: MAP_FIELDS.as_ptr(), n_fields: 3, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "字典") };
+// 字典<字符串, 空>
+static NOTHINGS: TypeInfo =
+    TypeInfo { fields: NOTHINGS_FIELDS.as_ptr(), n_fields: 3, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "字典") };
 static SET: TypeInfo =
-    TypeInfo { fields: SET_FIELDS.as_ptr(), n_fields: 3, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "集合") };
+    TypeInfo { fields: SET_FIELDS.as_ptr(), n_fields: 1, ..TypeInfo::plain(TypeKind::Map, COUNTED, 24, "集合") };
 
 const fn copy(from: &TypeInfo) -> TypeInfo {
     TypeInfo::plain(from.kind, from.flags, from.size, "条目")
@@ -191,6 +195,7 @@ fn maps_and_sets_print_their_live_entries() {
     let index = array_of::<i64>(&raw const INDEX, []);
     let mut map = Map { index, entries: array_of(&raw const ENTRIES, entries([1, -1, 3])), alive: 2 };
     assert_eq!(text_of(&map, &raw const MAP), "{\"甲\": 10, \"丙\": 30}");
+    assert_eq!(text_of(&map, &raw const NOTHINGS), "{\"甲\": 空, \"丙\": 空}");
     assert_eq!(text_of(&map, &raw const SET), "{\"甲\", \"丙\"}");
     free(&mut map, &raw const MAP);
     let index = array_of::<i64>(&raw const INDEX, []);
