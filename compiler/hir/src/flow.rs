@@ -102,8 +102,10 @@ fn check_body(view: &View, known: &Known, diagnostics: &mut Diagnostics) -> Capt
     }
     captures::check(view, &closures, &decided, &known.escapes, diagnostics);
     assigned::check(view, &closures, &graphs, diagnostics);
-    bindings::check(view, diagnostics);
-    exhaustive::check(view, diagnostics);
+    // What a pattern binds must be clear before what it covers.
+    if bindings::check(view, diagnostics) {
+        exhaustive::check(view, diagnostics);
+    }
     format_specs::check(view, diagnostics);
     let file = view.program.modules[view.module].file;
     if !view.is_std() && diagnostics.n_errors() == n_errors && !known.misread.contains(&file) {

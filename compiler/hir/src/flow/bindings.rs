@@ -5,7 +5,9 @@ use super::view::View;
 use crate::{Condition, ExprKind, LocalId, PatId, PatKind, PatRes, Statement, diagnostics, walk};
 use qi_base::{Diagnostics, Name, Span};
 
-pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
+/// False after a report.
+pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) -> bool {
+    let n_errors = diagnostics.n_errors();
     let mut check_pattern = |pat: PatId| {
         names(view, pat, diagnostics);
     };
@@ -32,6 +34,7 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
         }
         _ => {}
     });
+    diagnostics.n_errors() == n_errors
 }
 
 fn condition_patterns(conditions: &[Condition]) -> impl Iterator<Item = PatId> {
