@@ -25,6 +25,8 @@ mod number;
 mod operation;
 mod pointer;
 mod race;
+#[cfg(feature = "regex")]
+mod regex;
 mod select;
 mod sort;
 mod stack;

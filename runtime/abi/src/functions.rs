@@ -342,6 +342,22 @@ runtime_fns! {
     /// Nanoseconds since 1970.
     qi_clock_wall() lean;
 
+    // ---- regular expressions --------------------------------------------------------------------------------------
+    /// A handle; a pattern that means nothing throws 转换错误.
+    qi_regex_new(borrow pattern) throws site;
+    qi_regex_is_match(borrow regex, borrow text);
+    /// Of at most `most` matches (-1: all) each group's start and end in characters, -1 for one that takes no part; the
+    /// whole match is group 0. infos: 数组<整数>.
+    qi_regex_spans(borrow regex, borrow text, plain most) infos;
+    /// The texts of the same groups, "" for -1. infos: 数组<字符串>.
+    qi_regex_texts(borrow regex, borrow text, plain most) infos;
+    /// What lies before, between and behind all matches. infos: 数组<字符串>.
+    qi_regex_split(borrow regex, borrow text) infos;
+    /// All matches; `$1` and `${名}` stand for groups.
+    qi_regex_replace(borrow regex, borrow text, borrow with);
+    /// In order, "" for those without; that of the whole match is the first. infos: 数组<字符串>.
+    qi_regex_group_names(borrow regex) infos;
+
     // ---- files, network (suspend on the blocking pool or the reactor); failures throw 文件错误/网络错误 -----------------
     qi_file_read_text(borrow path) suspends;
     qi_file_write_text(borrow path, borrow text) suspends;
