@@ -99,12 +99,13 @@ fn author_breaks(source: &Source) -> Vec<Break> {
         after_open = piece.opens;
         open.extend(piece.opens);
     }
-    break_around_bodies(source, &mut breaks);
+    break_around(source, &mut breaks);
     breaks
 }
 
-/// 选择 with an arm on several lines has all its arms on lines of their own.
-fn break_around_bodies(source: &Source, breaks: &mut [Break]) {
+/// 选择 with an arm on several lines has all its arms on lines of their own; so has a block of several statements when
+/// one of them takes several lines.
+fn break_around(source: &Source, breaks: &mut [Break]) {
     let mut open: Vec<usize> = Vec::new();
     for piece in &source.pieces {
         open.truncate(open.len() - piece.ends_bodies);
@@ -116,6 +117,12 @@ fn break_around_bodies(source: &Source, breaks: &mut [Break]) {
         }
         if piece.closes.is_some() {
             open.pop();
+        }
+        if piece.opens.is_some_and(|it| breaks[it] == Break::Author) {
+            let blocks = open.iter().filter(|it| source.groups[**it].style == Style::Block);
+            for &it in blocks.filter(|it| source.groups[**it].n_items > 1) {
+                breaks[it] = Break::Author;
+            }
         }
         open.extend(piece.opens);
     }

@@ -65,6 +65,15 @@ fn blocks_with_a_line_break_have_one_statement_a_line() {
 }
 
 #[test]
+fn blocks_around_several_lines_have_one_statement_a_line() {
+    becomes(
+        "函数 f() { a(); b((s) => {\n1 }); c() }",
+        "函数 f() {\n    a();\n    b((s) => {\n        1\n    });\n    c()\n}\n",
+    );
+    stays("函数 f() { b((s) => {\n    1\n}) }\n");
+}
+
+#[test]
 fn select_arms() {
     stays(
         "选择 {\n    情况 x := <-甲: 打印(x)\n    情况 超时(20):\n        打印(1)\n        打印(2)\n    默认: 打印(3)\n}\n",
