@@ -35,7 +35,7 @@ pub fn reason(error: &io::Error) -> String {
     String::from(known)
 }
 
-fn outcome(action: &str, path: &str, result: io::Result<Outcome>) -> Outcome {
+pub fn outcome(action: &str, path: &str, result: io::Result<Outcome>) -> Outcome {
     result.unwrap_or_else(|error| Outcome::Failed {
         kind: &qi_type_fault_file,
         message: format!("文件错误：{action} {} 失败：{}", crate::value::quoted(path), reason(&error)),

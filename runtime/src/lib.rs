@@ -24,6 +24,7 @@ mod net;
 mod number;
 mod operation;
 mod pointer;
+mod process;
 mod race;
 #[cfg(feature = "regex")]
 mod regex;

@@ -125,6 +125,7 @@ impl RuntimeFn {
             | RuntimeFn::qi_file_read_bytes
             | RuntimeFn::qi_file_write_bytes
             | RuntimeFn::qi_file_list
+            | RuntimeFn::qi_process_run
             | RuntimeFn::qi_http_request
             | RuntimeFn::qi_net_listen
             | RuntimeFn::qi_net_connect
@@ -369,6 +370,9 @@ runtime_fns! {
     qi_file_write_bytes(borrow path, borrow bytes) suspends;
     /// infos: 数组<字符串>.
     qi_file_list(borrow path) suspends infos;
+    /// command (数组<字符串>: the program and its arguments), input, folder ("": this one), changes of the environment (names
+    /// and values alternating); result: its exit code (128 + signal), output and error output. infos: 数组<字符串>.
+    qi_process_run(borrow command, borrow input, borrow folder, borrow variables) suspends infos;
     /// method, url, headers (数组<字符串>, name and value alternating), body (字符串); result: handle of a finished response.
     qi_http_request(borrow method, borrow url, borrow headers, borrow body) suspends;
     qi_http_status(borrow response);
