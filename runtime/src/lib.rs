@@ -11,6 +11,8 @@ compile_error!("inline strings are laid out for little-endian machines");
 mod array;
 mod c_api;
 mod channel;
+#[cfg(feature = "crypto")]
+mod crypto;
 mod dump;
 mod error;
 mod fault;

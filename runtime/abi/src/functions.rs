@@ -343,6 +343,22 @@ runtime_fns! {
     /// Nanoseconds since 1970.
     qi_clock_wall() lean;
 
+    // ---- digests and ciphers (数组<字节> in and out; infos: that type) -----------------------------------------------
+    /// SHA-1, SHA-256, SHA-384, SHA-512 by `bits` (160, 256, 384, 512).
+    qi_crypto_digest(plain bits, borrow bytes) infos;
+    /// HMAC with SHA-256.
+    qi_crypto_hmac(borrow key, borrow bytes) infos;
+    /// From the system's generator; 越界 for a negative number.
+    qi_crypto_random(plain n) throws infos site;
+    /// PBKDF2 with HMAC-SHA-256: 32 bytes.
+    qi_crypto_derive(borrow password, borrow salt, plain rounds) infos;
+    /// Whether they are the same, in a time that does not tell where they differ.
+    qi_crypto_same(borrow a, borrow b);
+    /// ChaCha20-Poly1305 with a key of 32 bytes (else 转换错误): nonce, text, tag.
+    qi_crypto_seal(borrow key, borrow bytes) throws infos site;
+    /// 转换错误 if the key does not fit or the text was changed.
+    qi_crypto_open(borrow key, borrow bytes) throws infos site;
+
     // ---- regular expressions --------------------------------------------------------------------------------------
     /// A handle; a pattern that means nothing throws 转换错误.
     qi_regex_new(borrow pattern) throws site;
