@@ -165,7 +165,7 @@ unsafe fn report(error: *const Error, head: &str) -> String {
         }
         out.push('\n');
         let stack = stack(error);
-        if let Some(Some(origin)) = stack.first() {
+        if let Some(origin) = origin(&stack) {
             source_line(&mut out, origin);
         }
         for site in stack {
@@ -182,6 +182,12 @@ unsafe fn report(error: *const Error, head: &str) -> String {
         }
     }
     out
+}
+
+/// The place to show: where the error came out of the standard library, if it began there.
+fn origin(stack: &[Option<&'static Site>]) -> Option<&'static Site> {
+    let mut known = stack.iter().flatten();
+    known.clone().find(|it| !text_of(&it.file).starts_with("标准库/")).or_else(|| known.next()).copied()
 }
 
 fn source_line(out: &mut String, site: &Site) {
@@ -246,6 +252,18 @@ pub unsafe extern "C" fn qi_error_message(out: *mut Str, error: *mut Error) -> *
             ptr::null_mut()
         }
         Err(second) => second,
+    }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_error_source(out: *mut Str, error: *const Error) {
+    let mut lines = String::new();
+    // SAFETY: contract.
+    unsafe {
+        if let Some(site) = origin(&stack(error)) {
+            source_line(&mut lines, site);
+        }
+        *out = string::new(&lines);
     }
 }
 

@@ -148,6 +148,7 @@ fn first_mistakes(package: &Path) -> Result<(), String> {
     expect(&qic(package, "fmt --check"), 0, "", "")?;
     let text = std::fs::read_to_string(&main).map_err(|error| error.to_string())?;
     write(&main, format!("{text}\n测试 \"加\" {{ 断言(加(1, 2) == 4) }}\n").as_bytes())?;
+    expect(&qic(package, "test"), 1, "| 测试 \"加\" { 断言(加(1, 2) == 4) }", "")?;
     expect(&qic(package, "test"), 1, "0 个通过，1 个失败", "")?;
     write(&main, format!("{text}\n测试 \"加\" {{ 断言(加(1, 2) == 3) }}\n").as_bytes())?;
     expect(&qic(package, "test"), 0, "1 个通过，0 个失败", "")

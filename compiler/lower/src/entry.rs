@@ -224,7 +224,8 @@ impl Body<'_, '_> {
     fn report_failure(&mut self, name: &str, error: Value) {
         let text: Type = self.cx.module.types.str();
         let message = self.op(Opcode::ErrorMessage, vec![error], text);
-        let pieces = [self.str(&format!("失败  {name}：")), message, self.str("\n")];
+        let source = self.runtime(RuntimeFn::qi_error_source, Vec::new(), vec![error], Some(text));
+        let pieces = [self.str(&format!("失败  {name}：")), message, self.str("\n"), source];
         let line = self.join(&pieces);
         self.print(line);
     }

@@ -301,6 +301,8 @@ runtime_fns! {
     qi_error_trace(borrow error) site;
     /// 消息().
     qi_error_message(borrow error) throws;
+    /// File, line and text where it was thrown, as lines; "" if that is not known.
+    qi_error_source(borrow error);
     /// Prints an error that left main and sets exit code 1.
     qi_error_uncaught(consume error);
     /// An error nobody can receive any more (drop of a failed task's last handle, error in a drop).
