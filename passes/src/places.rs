@@ -58,10 +58,13 @@ impl Places {
                 self.merged = true;
             }
         }
-        for inst in func.block_insts(block) {
+        let mut rest = func.block_insts(block).peekable();
+        while let Some(inst) = rest.next() {
             let inst = &func.insts[inst];
-            let is_try = inst.result.is_none();
-            let Some(result) = inst.result.or_else(|| func.try_result(block)) else { continue };
+            // A `try` is the last of its block.
+            let is_try = inst.result.is_none() && rest.peek().is_none();
+            let of_try = || if is_try { func.try_result(block) } else { None };
+            let Some(result) = inst.result.or_else(of_try) else { continue };
             let root = match &inst.opcode {
                 Opcode::SlotAddress(slot) => {
                     self.whole[result] = Some(*slot);

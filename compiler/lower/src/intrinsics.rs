@@ -46,13 +46,19 @@ impl Body<'_, '_> {
         let name = name.unwrap_or_else(|| bug!("no intrinsic"));
         if name.starts_with("qi_") {
             let entry = RuntimeFn::find(&name).unwrap_or_else(|| bug!("no runtime function {name}"));
-            return self.runtime_intrinsic(entry, values, signature);
+            return self.runtime_intrinsic(function, entry, values, signature);
         }
         self.special(&name, generics, values, signature)
     }
 
     /// A value goes to a `place` argument through a temporary; a trailing place that has no operand takes the result.
-    fn runtime_intrinsic(&mut self, entry: RuntimeFn, values: Vec<Value>, signature: &TargetSignature) -> Value {
+    fn runtime_intrinsic(
+        &mut self,
+        function: FunctionId,
+        entry: RuntimeFn,
+        values: Vec<Value>,
+        signature: &TargetSignature,
+    ) -> Value {
         let owns = entry.args();
         let result = self.cx.ty(signature.result);
         let first = values.first().map(|&it| self.type_of(it));
@@ -72,22 +78,28 @@ impl Body<'_, '_> {
         if args.len() + 1 != owns.len() || owns.last() != Some(&Own::Place) {
             bug!("{entry:?} does not fit its declaration");
         }
-        self.runtime_with_out(entry, infos, args, signature.result, result)
+        // As declared: the `T` of a result may itself be an option.
+        let declared = self.cx.analysis.signatures.functions[function].result;
+        let option = self.option_content(declared).and_then(|_| self.option_content(signature.result));
+        self.runtime_with_out(entry, infos, args, option, result)
     }
 
-    /// `T?` results: the call says whether there is a value.
+    fn option_content(&self, ty: Ty) -> Option<Ty> {
+        match ty.kind() {
+            TyKind::Adt(id, args) if self.cx.analysis.signatures.known.option == Some(*id) => Some(args[0]),
+            _ => None,
+        }
+    }
+
+    /// `T?` results, with what they contain: the call says whether there is a value.
     fn runtime_with_out(
         &mut self,
         entry: RuntimeFn,
         infos: Vec<Type>,
         mut args: Vec<Value>,
-        ty: Ty,
+        option: Option<Ty>,
         result: Type,
     ) -> Value {
-        let option = match ty.kind() {
-            TyKind::Adt(id, args) if self.cx.analysis.signatures.known.option == Some(*id) => Some(args[0]),
-            _ => None,
-        };
         match option {
             Some(of) => {
                 let of = self.cx.ty(of);
