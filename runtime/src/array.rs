@@ -286,10 +286,19 @@ pub unsafe extern "C" fn qi_array_truncate(info: *const TypeInfo, place: *mut *m
         }
         reserve(&*info, place, 0);
         let (elem, array) = (elem(&*info), *place);
-        // Shortened first: releasing may run user code (generator clean-up) that must not see dead elements.
+        let (stride, count) = (stride(elem), (old_len - len) as usize);
+        let tail = data(array).add(len as usize * stride);
         (*array).len = len as u64;
-        for index in len..old_len {
-            release_value(data(array).add(index as usize * stride(elem)), elem);
+        if !is_counted(elem) {
+            return;
+        }
+        // Moved out first: releasing may run code of the program (a generator's clean-up) that looks at the array, and
+        // appends to it.
+        let mut dead = vec![0u128; (count * stride).div_ceil(size_of::<u128>())];
+        let dead = dead.as_mut_ptr().cast::<u8>();
+        ptr::copy_nonoverlapping(tail, dead, count * stride);
+        for index in 0..count {
+            release_value(dead.add(index * stride), elem);
         }
     }
 }

@@ -17,8 +17,9 @@ static ARGUMENT_COUNT: AtomicI32 = AtomicI32::new(0);
 /// A [`Finish`]; 0 while no task ever started.
 static AT_END: AtomicUsize = AtomicUsize::new(0);
 
-/// Waits for the tasks; may change the exit code. False if some had to be left running.
-pub type Finish = fn(code: &mut i64) -> bool;
+/// Waits for the tasks, and cancels them first if the entry failed; may change the exit code. False if some had to be
+/// left running.
+pub type Finish = fn(code: &mut i64, failed: bool) -> bool;
 
 /// To be called when the first task starts: `finish` runs after the entry function, before the census.
 pub fn at_end(finish: Finish) {
@@ -41,10 +42,10 @@ pub fn begin(argc: i32, argv: *const *const c_char, abi: u32) {
 ///
 /// # Safety
 /// `release` is the program's, and runs once.
-pub unsafe fn end(mut code: i64, release: unsafe extern "C" fn()) -> i32 {
+pub unsafe fn end(mut code: i64, failed: bool, release: unsafe extern "C" fn()) -> i32 {
     let finish = AT_END.load(Ordering::Acquire);
     // SAFETY: stored by `at_end` from a function pointer of this type.
-    if finish == 0 || unsafe { core::mem::transmute::<usize, Finish>(finish)(&mut code) } {
+    if finish == 0 || unsafe { core::mem::transmute::<usize, Finish>(finish)(&mut code, failed) } {
         // SAFETY: contract: no Qi code runs any more.
         unsafe { release() };
         release_constant_handles();
@@ -73,12 +74,13 @@ pub unsafe extern "C" fn qi_start_plain(
     let mut code = 0;
     // SAFETY: contract: the entry function of a compiled program.
     let failure = unsafe { run(&mut code) };
-    if !failure.is_null() {
+    let failed = !failure.is_null();
+    if failed {
         // SAFETY: owned by us.
         unsafe { error::qi_error_uncaught(failure) };
     }
     // SAFETY: contract.
-    unsafe { end(code, release) }
+    unsafe { end(code, failed, release) }
 }
 
 #[unsafe(no_mangle)]

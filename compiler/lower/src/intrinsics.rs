@@ -6,6 +6,7 @@ use crate::frames::FrameKind;
 use crate::target::{Structural, Target, TargetSignature};
 use qi_base::bug;
 use qi_hir::{FunctionId, Program, Ty, TyKind};
+use qi_mir as mir;
 use qi_mir::{ExternFunction, ExternId, Opcode, Own, RuntimeFn, Type, TypeKind, Value};
 
 /// Whether an intrinsic method changes 自己: the table of runtime functions knows, the rest is known here.
@@ -210,8 +211,46 @@ impl Body<'_, '_> {
         if matches!(of.kind(), TyKind::Bool | TyKind::Int(_) | TyKind::Float(_)) {
             return self.runtime(RuntimeFn::qi_array_zeroed, vec![result], vec![count], Some(result));
         }
+        if self.lacks_default(*of, &mut Vec::new()) {
+            return self.only_empty_array(count, result);
+        }
         let value = self.default_value(*of);
         self.repeat(result, value, count)
+    }
+
+    /// A function, a channel … is in each value of the type, and there is none that could stand in.
+    fn lacks_default(&mut self, ty: Ty, visiting: &mut Vec<Ty>) -> bool {
+        match ty.kind() {
+            TyKind::Unit | TyKind::Bool | TyKind::Int(_) | TyKind::Float(_) | TyKind::Char | TyKind::Str => false,
+            TyKind::Array(_) => false,
+            TyKind::Tuple(parts) => parts.iter().any(|&it| self.lacks_default(it, visiting)),
+            TyKind::Adt(id, _) => {
+                let qi_hir::AdtKind::Struct(fields) = &self.cx.program.adts[*id].kind else { return false };
+                if visiting.contains(&ty) {
+                    return false;
+                }
+                visiting.push(ty);
+                let parts = self.cx.part_types(ty, 0);
+                let open: Vec<Ty> =
+                    fields.iter().zip(parts).filter(|it| it.0.default.is_none()).map(|it| it.1).collect();
+                open.into_iter().any(|it| self.lacks_default(it, visiting))
+            }
+            _ => true,
+        }
+    }
+
+    /// Throws 空值 unless no element is asked for.
+    fn only_empty_array(&mut self, count: Value, result: Type) -> Value {
+        let zero = self.int(0);
+        let none = self.compare(mir::Cmp::Eq, count, zero);
+        let (empty, bad) = (self.build.new_block(), self.build.new_block());
+        self.branch(none, empty, bad);
+        self.build.switch_to(bad);
+        let ty = self.cx.module.types.error();
+        let fault = self.runtime(RuntimeFn::qi_fault_null, Vec::new(), Vec::new(), Some(ty));
+        self.throw(fault);
+        self.build.switch_to(empty);
+        self.array_of(result, Vec::new())
     }
 
     fn int_bound(&mut self, ty: Type, lower: bool) -> Value {

@@ -27,6 +27,8 @@ pub(crate) enum Root {
     Address(Value),
     Cell(Value),
     Global(mir::GlobalId),
+    /// A top-level 整数 that tasks share: an object with an atomic value. Lent as a copy.
+    Atomic(mir::GlobalId),
 }
 
 #[derive(Clone, Debug)]
@@ -131,13 +133,17 @@ impl<'a> Body<'_, 'a> {
         }
         let object = self.cx.is_atomic_object(id);
         let global = self.cx.global(id);
-        let address = self.global_address(global);
         if object {
-            let handle = self.load(address);
-            let ty = self.cx.module.types.i64();
-            return Cursor::Value(self.runtime(mir::RuntimeFn::qi_atomic_load, Vec::new(), vec![handle], Some(ty)));
+            return Cursor::Value(self.atomic_value(global));
         }
-        Cursor::Address(address)
+        Cursor::Address(self.global_address(global))
+    }
+
+    fn atomic_value(&mut self, global: mir::GlobalId) -> Value {
+        let address = self.global_address(global);
+        let handle = self.load(address);
+        let ty = self.cx.module.types.i64();
+        self.runtime(mir::RuntimeFn::qi_atomic_load, Vec::new(), vec![handle], Some(ty))
     }
 
     /// Part of a struct or tuple.
@@ -279,13 +285,10 @@ impl<'a> Body<'_, 'a> {
 
     fn global_place(&mut self, id: GlobalId) -> Place {
         let ty = self.cx.analysis.signatures.globals[id].ty;
-        if self.cx.is_atomic_object(id) {
-            let cursor = self.global_cursor(id);
-            let value = self.read(cursor);
-            return self.temp_place(value, ty);
-        }
+        let is_atomic = self.cx.is_atomic_object(id);
         let global = self.cx.global(id);
-        Place { root: Root::Global(global), steps: Vec::new(), ty }
+        let root = if is_atomic { Root::Atomic(global) } else { Root::Global(global) };
+        Place { root, steps: Vec::new(), ty }
     }
 
     /// The address of the place. Makes the boxes and arrays on the way unique; may throw 越界 and 缺键.
@@ -294,6 +297,10 @@ impl<'a> Body<'_, 'a> {
             Root::Address(address) => address,
             Root::Cell(cell) => self.cell_address(cell),
             Root::Global(global) => self.global_address(global),
+            Root::Atomic(global) => {
+                let value = self.atomic_value(global);
+                self.temp(value)
+            }
         };
         for step in &place.steps {
             address = self.step(address, step);
@@ -372,7 +379,7 @@ impl<'a> Body<'_, 'a> {
             .iter()
             .map(|place| {
                 let address = self.address(place);
-                if direct || matches!(place.root, Root::Address(_)) {
+                if direct && !matches!(place.root, Root::Atomic(_)) || matches!(place.root, Root::Address(_)) {
                     return address;
                 }
                 let value = self.load(address);
@@ -390,6 +397,12 @@ impl<'a> Body<'_, 'a> {
     pub fn write_back(&mut self, pairs: &[(Value, Place)]) {
         for (copy, place) in pairs {
             let value = self.take(*copy);
+            if let Root::Atomic(global) = place.root {
+                let address = self.global_address(global);
+                let handle = self.load(address);
+                self.runtime(mir::RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
+                continue;
+            }
             let address = self.address(place);
             self.store(address, value);
         }

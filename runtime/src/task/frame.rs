@@ -126,6 +126,9 @@ impl Frames {
 /// See `qi_abi::symbols::FRAME_ALLOC`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8 {
+    if task.is_null() {
+        super::wait::without_task();
+    }
     // SAFETY: contract: the running task.
     unsafe { (*TaskObject::from_abi(task)).frames.alloc(size) }
 }

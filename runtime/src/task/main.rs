@@ -127,11 +127,14 @@ pub unsafe extern "C" fn qi_start_task(
     // SAFETY: our reference.
     unsafe { memory::release(main) };
     // SAFETY: contract.
-    unsafe { start::end(code, release) }
+    unsafe { start::end(code, false, release) }
 }
 
 /// Ends the tasks: registered to run when the entry has returned (a plain entry returns before its tasks).
-pub fn finish(code: &mut i64) -> bool {
+pub fn finish(code: &mut i64, failed: bool) -> bool {
+    if failed {
+        scope::cancel(&MAIN, cause::CANCELLED);
+    }
     if PHASE.compare_exchange(phase::PLAIN, phase::RUNNING, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
         deadlock::watch();
         entry_ends();

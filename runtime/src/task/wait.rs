@@ -137,8 +137,17 @@ pub unsafe fn may_go_on(task: *mut TaskObject) -> bool {
     goes_on
 }
 
+/// A dropped generator cleans up outside of any task. What is known to wait there is refused when compiling (E0506).
+#[cold]
+pub fn without_task() -> ! {
+    crate::input_output::die(2, "协程的 最终 里不能等待，这里却经过函数值、任意 或泛型等待了")
+}
+
 /// The task object behind the pointer that compiled code passes.
 #[inline]
 pub fn object(task: *mut Task) -> *mut TaskObject {
+    if task.is_null() {
+        without_task();
+    }
     TaskObject::from_abi(task)
 }

@@ -6,8 +6,8 @@ use super::captures::may_hold_confined;
 use super::protocols::Protocols;
 use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};
 use crate::{
-    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Statement,
-    Ty, TyKind, diagnostics,
+    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res,
+    SelectOperation, Statement, Ty, TyKind, diagnostics,
 };
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -38,6 +38,8 @@ impl Unit {
 struct Reach {
     units: FxHashMap<Callee, Unit>,
     initialisers: FxHashMap<GlobalId, Unit>,
+    /// Those whose initialiser calls something: what it gives may hold a variable captured by sharing, or a generator.
+    made: FxHashSet<GlobalId>,
     /// Statements outside functions, with where they start.
     statements: Vec<(Unit, Span)>,
     /// What starts in a task of its own, with the place that starts it.
@@ -89,6 +91,18 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
         open.extend(reach.closure_calls.iter().map(|&it| (it, span)));
         touched.extend(reach.in_closures.iter().map(|it| (it.0, it.1, span)));
     }
+    if let Some(span) = reach.roots.iter().map(|it| it.1).chain(reach.spawned.iter().map(|it| it.1)).next() {
+        // Every task sees the constants, and may call what they hold.
+        for (id, unit) in &reach.initialisers {
+            let ty = analysis.signatures.globals[*id].ty;
+            if program.globals[*id].constant
+                && may_hold_confined(program, &analysis.signatures, ty, &mut FxHashSet::default())
+            {
+                open.extend(unit.calls.iter().map(|&it| (it, span)));
+                touched.extend(unit.uses.iter().map(|it| (it.0, it.1, span)));
+            }
+        }
+    }
     let mut seen = FxHashSet::default();
     while let Some((callee, span)) = open.pop() {
         if !seen.insert(callee) {
@@ -100,7 +114,7 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
             touched.extend(unit.uses.iter().map(|it| (it.0, it.1, span)));
         }
     }
-    judge(program, analysis, touched, diagnostics)
+    judge(program, analysis, touched, &reach.made, diagnostics)
 }
 
 /// Only constants, which no initialiser and no statement reaches too early: true of most programs, and read off without
@@ -170,6 +184,7 @@ fn judge(
     program: &Program,
     analysis: &Analysis,
     mut touched: Vec<(GlobalId, Span, Span)>,
+    made: &FxHashSet<GlobalId>,
     diagnostics: &mut Diagnostics,
 ) -> SharedGlobals {
     touched.sort();
@@ -178,10 +193,14 @@ fn judge(
     let changed = changed(program, analysis);
     for (id, at, task) in touched {
         let global = &program.globals[id];
+        let ty = analysis.signatures.globals[id].ty;
         if global.constant {
+            let confined = || may_hold_confined(program, &analysis.signatures, ty, &mut FxHashSet::default());
+            if made.contains(&id) && confined() && reported.insert(id) {
+                diagnostics.push(diagnostics::confined_constant(at, global.name.as_str(), global.name_span, task));
+            }
             continue;
         }
-        let ty = analysis.signatures.globals[id].ty;
         if is_atomic(ty) || ty.has_error() {
             shared.atomic.insert(id);
         } else if !changed.contains(&id) && is_handle(program, analysis, ty, &mut FxHashSet::default()) {
@@ -250,7 +269,8 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
     let protocols = Protocols::find(program, &analysis.signatures);
     let script = program.root.and_then(|it| program.modules[it].top_level);
     for view in View::all(program, analysis) {
-        let mut collector = Collector { view: &view, protocols: &protocols, reach: &mut reach, in_closure: false };
+        let mut collector =
+            Collector { view: &view, protocols: &protocols, reach: &mut reach, in_closure: false, calls: false };
         let mut unit = Unit::default();
         let is_script = script.is_some_and(|it| view.owner == BodyOwner::Function(it));
         for root in view.roots() {
@@ -258,6 +278,11 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
                 ExprKind::Block(block) if is_script => collector.statements(block, &mut unit),
                 _ => collector.expr(root, &mut unit),
             }
+        }
+        let calls = collector.calls;
+        match view.owner {
+            BodyOwner::Global(id) if calls => drop(reach.made.insert(id)),
+            _ => {}
         }
         match view.owner {
             BodyOwner::Function(id) => drop(reach.units.insert(Callee::Function(id), unit)),
@@ -275,6 +300,8 @@ struct Collector<'x, 'v, 'a> {
     protocols: &'x Protocols<'a>,
     reach: &'x mut Reach,
     in_closure: bool,
+    /// Something is called outside of closures.
+    calls: bool,
 }
 
 impl Collector<'_, '_, '_> {
@@ -340,6 +367,9 @@ impl Collector<'_, '_, '_> {
     fn calls(&mut self, id: ExprId, unit: &mut Unit) {
         let view = self.view;
         let Some(call) = view.typed.calls.get(&id) else { return };
+        // A literal of a 字典 is built by calls too.
+        let is_written = matches!(view.kind(id), ExprKind::Call { .. } | ExprKind::MethodCall { .. });
+        self.calls |= is_written && !self.in_closure;
         let is_task = matches!(call.mode, CallMode::Task { .. });
         let Some(function) = callee_function(&call.callee) else {
             if is_task {
@@ -428,6 +458,13 @@ impl Collector<'_, '_, '_> {
                 _ => self.value_leaves(*operand, view.span(id)),
             },
             ExprKind::Send { value, .. } => self.value_leaves(*value, view.span(id)),
+            ExprKind::Select(arms) => {
+                for arm in arms {
+                    if let SelectOperation::Send { value, .. } = arm.operation {
+                        self.value_leaves(value, view.span(value));
+                    }
+                }
+            }
             _ => {}
         }
         let Some(call) = view.typed.calls.get(&id) else { return };
@@ -447,7 +484,9 @@ impl Collector<'_, '_, '_> {
 
     fn leaves(&mut self, ty: Ty, at: Span) {
         let view = self.view;
-        let holds = || may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
+        // A type parameter of the program's own may stand for a function.
+        let is_open = ty.has_params() && !view.is_std();
+        let holds = || is_open || may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
         if self.reach.escape.is_none() && holds() {
             self.reach.escape = Some(at);
         }

@@ -425,9 +425,37 @@ impl crate::context::Lower<'_> {
         let Target::Function { function, generics } = target else { return false };
         let data = &self.program.functions[*function];
         let opaque = |ty: Ty| matches!(ty.kind(), TyKind::Function { .. } | TyKind::Dynamic(..));
-        self.program.modules[data.module].is_std
+        let is_library = self.program.modules[data.module].is_std
             && !self.target_signature(target).params.iter().any(|it| opaque(it.1))
-            && !generics.iter().any(|&it| opaque(it))
+            && !generics.iter().any(|&it| opaque(it));
+        is_library && !generics.iter().any(|&it| self.runs_hooks(it, &mut Vec::new()))
+    }
+
+    /// Comparing or hashing a value of the type, or dropping one, may run code of the program.
+    fn runs_hooks(&self, ty: Ty, visiting: &mut Vec<Ty>) -> bool {
+        match ty.kind() {
+            TyKind::Generator(..) | TyKind::Dynamic(..) => true,
+            TyKind::Array(it) => self.runs_hooks(*it, visiting),
+            TyKind::Tuple(parts) => parts.iter().any(|&it| self.runs_hooks(it, visiting)),
+            TyKind::Adt(id, args) => {
+                if visiting.contains(&ty) {
+                    return false;
+                }
+                visiting.push(ty);
+                let known = self.analysis.signatures.known;
+                let is_own = !self.program.modules[self.program.adts[*id].module].is_std;
+                let traits = [known.equatable, known.comparable, known.hashable].into_iter().flatten();
+                if is_own && traits.into_iter().any(|it| self.find_impl(it, &[], ty).is_some()) {
+                    return true;
+                }
+                let variants = self.analysis.signatures.adts[*id].variants.len();
+                (0..variants).any(|variant| {
+                    let parts = self.field_types(*id, variant as u32, args);
+                    parts.into_iter().any(|it| self.runs_hooks(it, visiting))
+                })
+            }
+            _ => false,
+        }
     }
 
     pub fn dynamic_call(&mut self, index: usize, signature: &TargetSignature) -> Opcode {
