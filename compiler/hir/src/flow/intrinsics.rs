@@ -48,6 +48,7 @@ pub fn suspends(name: &str) -> bool {
         "qi_net_listen",
         "qi_net_read",
         "qi_net_write",
+        "qi_process_run",
         "qi_scope_leave",
         "qi_scope_settle",
         "qi_select_wait",
