@@ -58,12 +58,16 @@ pub unsafe extern "C" fn qi_crypto_random(
     n: i64,
     site: *const Site,
 ) -> *mut Error {
-    let Ok(length) = usize::try_from(n) else { return fault::negative("字节数", n, site) };
-    let mut bytes = vec![0; length];
-    fill(&mut bytes);
+    let bytes = match usize::try_from(n) {
+        Ok(length) => {
+            let mut bytes = vec![0; length];
+            fill(&mut bytes);
+            Ok(bytes)
+        }
+        Err(_) => Err(fault::negative("字节数", n, site)),
+    };
     // SAFETY: contract.
-    unsafe { *out = from_bytes(&*info, &bytes) };
-    ptr::null_mut()
+    unsafe { give(out, info, bytes) }
 }
 
 #[unsafe(no_mangle)]
@@ -97,6 +101,39 @@ fn cipher(key: &[u8], site: *const Site) -> Result<LessSafeKey, *mut Error> {
     }
 }
 
+fn seal(key: &[u8], plain: &[u8], site: *const Site) -> Result<Vec<u8>, *mut Error> {
+    let (cipher, nonce) = (cipher(key, site)?, random::<NONCE_LEN>());
+    let mut sealed = plain.to_vec();
+    match cipher.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed) {
+        Ok(()) => Ok([&nonce[..], &sealed].concat()),
+        Err(_) => Err(fault::conversion("要加密的内容太长", site)),
+    }
+}
+
+fn open(key: &[u8], sealed: &[u8], site: *const Site) -> Result<Vec<u8>, *mut Error> {
+    let cipher = cipher(key, site)?;
+    let opened = sealed.split_first_chunk::<NONCE_LEN>().and_then(|(nonce, text)| {
+        let mut text = text.to_vec();
+        let length = cipher.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::empty(), &mut text).ok()?.len();
+        text.truncate(length);
+        Some(text)
+    });
+    opened.ok_or_else(|| fault::conversion("解不开：密钥不对，或者密文被改过", site))
+}
+
+/// # Safety
+/// `out` is a place for an array of the described type.
+unsafe fn give(out: *mut *mut ArrayObject, info: *const TypeInfo, bytes: Result<Vec<u8>, *mut Error>) -> *mut Error {
+    match bytes {
+        Ok(bytes) => {
+            // SAFETY: contract.
+            unsafe { *out = from_bytes(&*info, &bytes) };
+            ptr::null_mut()
+        }
+        Err(error) => error,
+    }
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_crypto_seal(
     out: *mut *mut ArrayObject,
@@ -106,19 +143,7 @@ pub unsafe extern "C" fn qi_crypto_seal(
     site: *const Site,
 ) -> *mut Error {
     // SAFETY: contract.
-    let (key, plain) = unsafe { (values::<u8>(key), values::<u8>(bytes)) };
-    let cipher = match cipher(key, site) {
-        Ok(it) => it,
-        Err(error) => return error,
-    };
-    let nonce = random::<NONCE_LEN>();
-    let mut sealed = plain.to_vec();
-    if cipher.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed).is_err() {
-        return fault::conversion("要加密的内容太长", site);
-    }
-    // SAFETY: contract.
-    unsafe { *out = from_bytes(&*info, &[&nonce[..], &sealed].concat()) };
-    ptr::null_mut()
+    unsafe { give(out, info, seal(values(key), values(bytes), site)) }
 }
 
 #[unsafe(no_mangle)]
@@ -130,23 +155,5 @@ pub unsafe extern "C" fn qi_crypto_open(
     site: *const Site,
 ) -> *mut Error {
     // SAFETY: contract.
-    let (key, sealed) = unsafe { (values::<u8>(key), values::<u8>(bytes)) };
-    let cipher = match cipher(key, site) {
-        Ok(it) => it,
-        Err(error) => return error,
-    };
-    let opened = sealed.split_first_chunk::<NONCE_LEN>().and_then(|(nonce, text)| {
-        let mut text = text.to_vec();
-        let length = cipher.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::empty(), &mut text).ok()?.len();
-        text.truncate(length);
-        Some(text)
-    });
-    match opened {
-        Some(text) => {
-            // SAFETY: contract.
-            unsafe { *out = from_bytes(&*info, &text) };
-            ptr::null_mut()
-        }
-        None => fault::conversion("解不开：密钥不对，或者密文被改过", site),
-    }
+    unsafe { give(out, info, open(values(key), values(bytes), site)) }
 }

@@ -36,16 +36,16 @@ fn is_syntax(it: &Diagnostic) -> bool {
 }
 
 const INVALID_UTF8: &str = "E0233";
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
-}
-
 const RESERVED_WORD: &str = "E0116";
 const UNKNOWN_TYPE: &str = "E0202";
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.
 const UNKNOWN_NAMES: &[&str] = &["E0201", "E0202", "E0203", "E0303", "E0304", "E0306", "E0316"];
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
+}
 
 /// What the syntax errors of a file make doubtful. Everything is asked in logarithmic time: both errors and what they may
 /// explain can be as many as the file has characters.

@@ -28,7 +28,7 @@ pub(crate) enum Root {
     Cell(Value),
     Global(mir::GlobalId),
     /// A top-level 整数 that tasks share: an object with an atomic value. Lent as a copy.
-    Atomic(mir::GlobalId),
+    Atomic(GlobalId),
 }
 
 #[derive(Clone, Debug)]
@@ -131,17 +131,27 @@ impl<'a> Body<'_, 'a> {
         if let Some(value) = self.constant_global(id) {
             return Cursor::Value(value);
         }
-        let object = self.cx.is_atomic_object(id);
-        let global = self.cx.global(id);
-        if object {
-            return Cursor::Value(self.atomic_value(global));
+        if self.cx.is_atomic_object(id) {
+            return Cursor::Value(self.atomic_value(id));
         }
+        let global = self.cx.global(id);
         Cursor::Address(self.global_address(global))
     }
 
-    fn atomic_value(&mut self, global: mir::GlobalId) -> Value {
+    /// The handle of a top-level 整数 that tasks share.
+    pub fn atomic_object(&mut self, id: GlobalId) -> Value {
+        let global = self.cx.global(id);
         let address = self.global_address(global);
-        let handle = self.load(address);
+        self.load(address)
+    }
+
+    pub fn store_atomic(&mut self, id: GlobalId, value: Value) {
+        let handle = self.atomic_object(id);
+        self.runtime(mir::RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
+    }
+
+    fn atomic_value(&mut self, id: GlobalId) -> Value {
+        let handle = self.atomic_object(id);
         let ty = self.cx.module.types.i64();
         self.runtime(mir::RuntimeFn::qi_atomic_load, Vec::new(), vec![handle], Some(ty))
     }
@@ -285,9 +295,7 @@ impl<'a> Body<'_, 'a> {
 
     fn global_place(&mut self, id: GlobalId) -> Place {
         let ty = self.cx.analysis.signatures.globals[id].ty;
-        let is_atomic = self.cx.is_atomic_object(id);
-        let global = self.cx.global(id);
-        let root = if is_atomic { Root::Atomic(global) } else { Root::Global(global) };
+        let root = if self.cx.is_atomic_object(id) { Root::Atomic(id) } else { Root::Global(self.cx.global(id)) };
         Place { root, steps: Vec::new(), ty }
     }
 
@@ -297,8 +305,8 @@ impl<'a> Body<'_, 'a> {
             Root::Address(address) => address,
             Root::Cell(cell) => self.cell_address(cell),
             Root::Global(global) => self.global_address(global),
-            Root::Atomic(global) => {
-                let value = self.atomic_value(global);
+            Root::Atomic(id) => {
+                let value = self.atomic_value(id);
                 self.temp(value)
             }
         };
@@ -397,10 +405,8 @@ impl<'a> Body<'_, 'a> {
     pub fn write_back(&mut self, pairs: &[(Value, Place)]) {
         for (copy, place) in pairs {
             let value = self.take(*copy);
-            if let Root::Atomic(global) = place.root {
-                let address = self.global_address(global);
-                let handle = self.load(address);
-                self.runtime(mir::RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
+            if let Root::Atomic(id) = place.root {
+                self.store_atomic(id, value);
                 continue;
             }
             let address = self.address(place);

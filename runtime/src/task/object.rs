@@ -73,8 +73,7 @@ pub struct TaskObject {
     pub abi: Task,
 }
 
-// SAFETY: the task's own fields are touched by whoever runs it (async-task lets one thread at a time); the rest is atomic or behind
-// locks, as each field says.
+// SAFETY: who runs it touches its own fields (async-task lets one thread); the rest is atomic or locked, as each says.
 unsafe impl Send for TaskObject {}
 // SAFETY: as above.
 unsafe impl Sync for TaskObject {}

@@ -286,13 +286,13 @@ fn normalize(path: &Path) -> PathBuf {
     out
 }
 
-/// One spelling per file, however it is reached; links are not followed.
 /// `HTTP` is http.
 fn similar_module<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let same = known.iter().find(|it| it.eq_ignore_ascii_case(name)).map(String::as_str);
     same.or_else(|| suggest::similar_word(name, known.iter().map(String::as_str)))
 }
 
+/// One spelling per file, however it is reached; links are not followed.
 fn absolute(path: &Path) -> PathBuf {
     normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -29,13 +29,17 @@ pub(super) fn lower(lowering: &mut ItemLowering, file: &ast::SourceFile, is_root
         script(lowering, file);
         return;
     }
-    for statement in file.statements() {
-        match statement {
-            ast::Statement::Let(it) => globals(lowering, &it),
-            ast::Statement::Expr(_) | ast::Statement::Item(_) => {}
+    let is_misplaced = |it: &ast::Statement| match it {
+        ast::Statement::Let(it) => it.is_discard(),
+        ast::Statement::Expr(_) => true,
+        ast::Statement::Item(_) => false,
+    };
+    for statement in file.statements().filter(|it| !is_misplaced(it)) {
+        if let ast::Statement::Let(it) = statement {
+            globals(lowering, &it);
         }
     }
-    if let Some(it) = file.statements().find(|it| matches!(it, ast::Statement::Expr(_))) {
+    if let Some(it) = file.statements().find(is_misplaced) {
         let span = lowering.ctx.span(&it);
         lowering.ctx.report(diagnostics::misplaced_statement(span, is_root));
     }

@@ -3,7 +3,7 @@
 use super::view::{BodyOwner, Cause, Mutation, Root, View};
 use crate::infer::solver;
 use crate::{Callee, ExprKind, IndexKind, LocalId, LocalKind, PatKind, Statement, diagnostics};
-use qi_base::{Diagnostics, Name, Span};
+use qi_base::{Diagnostics, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     let without_value = constants_without_value(view, diagnostics);
@@ -84,20 +84,14 @@ fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &m
         Cause::Method(method) if is_direct(view, id) && view.ty(id).is_none_or(|it| it.is_unit()) => {
             let name = view.program.functions[method].name;
             let report = diagnostics::mutating_call_on_temporary(method_span(view, id), name.as_str(), span);
-            diagnostics.push(match changed_copy(view, mutation.place, name) {
+            let done = view.ty(mutation.place).and_then(|it| solver::changed_copy(view.signatures, it, name));
+            diagnostics.push(match done {
                 Some(done) => diagnostics::with_changed_copy(report, method_span(view, id), done.as_str()),
                 None => report,
             });
         }
         Cause::Method(_) => {}
     }
-}
-
-/// 已反转 for 反转.
-fn changed_copy(view: &View, receiver: crate::ExprId, method: Name) -> Option<Name> {
-    let done = Name::new(&format!("已{method}"));
-    let head = solver::head(view.ty(receiver)?)?;
-    view.signatures.inherent.contains_key(&(head, done)).then_some(done)
 }
 
 fn is_direct(view: &View, id: crate::ExprId) -> bool {

@@ -6,9 +6,7 @@
 
 use super::closures::{self, Closures};
 use super::view::{BodyOwner, Root, View, argument_exprs};
-use crate::{
-    ArgSource, CallMode, Condition, ExprId, ExprKind, FunctionId, LocalId, PatId, SelectOperation, Statement, TyKind,
-};
+use crate::{ArgSource, CallMode, Condition, ExprId, ExprKind, FunctionId, LocalId, PatId, Statement, TyKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Indices of such parameters.
@@ -57,14 +55,7 @@ pub(super) fn given_away(view: &View, escapes: &Escapes, id: ExprId, visit: &mut
     let starts_task = call.is_some_and(|it| matches!(it.mode, CallMode::Task { .. }));
     match view.kind(id) {
         ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => visit(*operand),
-        ExprKind::Send { value, .. } => visit(*value),
-        ExprKind::Select(arms) => {
-            for arm in arms {
-                if let SelectOperation::Send { value, .. } = arm.operation {
-                    visit(value);
-                }
-            }
-        }
+        ExprKind::Send { .. } | ExprKind::Select(_) => view.sent_values(id).into_iter().for_each(visit),
         ExprKind::Call { callee: first, .. } | ExprKind::MethodCall { receiver: first, .. } if starts_task => {
             visit(*first);
             call.iter().flat_map(|it| argument_exprs(&it.args)).for_each(visit);

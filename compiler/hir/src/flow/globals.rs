@@ -6,8 +6,8 @@ use super::captures::may_hold_confined;
 use super::protocols::Protocols;
 use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};
 use crate::{
-    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res,
-    SelectOperation, Statement, Ty, TyKind, diagnostics,
+    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Statement,
+    Ty, TyKind, diagnostics,
 };
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -281,12 +281,11 @@ fn collect(program: &Program, analysis: &Analysis) -> Reach {
         }
         let calls = collector.calls;
         match view.owner {
-            BodyOwner::Global(id) if calls => drop(reach.made.insert(id)),
-            _ => {}
-        }
-        match view.owner {
             BodyOwner::Function(id) => drop(reach.units.insert(Callee::Function(id), unit)),
-            BodyOwner::Global(id) => drop(reach.initialisers.insert(id, unit)),
+            BodyOwner::Global(id) => {
+                reach.initialisers.insert(id, unit);
+                reach.made.extend(calls.then_some(id));
+            }
             BodyOwner::Field(adt, ..) => reach.units.entry(Callee::Defaults(adt)).or_default().add(&unit),
         }
     }
@@ -377,8 +376,7 @@ impl Collector<'_, '_, '_> {
             }
             return;
         };
-        let is_std = |module| view.program.modules[module].is_std;
-        if is_std(view.program.functions[function].module) && !is_std(view.module) {
+        if view.program.modules[view.program.functions[function].module].is_std && !view.is_std() {
             self.reach.std_calls.push((function, view.span(id)));
         }
         if is_task {
@@ -392,9 +390,7 @@ impl Collector<'_, '_, '_> {
     fn starts_value(&mut self, id: ExprId) {
         let view = self.view;
         match view.owner {
-            BodyOwner::Function(function) if view.program.modules[view.module].is_std => {
-                self.reach.starters.insert(function);
-            }
+            BodyOwner::Function(function) if view.is_std() => drop(self.reach.starters.insert(function)),
             _ => self.reach.escape = self.reach.escape.or(Some(view.span(id))),
         }
     }
@@ -457,15 +453,7 @@ impl Collector<'_, '_, '_> {
                 }
                 _ => self.value_leaves(*operand, view.span(id)),
             },
-            ExprKind::Send { value, .. } => self.value_leaves(*value, view.span(id)),
-            ExprKind::Select(arms) => {
-                for arm in arms {
-                    if let SelectOperation::Send { value, .. } = arm.operation {
-                        self.value_leaves(value, view.span(value));
-                    }
-                }
-            }
-            _ => {}
+            _ => view.sent_values(id).into_iter().for_each(|it| self.value_leaves(it, view.span(it))),
         }
         let Some(call) = view.typed.calls.get(&id) else { return };
         let is_sharing = matches!(call.mode, CallMode::Task { .. })

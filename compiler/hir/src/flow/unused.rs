@@ -51,9 +51,8 @@ fn check_statement(view: &View, id: ExprId, diagnostics: &mut Diagnostics) {
 
 /// Nobody compares for anything but the answer, whatever the operands do.
 fn is_comparison(view: &View, id: ExprId) -> bool {
-    use crate::BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne};
     match view.kind(id) {
-        ExprKind::Binary { op, .. } => matches!(op, Eq | Ne | Lt | Le | Gt | Ge),
+        ExprKind::Binary { op, .. } => op.is_comparison(),
         ExprKind::Compare { .. } => true,
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Analysis, ArgSource, Body, Builtin, Callee, ExprId, ExprKind, FunctionId, GlobalId, IndexKind, LocalId, Mode,
-    ModuleId, Program, Res, Signatures, Ty, TypedBody,
+    ModuleId, Program, Res, SelectOperation, Signatures, Ty, TypedBody,
 };
 use qi_base::Span;
 use rustc_hash::FxHashSet;
@@ -178,6 +178,21 @@ impl<'a> View<'a> {
     }
 
     /// `通.发送(值)`, the method behind `通 <- 值`.
+    /// What `c <- x` sends, alone or in the arms of a 选择.
+    pub fn sent_values(&self, id: ExprId) -> Vec<ExprId> {
+        match self.kind(id) {
+            ExprKind::Send { value, .. } => vec![*value],
+            ExprKind::Select(arms) => arms
+                .iter()
+                .filter_map(|it| match it.operation {
+                    SelectOperation::Send { value, .. } => Some(value),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     pub fn is_send_call(&self, id: ExprId) -> bool {
         self.callee(id).is_some_and(|it| self.program.functions[it].intrinsic.as_deref() == Some("qi_channel_send"))
     }

@@ -293,13 +293,6 @@ impl<'p> BodyChecker<'_, 'p> {
         hint: Option<Ty>,
     ) -> Ty {
         let span = self.span(expr);
-        // Leaves a place without a value behind: the library knows what it does.
-        if self.program.functions[function].intrinsic.as_deref() == Some("take")
-            && !self.program.modules[self.module].is_std
-        {
-            self.report(diagnostics::private_item(span, self.program.functions[function].name.as_str(), None));
-            return self.failed_call(args);
-        }
         let usage = self.take_use(expr);
         self.cx.need(Job::Function(function));
         if let Callee::Function { function, .. } = callee {

@@ -126,10 +126,9 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let (name, done) = match &self.body.exprs[init].kind {
             ExprKind::MethodCall { receiver, name, name_span, .. } => {
-                let done = Name::new(&format!("已{name}"));
-                let owner = self.out.expr_types[*receiver].and_then(|it| solver::head(self.shallow(it)));
-                let is_method = owner.is_some_and(|it| self.cx.analysis.signatures.inherent.contains_key(&(it, done)));
-                (*name, is_method.then(|| (*name_span, done.to_string())))
+                let ty = self.out.expr_types[*receiver].map(|it| self.shallow(it));
+                let done = ty.and_then(|it| solver::changed_copy(&self.cx.analysis.signatures, it, *name));
+                (*name, done.map(|it| (*name_span, it.to_string())))
             }
             ExprKind::Call { callee, .. } => match &self.body.exprs[*callee].kind {
                 ExprKind::Path(path) => (path.segments.last().expect("a path has a name").name, None),

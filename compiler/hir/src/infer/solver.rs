@@ -5,6 +5,7 @@ use super::derive;
 use crate::{
     Builtin, Callee, FunctionId, GenericId, Head, ImplId, Owner, Program, Signatures, TraitId, TraitRef, Ty, TyKind,
 };
+use qi_base::Name;
 use rustc_hash::FxHashMap;
 
 #[derive(Clone, PartialEq, Debug)]
@@ -70,6 +71,12 @@ pub fn find_impl_args(
     self_ty: Ty,
 ) -> Option<(ImplSource, Vec<Ty>)> {
     Solver::new(program, signatures).find(trait_, self_ty, None)
+}
+
+/// The method of the type that gives a changed copy where `method` changes it in place: 已反转 for 反转.
+pub fn changed_copy(signatures: &Signatures, ty: Ty, method: Name) -> Option<Name> {
+    let done = Name::new(&format!("已{method}"));
+    signatures.inherent.contains_key(&(head(ty)?, done)).then_some(done)
 }
 
 /// The arguments with which the type implements a trait that has parameters, where there is a choice: by several

@@ -74,10 +74,7 @@ impl Body<'_, '_> {
                 let address = self.address(map);
                 self.call_values(set, vec![address, *key, value]);
             }
-            Assignee::Atomic(id) => {
-                let handle = self.atomic_object(*id);
-                self.runtime(RuntimeFn::qi_atomic_store, Vec::new(), vec![handle, value], None);
-            }
+            Assignee::Atomic(id) => self.store_atomic(*id, value),
         }
     }
 
@@ -165,12 +162,6 @@ impl Body<'_, '_> {
             }
             _ => false,
         }
-    }
-
-    fn atomic_object(&mut self, id: GlobalId) -> Value {
-        let global = self.cx.global(id);
-        let address = self.global_address(global);
-        self.load(address)
     }
 
     /// One checked step: adding is the runtime's, everything else tries until nobody interfered.

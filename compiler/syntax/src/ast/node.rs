@@ -196,6 +196,10 @@ impl LetStmt {
     pub fn is_public(&self) -> bool {
         has(&self.0, T![公开])
     }
+    /// `_ = f()`: declares nothing.
+    pub fn is_discard(&self) -> bool {
+        !has(&self.0, T![变量]) && !self.is_constant()
+    }
     /// 常量
     pub fn is_constant(&self) -> bool {
         has(&self.0, T![常量])
