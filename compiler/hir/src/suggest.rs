@@ -27,7 +27,9 @@ fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
         2..=4 => 1,
         _ => length / 3,
     };
-    let near = candidates.iter().map(|it| (distance(name, it), *it));
+    // The lengths alone rule most of them out.
+    let similar = candidates.iter().filter(|it| it.chars().count().abs_diff(length) <= limit);
+    let near = similar.map(|it| (distance(name, it), *it));
     let near = near.filter(|&(distance, it)| distance <= limit && distance < it.chars().count());
     near.min().map(|(_, it)| it)
 }
