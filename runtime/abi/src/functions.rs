@@ -420,6 +420,8 @@ runtime_fns! {
     /// infos of the result type. Awaiting the same handle twice gives the same result.
     qi_task_await(borrow task) suspends infos generic lean;
     qi_task_done(borrow task) lean;
+    /// Somebody answers for its error: it is not printed even if nobody awaits the task.
+    qi_task_observe(borrow task) lean;
     qi_task_cancel(borrow task);
     qi_sleep(plain milliseconds) suspends;
     qi_yield_now() suspends lean;

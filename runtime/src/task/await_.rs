@@ -106,3 +106,11 @@ pub unsafe extern "C" fn qi_task_done(target: *mut Header) -> u8 {
     // SAFETY: contract: a borrowed handle.
     unsafe { u8::from((*target.cast::<TaskObject>()).is_finished()) }
 }
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_task_observe(target: *mut Header) {
+    // SAFETY: contract: a borrowed handle.
+    unsafe {
+        (*target.cast::<TaskObject>()).flags.fetch_or(flags::OBSERVED, Ordering::Relaxed);
+    }
+}
