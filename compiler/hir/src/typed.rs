@@ -359,11 +359,12 @@ pub enum IndexKind {
     StrElement,
     /// As [`IndexKind::ArraySlice`].
     StrSlice,
-    /// 字典: reading calls 下标(k), a place goes through 下标位(k) and the entry array, plain assignment calls 设(k, v).
-    /// The three functions with the type's generics.
+    /// 字典: reading calls 下标(k), a place goes through 下标位(k) and the entry array (after code of the program ran: through
+    /// 仍在(i) as well), plain assignment calls 设(k, v). The functions with the type's generics.
     Map {
         get: FunctionId,
         place: FunctionId,
+        still: FunctionId,
         set: FunctionId,
         generics: Vec<Ty>,
     },

@@ -38,10 +38,9 @@ pub(crate) enum Step {
         index: Value,
         span: Option<Span>,
     },
-    /// Value of a key of a dictionary; `place` gives the entry's index or throws.
+    /// Value of an entry of a dictionary.
     Entry {
-        key: Value,
-        place: FunctionId,
+        entry: Entry,
         generics: Vec<Ty>,
         span: Option<Span>,
     },
@@ -51,6 +50,15 @@ pub(crate) enum Step {
         ty: Ty,
         span: Option<Span>,
     },
+}
+
+/// How an entry of a dictionary is found: a function of the library takes the operand and gives its index or throws.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    operand: Value,
+    finder: FunctionId,
+    /// To check the index of what was found before code of the program ran.
+    still: FunctionId,
 }
 
 /// Where a value that is read is: still in its place, or at hand.
@@ -254,14 +262,14 @@ impl<'a> Body<'_, 'a> {
         let span = self.span;
         let step = match &self.scope.typed.indexes[&expr] {
             IndexKind::ArrayElement => None,
-            IndexKind::Map { place, generics, .. } => Some((*place, self.subst_all(generics))),
+            IndexKind::Map { place, still, generics, .. } => Some((*place, *still, self.subst_all(generics))),
             IndexKind::ArraySlice | IndexKind::StrElement | IndexKind::StrSlice => return self.computed_place(expr),
         };
         let mut place = self.place(base);
         let operand = self.expr(index);
         place.steps.push(match step {
             None => Step::Element { index: operand, span },
-            Some((function, generics)) => Step::Entry { key: operand, place: function, generics, span },
+            Some((finder, still, generics)) => Step::Entry { entry: Entry { operand, finder, still }, generics, span },
         });
         place.ty = self.raw_type(expr);
         place
@@ -301,6 +309,38 @@ impl<'a> Body<'_, 'a> {
 
     /// The address of the place. Makes the boxes and arrays on the way unique; may throw 越界 and 缺键.
     pub fn address(&mut self, place: &Place) -> Value {
+        let place = self.settled(place);
+        self.walk(&place)
+    }
+
+    /// The place with those keys looked up whose 相等 and 散列 might replace what an address already points into: from
+    /// the result to its address no code of the program runs. Where such a method did change the dictionary, the entry
+    /// is another one or there is none (越界).
+    fn settled(&mut self, place: &Place) -> Place {
+        let calls_program = place.steps.iter().any(|step| match step {
+            Step::Entry { generics, .. } => self.cx.runs_hooks(generics[0]),
+            _ => false,
+        });
+        if matches!(place.root, Root::Address(_)) || !calls_program {
+            return place.clone();
+        }
+        let mut settled = Place { root: place.root.clone(), steps: Vec::new(), ty: place.ty };
+        for step in &place.steps {
+            let step = match step {
+                Step::Entry { entry, generics, span } => {
+                    let map = self.walk(&settled);
+                    let operand = self.entry_index(map, *entry, generics, *span);
+                    let entry = Entry { operand, finder: entry.still, still: entry.still };
+                    Step::Entry { entry, generics: generics.clone(), span: *span }
+                }
+                step => step.clone(),
+            };
+            settled.steps.push(step);
+        }
+        settled
+    }
+
+    fn walk(&mut self, place: &Place) -> Value {
         let mut address = match place.root {
             Root::Address(address) => address,
             Root::Cell(cell) => self.cell_address(cell),
@@ -327,18 +367,24 @@ impl<'a> Body<'_, 'a> {
                 self.span = saved;
                 self.content_address(address)
             }
-            Step::Entry { key, place, generics, span } => {
-                let map = self.load(address);
-                let saved = std::mem::replace(&mut self.span, *span);
-                let target = Target::Function { function: *place, generics: generics.clone() };
-                let index = self.call_values(&target, vec![map, *key]);
+            Step::Entry { entry, generics, span } => {
+                let index = self.entry_index(address, *entry, generics, *span);
                 // Fields of 字典: 索引, 条目表, 存活; an entry is (散列, 键, 值).
                 let entries = self.unboxed_field(address, 1);
                 let entry = self.element_address(entries, index, *span);
-                self.span = saved;
                 self.unboxed_field(entry, 2)
             }
         }
+    }
+
+    /// Index of an entry of the dictionary at an address; 缺键.
+    fn entry_index(&mut self, map: Value, entry: Entry, generics: &[Ty], span: Option<Span>) -> Value {
+        let map = self.load(map);
+        let saved = std::mem::replace(&mut self.span, span);
+        let target = Target::Function { function: entry.finder, generics: generics.to_vec() };
+        let index = self.call_values(&target, vec![map, entry.operand]);
+        self.span = saved;
+        index
     }
 
     /// Address of what 有 or 成 holds.
@@ -383,10 +429,12 @@ impl<'a> Body<'_, 'a> {
     /// as copies, which go back when the call ends, also by an error: close the frames above the depth before the call.
     pub fn lend(&mut self, places: &[Place], direct: bool) -> Vec<Value> {
         let mut copies = Vec::new();
-        let addresses = places
+        let settled: Vec<Place> = places.iter().map(|it| self.settled(it)).collect();
+        let addresses = settled
             .iter()
-            .map(|place| {
-                let address = self.address(place);
+            .zip(places)
+            .map(|(settled, place)| {
+                let address = self.walk(settled);
                 if direct && !matches!(place.root, Root::Atomic(_)) || matches!(place.root, Root::Address(_)) {
                     return address;
                 }

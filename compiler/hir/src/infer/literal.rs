@@ -144,8 +144,9 @@ impl BodyChecker<'_, '_> {
         self.require(known.hashable, key, span);
         let get = self.map_function("下标", 1)?;
         let place = self.map_function("下标位", 1)?;
+        let still = self.map_function("仍在", 1)?;
         let set = self.map_function("设", 2)?;
-        Some(IndexKind::Map { get, place, set, generics: vec![key, value] })
+        Some(IndexKind::Map { get, place, still, set, generics: vec![key, value] })
     }
     fn map_function(&mut self, name: &str, n_params: usize) -> Option<FunctionId> {
         self.std_method(self.cx.known().map?, name, n_params)

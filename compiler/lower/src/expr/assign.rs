@@ -71,8 +71,10 @@ impl Body<'_, '_> {
                 self.store(address, value);
             }
             Assignee::Entry { map, key, set } => {
-                let address = self.address(map);
+                let depth = self.stack.len();
+                let address = self.lend(std::slice::from_ref(map), self.cx.is_closed(set))[0];
                 self.call_values(set, vec![address, *key, value]);
+                self.close(depth);
             }
             Assignee::Atomic(id) => self.store_atomic(*id, value),
         }

@@ -421,22 +421,26 @@ pub(super) fn structural(builtin: &Builtin) -> Structural {
 
 impl crate::context::Lower<'_> {
     /// Whether the callee can reach no variable of the program but what it is given: library code without callbacks.
-    fn is_closed(&self, target: &Target) -> bool {
+    pub fn is_closed(&self, target: &Target) -> bool {
         let Target::Function { function, generics } = target else { return false };
         let data = &self.program.functions[*function];
         let opaque = |ty: Ty| matches!(ty.kind(), TyKind::Function { .. } | TyKind::Dynamic(..));
         let is_library = self.program.modules[data.module].is_std
             && !self.target_signature(target).params.iter().any(|it| opaque(it.1))
             && !generics.iter().any(|&it| opaque(it));
-        is_library && !generics.iter().any(|&it| self.runs_hooks(it, &mut Vec::new()))
+        is_library && !generics.iter().any(|&it| self.runs_hooks(it))
     }
 
     /// Comparing or hashing a value of the type, or dropping one, may run code of the program.
-    fn runs_hooks(&self, ty: Ty, visiting: &mut Vec<Ty>) -> bool {
+    pub fn runs_hooks(&self, ty: Ty) -> bool {
+        self.has_hooks(ty, &mut Vec::new())
+    }
+
+    fn has_hooks(&self, ty: Ty, visiting: &mut Vec<Ty>) -> bool {
         match ty.kind() {
             TyKind::Generator(..) | TyKind::Dynamic(..) => true,
-            TyKind::Array(it) => self.runs_hooks(*it, visiting),
-            TyKind::Tuple(parts) => parts.iter().any(|&it| self.runs_hooks(it, visiting)),
+            TyKind::Array(it) => self.has_hooks(*it, visiting),
+            TyKind::Tuple(parts) => parts.iter().any(|&it| self.has_hooks(it, visiting)),
             TyKind::Adt(id, args) => {
                 if visiting.contains(&ty) {
                     return false;
@@ -451,7 +455,7 @@ impl crate::context::Lower<'_> {
                 let variants = self.analysis.signatures.adts[*id].variants.len();
                 (0..variants).any(|variant| {
                     let parts = self.field_types(*id, variant as u32, args);
-                    parts.into_iter().any(|it| self.runs_hooks(it, visiting))
+                    parts.into_iter().any(|it| self.has_hooks(it, visiting))
                 })
             }
             _ => false,
