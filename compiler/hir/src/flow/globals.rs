@@ -2,61 +2,14 @@
 //! accesses are atomic, or it must be a handle (通道, 锁 …) that is never replaced, and then it is as good as a 常量. What a
 //! task can reach is found over the call graph; a function value that leaves for a task makes every function value reachable.
 
+mod collect;
+
+use self::collect::{Callee, Reach, Unit, collect};
 use super::captures::may_hold_confined;
-use super::protocols::Protocols;
-use super::view::{BodyOwner, Root, View, argument_exprs, callee_function};
-use crate::{
-    Adjust, AdtId, AdtKind, Analysis, Block, CallMode, ExprId, ExprKind, FunctionId, GlobalId, Program, Res, Statement,
-    Ty, TyKind, diagnostics,
-};
+use super::view::{Root, View};
+use crate::{AdtKind, Analysis, GlobalId, Program, Ty, TyKind, diagnostics};
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
-
-/// What can be run: a function, or the default values of a type's fields.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Callee {
-    Function(FunctionId),
-    Defaults(AdtId),
-}
-
-/// A part of the program that runs as one: a body without its spawned closures, or one of those.
-#[derive(Default)]
-struct Unit {
-    calls: Vec<Callee>,
-    /// Uses of top-level variables.
-    uses: Vec<(GlobalId, Span)>,
-}
-
-impl Unit {
-    fn add(&mut self, other: &Unit) {
-        self.calls.extend(&other.calls);
-        self.uses.extend(&other.uses);
-    }
-}
-
-#[derive(Default)]
-struct Reach {
-    units: FxHashMap<Callee, Unit>,
-    initialisers: FxHashMap<GlobalId, Unit>,
-    /// Those whose initialiser calls something: what it gives may hold a variable captured by sharing, or a generator.
-    made: FxHashSet<GlobalId>,
-    /// Statements outside functions, with where they start.
-    statements: Vec<(Unit, Span)>,
-    /// What starts in a task of its own, with the place that starts it.
-    spawned: Vec<(Unit, Span)>,
-    roots: Vec<(Callee, Span)>,
-    /// Named functions used as values.
-    values: Vec<(Callee, Span)>,
-    /// Uses inside closures, wherever they run.
-    in_closures: Vec<(GlobalId, Span)>,
-    closure_calls: Vec<Callee>,
-    /// The first place where a function value may leave for a task.
-    escape: Option<Span>,
-    /// Functions of the standard library that start a function value they are given.
-    starters: FxHashSet<FunctionId>,
-    /// Calls of functions of the standard library.
-    std_calls: Vec<(FunctionId, Span)>,
-}
 
 /// What tasks share.
 #[derive(Default)]
@@ -81,6 +34,7 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
             open.push((Callee::Function(id), function.name_span));
         }
     }
+    open.extend(lent_to_tasks(&reach, &implementations));
     let mut touched: Vec<(GlobalId, Span, Span)> = Vec::new();
     for (unit, span) in &reach.spawned {
         touched.extend(unit.uses.iter().map(|it| (it.0, it.1, *span)));
@@ -115,6 +69,27 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
         }
     }
     judge(program, analysis, touched, &reach.made, diagnostics)
+}
+
+/// The methods given to generic functions that start tasks, which may run them.
+fn lent_to_tasks(reach: &Reach, implementations: &FxHashMap<Callee, Vec<Callee>>) -> Vec<(Callee, Span)> {
+    let starts = |callee: Callee| {
+        let mut open = vec![callee];
+        let mut seen = FxHashSet::default();
+        while let Some(callee) = open.pop() {
+            if reach.starting.contains(&callee) {
+                return true;
+            }
+            if seen.insert(callee) {
+                open.extend(implementations.get(&callee).into_iter().flatten());
+                open.extend(reach.units.get(&callee).into_iter().flat_map(|it| &it.calls));
+            }
+        }
+        false
+    };
+    let mut known: FxHashMap<Callee, bool> = FxHashMap::default();
+    let lent = reach.lent_methods.iter().filter(|it| *known.entry(it.0).or_insert_with(|| starts(it.0)));
+    lent.map(|&(_, method, span)| (Callee::Function(method), span)).collect()
 }
 
 /// Only constants, which no initialiser and no statement reaches too early: true of most programs, and read off without
@@ -262,221 +237,4 @@ fn implementations(program: &Program, analysis: &Analysis) -> FxHashMap<Callee, 
         }
     }
     map
-}
-
-fn collect(program: &Program, analysis: &Analysis) -> Reach {
-    let mut reach = Reach::default();
-    let protocols = Protocols::find(program, &analysis.signatures);
-    let script = program.root.and_then(|it| program.modules[it].top_level);
-    for view in View::all(program, analysis) {
-        let mut collector =
-            Collector { view: &view, protocols: &protocols, reach: &mut reach, in_closure: false, calls: false };
-        let mut unit = Unit::default();
-        let is_script = script.is_some_and(|it| view.owner == BodyOwner::Function(it));
-        for root in view.roots() {
-            match view.kind(root) {
-                ExprKind::Block(block) if is_script => collector.statements(block, &mut unit),
-                _ => collector.expr(root, &mut unit),
-            }
-        }
-        let calls = collector.calls;
-        match view.owner {
-            BodyOwner::Function(id) => drop(reach.units.insert(Callee::Function(id), unit)),
-            BodyOwner::Global(id) => {
-                reach.initialisers.insert(id, unit);
-                reach.made.extend(calls.then_some(id));
-            }
-            BodyOwner::Field(adt, ..) => reach.units.entry(Callee::Defaults(adt)).or_default().add(&unit),
-        }
-    }
-    let started = reach.std_calls.iter().find(|it| reach.starters.contains(&it.0));
-    reach.escape = reach.escape.or(started.map(|it| it.1));
-    reach
-}
-
-struct Collector<'x, 'v, 'a> {
-    view: &'v View<'a>,
-    protocols: &'x Protocols<'a>,
-    reach: &'x mut Reach,
-    in_closure: bool,
-    /// Something is called outside of closures.
-    calls: bool,
-}
-
-impl Collector<'_, '_, '_> {
-    /// Statements outside functions, each as a unit of its own too.
-    fn statements(&mut self, block: &Block, all: &mut Unit) {
-        for statement in &block.statements {
-            let (Statement::Let { init: Some(it), .. } | Statement::Expr(it)) = statement else { continue };
-            let mut unit = Unit::default();
-            self.expr(*it, &mut unit);
-            all.add(&unit);
-            self.reach.statements.push((unit, self.view.span(*it)));
-        }
-    }
-
-    fn expr(&mut self, id: ExprId, unit: &mut Unit) {
-        let view = self.view;
-        self.calls(id, unit);
-        self.implicit_calls(id, unit);
-        self.names(id, unit);
-        self.escapes(id);
-        if self.is_callback(id)
-            && let Some(Res::Function { function, .. }) = view.typed.names.get(&id)
-        {
-            self.reach.roots.push((Callee::Function(*function), view.span(id)));
-        }
-        match view.kind(id) {
-            ExprKind::Spawn { operand, .. } if matches!(view.kind(*operand), ExprKind::Closure(_)) => {
-                let mut spawned = Unit::default();
-                self.closure(*operand, &mut spawned);
-                self.reach.spawned.push((spawned, view.span(id)));
-            }
-            ExprKind::Closure(_) if self.is_callback(id) || self.is_async(id) => {
-                let mut called = Unit::default();
-                self.closure(id, &mut called);
-                self.reach.spawned.push((called, view.span(id)));
-            }
-            ExprKind::Closure(_) => self.closure(id, unit),
-            _ => self.children(id, unit),
-        }
-    }
-
-    /// C may call it from any thread.
-    fn is_callback(&self, id: ExprId) -> bool {
-        self.view.typed.adjustments.get(&id).is_some_and(|it| it.contains(&Adjust::ToCPointer))
-    }
-
-    /// A local 异步 函数: calling it starts a task.
-    fn is_async(&self, closure: ExprId) -> bool {
-        self.view.typed.closures.get(&closure).is_some_and(|it| it.is_async)
-    }
-
-    fn children(&mut self, id: ExprId, unit: &mut Unit) {
-        let body = self.view.body;
-        crate::walk::children(&body.exprs[id], &mut |child| self.expr(child, unit));
-    }
-
-    fn closure(&mut self, id: ExprId, unit: &mut Unit) {
-        let outer = std::mem::replace(&mut self.in_closure, true);
-        self.children(id, unit);
-        self.in_closure = outer;
-    }
-
-    fn calls(&mut self, id: ExprId, unit: &mut Unit) {
-        let view = self.view;
-        let Some(call) = view.typed.calls.get(&id) else { return };
-        // A literal of a 字典 is built by calls too.
-        let is_written = matches!(view.kind(id), ExprKind::Call { .. } | ExprKind::MethodCall { .. });
-        self.calls |= is_written && !self.in_closure;
-        let is_task = matches!(call.mode, CallMode::Task { .. });
-        let Some(function) = callee_function(&call.callee) else {
-            if is_task {
-                self.starts_value(id);
-            }
-            return;
-        };
-        if view.program.modules[view.program.functions[function].module].is_std && !view.is_std() {
-            self.reach.std_calls.push((function, view.span(id)));
-        }
-        if is_task {
-            self.reach.roots.push((Callee::Function(function), view.span(id)));
-            return;
-        }
-        self.runs(Callee::Function(function), unit);
-    }
-
-    /// `启动 f(x)` where f is a function value: any may run there.
-    fn starts_value(&mut self, id: ExprId) {
-        let view = self.view;
-        match view.owner {
-            BodyOwner::Function(function) if view.is_std() => drop(self.reach.starters.insert(function)),
-            _ => self.reach.escape = self.reach.escape.or(Some(view.span(id))),
-        }
-    }
-
-    fn runs(&mut self, callee: Callee, unit: &mut Unit) {
-        unit.calls.push(callee);
-        if self.in_closure {
-            self.reach.closure_calls.push(callee);
-        }
-    }
-
-    /// What no call in the text names: 文本 of what is printed, 相等 of what is compared … and default values of fields.
-    fn implicit_calls(&mut self, id: ExprId, unit: &mut Unit) {
-        let (view, protocols) = (self.view, self.protocols);
-        let is_task = view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. }));
-        protocols.implicit_calls(view, id, &mut |method| match is_task {
-            true => self.reach.roots.push((Callee::Function(method), view.span(id))),
-            false => self.runs(Callee::Function(method), unit),
-        });
-        if let (ExprKind::Struct { .. }, Some(TyKind::Adt(adt, _))) = (view.kind(id), view.ty(id).map(|it| it.kind())) {
-            self.runs(Callee::Defaults(*adt), unit);
-        }
-    }
-
-    fn names(&mut self, id: ExprId, unit: &mut Unit) {
-        match self.view.typed.names.get(&id) {
-            Some(&Res::Global(global)) => {
-                unit.uses.push((global, self.view.span(id)));
-                if self.in_closure {
-                    self.reach.in_closures.push((global, self.view.span(id)));
-                }
-            }
-            Some(&Res::Function { function, .. }) => self.function_value(function, id, unit),
-            _ => {}
-        }
-        if let Some(function) = self.view.typed.bound_methods.get(&id).and_then(callee_function) {
-            self.function_value(function, id, unit);
-        }
-    }
-
-    /// Calling the value of an 异步 function starts a task.
-    fn function_value(&mut self, function: FunctionId, id: ExprId, unit: &mut Unit) {
-        let (view, value) = (self.view, (Callee::Function(function), self.view.span(id)));
-        if view.signatures.functions[function].is_async {
-            self.reach.roots.push(value);
-        }
-        self.reach.values.push(value);
-        unit.calls.push(value.0);
-    }
-
-    /// Function values that go to a task or into something tasks share.
-    fn escapes(&mut self, id: ExprId) {
-        let view = self.view;
-        match view.kind(id) {
-            ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => match view.kind(*operand) {
-                ExprKind::Closure(_) => {
-                    let captures = view.typed.captures.get(operand).into_iter().flatten();
-                    let types: Vec<_> = captures.filter_map(|it| view.local_ty(it.local)).collect();
-                    types.into_iter().for_each(|it| self.leaves(it, view.span(id)));
-                }
-                _ => self.value_leaves(*operand, view.span(id)),
-            },
-            _ => view.sent_values(id).into_iter().for_each(|it| self.value_leaves(it, view.span(it))),
-        }
-        let Some(call) = view.typed.calls.get(&id) else { return };
-        let is_sharing = matches!(call.mode, CallMode::Task { .. })
-            || view.is_send_call(id)
-            || view.ty(id).is_some_and(|it| matches!(it.kind(), TyKind::Lock(_) | TyKind::Shared(_)));
-        if is_sharing {
-            argument_exprs(&call.args).for_each(|it| self.value_leaves(it, view.span(id)));
-        }
-    }
-
-    fn value_leaves(&mut self, id: ExprId, at: Span) {
-        if let Some(ty) = self.view.ty(id) {
-            self.leaves(ty, at);
-        }
-    }
-
-    fn leaves(&mut self, ty: Ty, at: Span) {
-        let view = self.view;
-        // A type parameter of the program's own may stand for a function.
-        let is_open = ty.has_params() && !view.is_std();
-        let holds = || is_open || may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
-        if self.reach.escape.is_none() && holds() {
-            self.reach.escape = Some(at);
-        }
-    }
 }
