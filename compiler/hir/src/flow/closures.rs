@@ -1,7 +1,7 @@
 //! Who declares, captures and changes which variable: the closures of one body and what they share with it.
 
 use super::view::{Root, View};
-use crate::{Condition, ExprId, ExprKind, LocalId, PatId, PatKind, PatRes, Statement, walk};
+use crate::{ArgSource, Condition, ExprId, ExprKind, LocalId, PatId, PatKind, PatRes, Statement, TyKind, walk};
 use qi_base::IdVec;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -210,7 +210,8 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// `列.映射(x => …)`: functions of the library whose parameter is a 函数 only call it.
+    /// `列.映射(x => …)`: functions of the library whose parameter is a 函数 only call it, unless they give a generator or
+    /// a task, which calls it later.
     fn transient_arguments(&mut self, id: ExprId) {
         let view = self.view;
         let (Some(call), Some(callee)) = (view.typed.calls.get(&id), view.callee(id)) else { return };
@@ -218,8 +219,12 @@ impl Finder<'_, '_> {
             return;
         }
         let Some(signature) = view.signatures.functions.get(callee) else { return };
+        let gives_runner = matches!(signature.result.kind(), TyKind::Generator(..) | TyKind::Task(_));
+        if gives_runner || signature.is_async || signature.yields.is_some() {
+            return;
+        }
         for (param, arg) in signature.params.iter().zip(&call.args) {
-            if let (crate::TyKind::Function { .. }, crate::ArgSource::Expr(arg)) = (param.kind(), arg) {
+            if let (TyKind::Function { .. }, ArgSource::Expr(arg)) = (param.kind(), arg) {
                 self.transient.insert(*arg);
             }
         }
