@@ -3,5 +3,6 @@
 
 mod body;
 mod consume;
+mod delegation;
 pub mod inline_generator;
 mod state;

@@ -122,6 +122,7 @@ impl Places {
             | Opcode::CallExtern(_)
             | Opcode::GeneratorNext
             | Opcode::Yield
+            | Opcode::Delegate
             | Opcode::Equal
             | Opcode::Order
             | Opcode::Hash

@@ -1,12 +1,19 @@
-//! 生成器: an object with the body's frame behind it. Stepping is compiled code; here: creation, and the end of an unfinished one, which runs
-//! its 最终 blocks by resuming it with `closing` set.
+//! 生成器: an object with the body's frame behind it. Stepping is compiled code; here: creation, who answers while bodies
+//! delegate (让出 全部), and the end of an unfinished one, which runs its 最终 blocks by resuming it with `closing` set.
 
 use crate::error;
+use crate::fault;
 use crate::memory::{self, Worklist};
+use crate::stack;
 use crate::types::{HandleType, elem, qi_type_fault_generator_closed};
+use core::cell::{Cell, RefCell};
+use core::mem::replace;
 use core::ptr;
-use qi_abi::{Error, Frame, GENERATOR_FRAME, Generator, Header, TypeInfo, generator_state, object_flags};
+use qi_abi::generator_state::{DELEGATING, FINISHED, RUNNING, SUSPENDED};
+use qi_abi::symbols::GENERATOR_BUSY;
+use qi_abi::{Error, Frame, GENERATOR_FRAME, Generator, Header, TypeInfo, object_flags};
 
+const BUSY: *mut Generator = ptr::without_provenance_mut(GENERATOR_BUSY);
 static GENERATOR: HandleType = HandleType::new("生成器", destroy);
 
 #[unsafe(no_mangle)]
@@ -22,40 +29,145 @@ pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo, frame: usize) -
     generator
 }
 
-/// The last handle is gone.
-unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
-    let generator = object.cast::<Generator>();
-    // SAFETY: nobody else refers to the generator or to those it delegates to.
+/// See `qi_abi::symbols::GENERATOR_TURN`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_generator_turn(generator: *mut Generator) -> *mut Generator {
+    // SAFETY: a live generator; each delegate is alive while its parent delegates to it: the parent's body owns a reference.
     unsafe {
-        close(generator);
+        match (*generator).state {
+            SUSPENDED => return generator,
+            FINISHED => return ptr::null_mut(),
+            RUNNING => return BUSY,
+            _ => {}
+        }
+        let mut first = generator;
+        while !(*first).parent.is_null() {
+            first = (*first).parent;
+        }
+        loop {
+            let leaf = last_of(first);
+            match (*leaf).state {
+                SUSPENDED => return leaf,
+                RUNNING => return BUSY,
+                FINISHED => hand_back(first, leaf),
+                _ if can_join(first, (*leaf).delegate) => delegate(first, leaf),
+                _ => {
+                    let answering = ask(leaf);
+                    if !answering.is_null() {
+                        return answering;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the chain may go on with `next` and its delegates: nobody else delegates to it, it is none of the chain, and it is
+/// not being stepped.
+unsafe fn can_join(first: *mut Generator, next: *mut Generator) -> bool {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe { (*next).parent.is_null() && next != first && (*last_of(next)).state != RUNNING }
+}
+
+/// The last of the chain that starts at `first`.
+unsafe fn last_of(first: *mut Generator) -> *mut Generator {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe { if (*first).leaf.is_null() { first } else { (*first).leaf } }
+}
+
+/// The delegate of `leaf` answers from now on.
+unsafe fn delegate(first: *mut Generator, leaf: *mut Generator) {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe {
+        let next = (*leaf).delegate;
+        (*next).parent = leaf;
+        (*first).leaf = last_of(next);
+        (*next).leaf = ptr::null_mut();
+    }
+}
+
+/// Whom to step where the chain cannot simply go on with the delegate: as if `leaf` stepped it. Null: `leaf` goes on, because
+/// the delegate has ended, or because somebody is stepping it, which may be `leaf` itself (重入).
+unsafe fn ask(leaf: *mut Generator) -> *mut Generator {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe {
+        (*leaf).state = RUNNING;
+        let answering = qi_generator_turn((*leaf).delegate);
+        if !answering.is_null() && answering != BUSY {
+            (*leaf).state = DELEGATING;
+            return answering;
+        }
+        (*leaf).state = SUSPENDED;
+        (*leaf).error = match answering {
+            BUSY => fault::qi_fault_reentry(ptr::null()),
+            _ => replace(&mut (*(*leaf).delegate).error, ptr::null_mut()),
+        };
+        ptr::null_mut()
+    }
+}
+
+/// `leaf` has ended: the one that delegated to it goes on, with its error if it failed.
+unsafe fn hand_back(first: *mut Generator, leaf: *mut Generator) {
+    // SAFETY: contract of `qi_generator_turn`; a finished leaf is not the first, which would not be delegating.
+    unsafe {
+        let parent = replace(&mut (*leaf).parent, ptr::null_mut());
+        (*parent).error = replace(&mut (*leaf).error, ptr::null_mut());
+        (*parent).state = SUSPENDED;
+        (*first).leaf = if parent == first { ptr::null_mut() } else { parent };
+    }
+}
+
+thread_local! {
+    /// How many generators this thread is ending, one inside the other.
+    static ENDING: Cell<usize> = const { Cell::new(0) };
+    /// Those whose end has to wait until the outermost has ended.
+    static LATER: RefCell<Vec<*mut Header>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The last handle is gone. A body that ends drops the generators it holds, which end inside it; where the stack gets scarce,
+/// a chain of them ends one after the other instead.
+unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
+    let depth = ENDING.get();
+    if depth > 0 && stack::is_half_used() {
+        return LATER.with_borrow_mut(|later| later.push(object));
+    }
+    ENDING.set(depth + 1);
+    // SAFETY: nobody else refers to the generators.
+    unsafe {
+        end(object);
+        while depth == 0
+            && let Some(object) = LATER.with_borrow_mut(Vec::pop)
+        {
+            end(object);
+        }
+    }
+    ENDING.set(depth);
+}
+
+/// # Safety
+/// Nobody refers to the object.
+unsafe fn end(object: *mut Header) {
+    // SAFETY: contract.
+    unsafe {
+        close(object.cast::<Generator>());
         memory::free(object);
     }
 }
 
-/// Ends the body, the innermost delegate first: its 最终 comes before those around it.
+/// Ends the body; a delegate that others refer to goes on without it.
 unsafe fn close(generator: *mut Generator) {
-    // SAFETY: a suspended generator's delegate is alive: its body owns a reference.
-    unsafe {
-        if (*generator).state != generator_state::SUSPENDED {
-            return;
-        }
-        let mut chain = vec![generator];
-        let mut at = generator;
-        while !(*at).delegate.is_null() && (*at).state == generator_state::SUSPENDED {
-            at = (*at).delegate;
-            chain.push(at);
-        }
-        while let Some(inner) = chain.pop() {
-            close_one(inner);
-        }
-    }
-}
-
-unsafe fn close_one(generator: *mut Generator) {
     // SAFETY: contract of generators: a suspended one may be resumed; `closing` makes it end.
     unsafe {
-        if (*generator).state != generator_state::SUSPENDED {
+        if !matches!((*generator).state, SUSPENDED | DELEGATING) {
             return;
+        }
+        if (*generator).state == DELEGATING {
+            let next = (*generator).delegate;
+            if (*next).parent == generator {
+                (*next).parent = ptr::null_mut();
+                let leaf = (*generator).leaf;
+                (*next).leaf = if leaf == next { ptr::null_mut() } else { leaf };
+            }
         }
         let item = (*generator).info.as_ref().filter(|info| !info.elem.is_null()).map(elem);
         let mut scratch = vec![0u128; item.map_or(8, |item| item.size as usize).div_ceil(16)];
@@ -64,10 +176,10 @@ unsafe fn close_one(generator: *mut Generator) {
         (*generator).sent = ptr::null();
         (*generator).task = ptr::null_mut();
         (*generator).consumer = ptr::null_mut();
-        (*generator).state = generator_state::RUNNING;
+        (*generator).state = RUNNING;
         let frame = generator.cast::<u8>().add(GENERATOR_FRAME).cast::<Frame>();
         ((*frame).resume)(frame);
-        let failure: *mut Error = core::mem::replace(&mut (*generator).error, ptr::null_mut());
+        let failure: *mut Error = replace(&mut (*generator).error, ptr::null_mut());
         if failure.is_null() {
             return;
         }

@@ -10,20 +10,35 @@ const ALTERNATE: usize = 64 << 10;
 thread_local! {
     /// Lowest address compiled code may use; 0 until known.
     static LIMIT: Cell<usize> = const { Cell::new(0) };
+    /// Address in the middle of the stack; 0 until known.
+    static MIDDLE: Cell<usize> = const { Cell::new(0) };
 }
 
 /// See `qi_abi::symbols::STACK_IS_LOW`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_stack_is_low() -> u8 {
-    // A literal would live in static memory.
-    let local = 0u8;
-    let here = core::hint::black_box(ptr::from_ref(&local)) as usize;
     let mut limit = LIMIT.get();
     if limit == 0 {
         limit = find_limit();
         LIMIT.set(limit);
     }
-    u8::from(here < limit)
+    u8::from(here() < limit)
+}
+
+/// Whether less than half of this thread's stack is left.
+pub fn is_half_used() -> bool {
+    let mut middle = MIDDLE.get();
+    if middle == 0 {
+        middle = bounds().map_or(1, |(low, size)| low + size / 2);
+        MIDDLE.set(middle);
+    }
+    here() < middle
+}
+
+fn here() -> usize {
+    // A literal would live in static memory.
+    let local = 0u8;
+    core::hint::black_box(ptr::from_ref(&local)) as usize
 }
 
 #[cold]

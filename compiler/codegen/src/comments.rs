@@ -156,7 +156,7 @@ fn points(mir: &qi_mir::Module, func: &Function) -> Vec<SuspendPoint> {
         for id in func.block_insts(block) {
             let inst = &func.insts[id];
             let waits = mir.inst_suspends(&inst.opcode, |index| func.values[inst.args[index]]);
-            if !waits && inst.opcode != Opcode::Yield {
+            if !waits && !matches!(inst.opcode, Opcode::Yield | Opcode::Delegate) {
                 continue;
             }
             let site = inst.site.and_then(|it| mir.sites.get(it));
@@ -180,6 +180,7 @@ fn what(mir: &qi_mir::Module, inst: &Inst) -> String {
         Opcode::CallExtern(id) => format!("外部 阻塞 {}", mir.externs[*id].symbol),
         Opcode::GeneratorNext => "恢复".to_owned(),
         Opcode::Yield => "让出".to_owned(),
+        Opcode::Delegate => "让出 全部".to_owned(),
         other => format!("{other:?}"),
     }
 }

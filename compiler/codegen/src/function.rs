@@ -139,7 +139,7 @@ impl<'a, 'c, 'm> Body<'a, 'c, 'm> {
             Flavor::Generator => self.begin_generator(),
         };
         if self.func.stack_check {
-            self.check_stack();
+            self.check_stack(&args);
         }
         for slot in self.func.slots.ids() {
             let ty = self.cg.memory_type(self.func.slots[slot].ty);

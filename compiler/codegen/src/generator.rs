@@ -3,11 +3,16 @@
 use crate::coroutine::Suspension;
 use crate::function::Body;
 use crate::glue::{Count, param};
+use crate::ir::Ir;
+use crate::runtime_fns::Extra;
 use inkwell::IntPredicate;
 use inkwell::basic_block::BasicBlock;
-use inkwell::values::{BasicValueEnum, PointerValue};
+use inkwell::types::BasicTypeEnum;
+use inkwell::values::{BasicValueEnum, IntValue, PhiValue, PointerValue};
 use qi_abi::generator_state as state;
-use qi_mir::{FunctionId, FunctionKind, Inst, Own, RuntimeFn, TypeKind};
+use qi_abi::symbols::GENERATOR_BUSY;
+use qi_mir::{FunctionId, FunctionKind, Inst, Opcode, Own, RuntimeFn, TypeKind};
+use std::collections::HashSet;
 use std::mem::offset_of;
 
 const FRAME: u64 = qi_abi::GENERATOR_FRAME as u64;
@@ -18,6 +23,48 @@ const SENT: u64 = offset_of!(qi_abi::Generator, sent) as u64;
 const TASK: u64 = offset_of!(qi_abi::Generator, task) as u64;
 const CONSUMER: u64 = offset_of!(qi_abi::Generator, consumer) as u64;
 const ERROR: u64 = offset_of!(qi_abi::Generator, error) as u64;
+const DELEGATE: u64 = offset_of!(qi_abi::Generator, delegate) as u64;
+
+/// Items and sent types of the generators in the module whose bodies may delegate.
+pub(crate) fn delegating(mir: &qi_mir::Module) -> HashSet<(qi_mir::Type, qi_mir::Type)> {
+    let delegates = |it: &&qi_mir::Function| it.insts.values().any(|inst| inst.opcode == Opcode::Delegate);
+    let kinds = mir.functions.values().filter(delegates).map(|it| it.kind);
+    let types = kinds.filter_map(|it| match it {
+        FunctionKind::Generator { item, sent } => Some((item, sent)),
+        _ => None,
+    });
+    types.collect()
+}
+
+/// Whose body a step runs, and what it is sent.
+struct Stepped<'c> {
+    at: PointerValue<'c>,
+    sent: PointerValue<'c>,
+    from: BasicBlock<'c>,
+}
+
+/// The bodies that answer one after the other within one step.
+struct Chain<'c> {
+    at: PhiValue<'c>,
+    sent: PhiValue<'c>,
+}
+
+impl<'c> Chain<'c> {
+    fn new(ir: &Ir<'c>, ptr: BasicTypeEnum<'c>, first: &Stepped<'c>) -> Self {
+        let chain = Self { at: ir.phi(ptr), sent: ir.phi(ptr) };
+        chain.add(first);
+        chain
+    }
+
+    fn add(&self, next: &Stepped<'c>) {
+        self.at.add_incoming(&[(&next.at, next.from)]);
+        self.sent.add_incoming(&[(&next.sent, next.from)]);
+    }
+
+    fn stepped(&self) -> (PointerValue<'c>, PointerValue<'c>) {
+        (self.at.as_basic_value().into_pointer_value(), self.sent.as_basic_value().into_pointer_value())
+    }
+}
 
 // Inside the body.
 impl<'c> Body<'_, 'c, '_> {
@@ -47,15 +94,20 @@ impl<'c> Body<'_, 'c, '_> {
         let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
         self.ir.branch_unlikely(closing, dropped, start);
         self.ir.position(dropped);
-        for (param, &value) in self.func.params.iter().zip(&args) {
-            if param.own == Own::Consume {
-                self.cg.count_value(&self.ir, Count::Release, param.ty, value);
-            }
-        }
+        self.drop_args(&args);
         self.finish_generator(None);
         self.ir.position(start);
         self.drop_sent();
         args
+    }
+
+    /// Gives up the arguments that the body owns, where it ends before its first statement.
+    pub fn drop_args(&mut self, args: &[BasicValueEnum<'c>]) {
+        for (param, &value) in self.func.params.iter().zip(args) {
+            if param.own == Own::Consume {
+                self.cg.count_value(&self.ir, Count::Release, param.ty, value);
+            }
+        }
     }
 
     fn sent_type(&self) -> qi_mir::Type {
@@ -87,6 +139,27 @@ impl<'c> Body<'_, 'c, '_> {
         let out = self.ir.load_ptr(self.ir.offset(generator, OUT));
         self.store(self.type_of(inst.args[0]), out, value);
         self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::SUSPENDED));
+        self.suspend_to_consumer();
+        self.receive(inst)
+    }
+
+    /// 让出 全部: from now on the consumer steps the operand; this body goes on when that one has ended.
+    pub fn delegate(&mut self, inst: &Inst) -> Option<BasicValueEnum<'c>> {
+        let generator = self.generator();
+        let operand = self.pointer(inst.args[0]);
+        self.ir.store(self.ir.offset(generator, DELEGATE), operand);
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::DELEGATING));
+        self.suspend_to_consumer();
+        self.drop_sent();
+        let place = self.ir.offset(self.generator(), ERROR);
+        let error = self.ir.load_ptr(place);
+        self.ir.store(place, self.ir.null());
+        self.throw_if(error, true);
+        None
+    }
+
+    /// Suspends after `state` was set, until the next step; a drop throws 关闭.
+    fn suspend_to_consumer(&mut self) {
         let resumed = self.ir.new_block("resumed");
         if self.func.suspends {
             self.answer_waiting_consumer(resumed);
@@ -97,7 +170,6 @@ impl<'c> Body<'_, 'c, '_> {
         let closing = self.ir.load_i32(self.ir.offset(self.generator(), CLOSING));
         let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
         self.fault_if(closing, RuntimeFn::qi_fault_generator_closed, &[]);
-        self.receive(inst)
     }
 
     /// A consumer that waits continues in place of this body, which goes on at `resumed`; else the builder stands after.
@@ -158,49 +230,61 @@ impl<'c> Body<'_, 'c, '_> {
     /// One step: true with the value in the out slot, false at the end, or the body's error.
     pub fn generator_next(&mut self, inst: &Inst) -> BasicValueEnum<'c> {
         let generator = self.pointer(inst.args[0]);
-        let out = self.pointer(inst.args[1]);
         let sent = inst.args.get(2).map(|&it| (self.type_of(it), self.value(it)));
-        let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
-        let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
-        let (step, unready, ended) =
-            (self.ir.new_block("step"), self.ir.new_block("unready"), self.ir.new_block("ended"));
-        let now = self.ir.load_i32(self.ir.offset(generator, STATE));
-        let (running, suspended) = (self.ir.i32(state::RUNNING), self.ir.i32(state::SUSPENDED));
-        self.ir.branch_unlikely(self.ir.int_compare(IntPredicate::NE, now, suspended), unready, step);
-        self.ir.position(unready);
-        self.ir.branch(self.ir.int_compare(IntPredicate::EQ, now, running), refusal, ended);
-
-        self.ir.position(refusal);
-        self.drop_unsent(sent);
-        let error = self.fault(RuntimeFn::qi_fault_reentry, &[]);
-        self.fail(error);
-
-        self.ir.position(step);
         let place = sent.map(|(ty, value)| {
             let place = self.kept_temp(self.cg.memory_type(ty));
             self.store(ty, place, value);
             place
         });
-        self.ir.store(self.ir.offset(generator, OUT), out);
-        // A body that receives nothing does not ask for it, and one that never waits does not ask for its task.
-        if place.is_some() || self.receives(inst) {
-            self.ir.store(self.ir.offset(generator, SENT), place.unwrap_or_else(|| self.ir.null()));
+        let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
+        let [step, unready, ended, over, done] =
+            ["step", "unready", "ended", "over", "done"].map(|it| self.ir.new_block(it));
+        let (finished, suspended) = (self.ir.i32(state::FINISHED), self.ir.i32(state::SUSPENDED));
+        let now = self.ir.load_i32(self.ir.offset(generator, STATE));
+        let first = Stepped { at: generator, sent: place.unwrap_or_else(|| self.ir.null()), from: self.ir.block() };
+        self.ir.branch_unlikely(self.ir.int_compare(IntPredicate::NE, now, suspended), unready, step);
+
+        self.ir.position(step);
+        let chain = self.is_delegating(inst).then(|| Chain::new(&self.ir, self.cg.ptr_type().into(), &first));
+        let at = chain.as_ref().map_or((generator, first.sent), Chain::stepped);
+        let yielded = self.step(inst, at);
+        let answered = self.ir.block();
+        match &chain {
+            Some(chain) => {
+                let turn = self.ir.new_block("turn");
+                self.ir.branch(yielded, done, turn);
+                self.ir.position(turn);
+                let now = self.ir.load_i32(self.ir.offset(generator, STATE));
+                let again = self.ir.new_block("again");
+                self.ir.branch(self.ir.int_compare(IntPredicate::EQ, now, finished), over, again);
+                self.ir.position(again);
+                let taken = self.cg.ctx.append_basic_block(self.llvm, "taken");
+                // The first one took what was sent.
+                let nothing = self.ir.null();
+                self.turn(generator, nothing, chain, step, taken);
+                self.ir.position(taken);
+                let error = self.fault(RuntimeFn::qi_fault_reentry, &[]);
+                self.fail(error);
+            }
+            None => self.ir.branch(yielded, done, over),
         }
-        if suspends {
-            self.ir.store(self.ir.offset(generator, TASK), self.task());
+
+        self.ir.position(unready);
+        let is_finished = self.ir.int_compare(IntPredicate::EQ, now, finished);
+        match &chain {
+            Some(chain) => {
+                let ask = self.ir.new_block("ask");
+                self.ir.branch(is_finished, ended, ask);
+                self.ir.position(ask);
+                self.turn(generator, first.sent, chain, step, refusal);
+            }
+            None => self.ir.branch(is_finished, ended, refusal),
         }
-        self.ir.store(self.ir.offset(generator, STATE), running);
-        let frame = self.ir.offset(generator, FRAME);
-        let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
-        self.ir.call(resume, &[frame.into()]);
-        if suspends {
-            self.wait_for_answer(generator);
-        }
-        let after = self.ir.load_i32(self.ir.offset(generator, STATE));
-        let yielded = self.ir.int_compare(IntPredicate::EQ, after, suspended);
-        let (over, done) = (self.ir.new_block("over"), self.ir.new_block("stepped"));
-        let stepped = self.ir.block();
-        self.ir.branch(yielded, done, over);
+
+        self.ir.position(refusal);
+        self.drop_unsent(sent);
+        let error = self.fault(RuntimeFn::qi_fault_reentry, &[]);
+        self.fail(error);
 
         self.ir.position(over);
         let place = self.ir.offset(generator, ERROR);
@@ -218,8 +302,55 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(done);
         let got = self.ir.phi(self.cg.ctx.bool_type().into());
         let (yes, no) = (self.ir.i1(true), self.ir.i1(false));
-        got.add_incoming(&[(&yes, stepped), (&no, over), (&no, ended)]);
+        got.add_incoming(&[(&yes, answered), (&no, over), (&no, ended)]);
         got.as_basic_value()
+    }
+
+    /// Resumes the body of `at`; 布尔: it has yielded.
+    fn step(&mut self, inst: &Inst, (at, sent): (PointerValue<'c>, PointerValue<'c>)) -> IntValue<'c> {
+        let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
+        let out = self.pointer(inst.args[1]);
+        self.ir.store(self.ir.offset(at, OUT), out);
+        // A body that receives nothing does not ask for it, and one that never waits does not ask for its task.
+        if inst.args.len() > 2 || self.receives(inst) {
+            self.ir.store(self.ir.offset(at, SENT), sent);
+        }
+        if suspends {
+            self.ir.store(self.ir.offset(at, TASK), self.task());
+        }
+        self.ir.store(self.ir.offset(at, STATE), self.ir.i32(state::RUNNING));
+        let frame = self.ir.offset(at, FRAME);
+        let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
+        self.ir.call(resume, &[frame.into()]);
+        if suspends {
+            self.wait_for_answer(at);
+        }
+        let after = self.ir.load_i32(self.ir.offset(at, STATE));
+        self.ir.int_compare(IntPredicate::EQ, after, self.ir.i32(state::SUSPENDED))
+    }
+
+    /// Goes on with the step of whoever answers for the generator, see `qi_abi::symbols::GENERATOR_TURN`.
+    fn turn(
+        &mut self,
+        generator: PointerValue<'c>,
+        sent: PointerValue<'c>,
+        chain: &Chain<'c>,
+        step: BasicBlock<'c>,
+        busy: BasicBlock<'c>,
+    ) {
+        let ask = self.cg.extra(Extra::GeneratorTurn);
+        let at = self.ir.call(ask, &[generator.into()]).expect("an answer").into_pointer_value();
+        let is_busy = self.ir.int_compare(IntPredicate::EQ, self.ir.ptr_to_int(at), self.ir.i64(GENERATOR_BUSY as u64));
+        chain.add(&Stepped { at, sent, from: self.ir.block() });
+        self.ir.branch_unlikely(is_busy, busy, step);
+    }
+
+    /// Whether the generator that `inst` steps may let another one answer.
+    fn is_delegating(&self, inst: &Inst) -> bool {
+        match *self.cg.mir.types.kind(self.type_of(inst.args[0])) {
+            TypeKind::Generator { item, sent } => self.cg.delegating.contains(&(item, sent)),
+            _ => false,
+        }
     }
 
     /// Whether the generator that `inst` steps has a type to be sent.

@@ -4,7 +4,7 @@ use crate::debug_info::DebugInfo;
 use crate::glue::Glue;
 use crate::ir::FAST_CC;
 use crate::tbaa::Tbaa;
-use crate::{Options, Sanitizer, function, thunks};
+use crate::{Options, Sanitizer, function, generator, thunks};
 use inkwell::attributes::AttributeLoc;
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
@@ -13,7 +13,7 @@ use inkwell::types::{BasicTypeEnum, FunctionType};
 use inkwell::values::{FunctionValue, GlobalValue, PointerValue};
 use qi_mir::{ExternId, FunctionId, FunctionKind, GlobalId, SiteId, Type};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The maps are for lookups only; nothing iterates over a hash map.
 pub struct Codegen<'c, 'm> {
@@ -37,6 +37,8 @@ pub struct Codegen<'c, 'm> {
     pub vtables: HashMap<qi_mir::VTableId, PointerValue<'c>>,
     /// Task roots by function; BTreeMap because they are emitted after the functions, in this order.
     pub roots: BTreeMap<FunctionId, FunctionValue<'c>>,
+    /// Items and sent types of the generators whose bodies may delegate.
+    pub delegating: HashSet<(Type, Type)>,
     pub debug: Option<DebugInfo<'c>>,
     pub tbaa: Tbaa<'c>,
 }
@@ -68,6 +70,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
             blocking: HashMap::new(),
             vtables: HashMap::new(),
             roots: BTreeMap::new(),
+            delegating: generator::delegating(mir),
             debug,
             tbaa: Tbaa::new(ctx),
         }

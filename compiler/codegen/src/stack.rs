@@ -10,7 +10,7 @@ use crate::runtime_fns::Extra;
 use inkwell::IntPredicate;
 use inkwell::ThreadLocalMode;
 use inkwell::attributes::AttributeLoc;
-use inkwell::values::{FunctionValue, IntValue, PointerValue};
+use inkwell::values::{BasicValueEnum, FunctionValue, IntValue, PointerValue};
 use qi_mir::RuntimeFn;
 
 /// How far below a checked place the next check is. Less than the runtime keeps in reserve.
@@ -64,7 +64,7 @@ impl<'c> Codegen<'c, '_> {
 impl<'c> Body<'_, 'c, '_> {
     /// Recursion ends with 栈溢出 before the native stack does. A suspendable function moves to a fresh stack instead,
     /// until its frames reach their own limit.
-    pub fn check_stack(&mut self) {
+    pub fn check_stack(&mut self, args: &[BasicValueEnum<'c>]) {
         let here = self.stack_pointer();
         let place = self.cg.watermark(&self.ir);
         let watermark = self.ir.load_i64(place);
@@ -77,7 +77,8 @@ impl<'c> Body<'_, 'c, '_> {
         let full = self.ir.new_block("full");
         self.ir.branch_unlikely(low, full, ok);
         self.ir.position(full);
-        if self.flavor != Flavor::Plain {
+        // A generator that never waits stays on the stack of whoever steps it.
+        if self.flavor != Flavor::Plain && self.func.suspends {
             self.hop_stack();
             let ask = self.cg.extra(Extra::FramesExhausted);
             let full = self.ir.call(ask, &[self.task().into()]).expect("an answer").into_int_value();
@@ -88,6 +89,7 @@ impl<'c> Body<'_, 'c, '_> {
         }
         self.site = self.func.site;
         let error = self.fault(RuntimeFn::qi_fault_stack_overflow, &[]);
+        self.drop_args(args);
         self.leave(Err(error));
         self.ir.position(ok);
     }

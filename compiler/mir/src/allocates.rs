@@ -96,7 +96,7 @@ pub fn allocates(inst: &Inst) -> Allocates {
         ErrorNew => May(Memory::Error),
         Spawn { .. } => May(Memory::Task),
         GeneratorNew(_) => May(Memory::Generator),
-        Call(_) | CallClosure | CallDynamic { .. } | GeneratorNext => AsCallee,
+        Call(_) | CallClosure | CallDynamic { .. } | GeneratorNext | Delegate => AsCallee,
         // What C does with its own heap is C's business.
         CallExtern(_) => Never,
         CallRuntime(function, _) if function.is_lean() => Never,

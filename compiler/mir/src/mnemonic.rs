@@ -72,6 +72,7 @@ pub(crate) static PLAIN: &[(&str, Opcode)] = &[
     ("call_closure", Opcode::CallClosure),
     ("generator_next", Opcode::GeneratorNext),
     ("yield", Opcode::Yield),
+    ("delegate", Opcode::Delegate),
     ("retain", Opcode::Retain),
     ("release", Opcode::Release),
     ("load_borrowed", Opcode::LoadBorrowed),

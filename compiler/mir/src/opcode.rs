@@ -182,6 +182,9 @@ pub enum Opcode {
     GeneratorNext,
     /// Only in generator bodies: yields the operand; result is the value sent (unit if the generator takes none). Throws 关闭.
     Yield,
+    /// Only in generator bodies of the operand's type: until the operand has ended it answers in place of this one, at the same
+    /// cost however many delegate in turn. Result is unit. Throws the operand's error, and 关闭.
+    Delegate,
 
     // Phase::Owned only
     Retain,
@@ -250,7 +253,7 @@ impl Opcode {
                 }
             }
             ClosureNew(_) | DynamicNew(_) | ErrorNew | Spawn { .. } | GeneratorNew(_) | Yield => Own::Consume,
-            ErrorIs(_) | ErrorGet(_) | ErrorMessage | Retain => Own::Borrow,
+            ErrorIs(_) | ErrorGet(_) | ErrorMessage | Delegate | Retain => Own::Borrow,
             Release => Own::Consume,
             Call(function) => ctx.function_param(*function, index),
             CallClosure => Own::Borrow,
@@ -337,6 +340,7 @@ impl Opcode {
             | ArrayPush
             | ErrorIs(_)
             | GeneratorNext
+            | Delegate
             | Retain
             | Release => Def::Plain,
         }
@@ -360,7 +364,8 @@ impl Opcode {
             | ElementAddress
             | ErrorMessage
             | GeneratorNext
-            | Yield => Throws::May,
+            | Yield
+            | Delegate => Throws::May,
             // A blocking C function suspends, so it may be cancelled.
             Call(_) | CallClosure | CallDynamic { .. } | CallExtern(_) => Throws::AsCallee,
             CallRuntime(function, _) => {
@@ -446,6 +451,7 @@ impl Opcode {
             | GeneratorNew(_)
             | GeneratorNext
             | Yield
+            | Delegate
             | Retain
             | Release => false,
             Unit

@@ -17,6 +17,7 @@
 
 use super::body::{Body, prepare};
 use super::consume::{Consumer, STATE, consume};
+use super::delegation;
 use super::state;
 use crate::call_graph::CallGraph;
 use crate::demote::localize_constants;
@@ -36,6 +37,11 @@ pub fn run(module: &mut Module) {
     let graph = CallGraph::new(module);
     let mut sites = InlinedSites::default();
     for id in graph.bottom_up {
+        // What is made here may become part of this body, unless it is recursive.
+        let func = &module.functions[id];
+        let made = generators(func).into_iter().filter(|it| !graph.recursive[it.2] && it.2 != id);
+        let made: Vec<Value> = made.map(|it| it.1).collect();
+        delegation::expand(&mut module.types, &mut module.functions[id], |operand| made.contains(&operand));
         while inline_one(module, &graph.recursive, &mut sites, id) {
             let func = &mut module.functions[id];
             promote::promote(&module.types, func);
@@ -60,7 +66,8 @@ fn inline_one(
             continue;
         }
         let Some(consumer) = consumer(&module.functions[id], new, handle) else { continue };
-        let callee = module.functions[callee].clone();
+        let mut callee = module.functions[callee].clone();
+        delegation::expand(&mut module.types, &mut callee, |_| true);
         let Some(body) = prepare(&mut module.types, &callee).filter(|it| is_suitable(module, it, &consumer)) else {
             continue;
         };

@@ -47,7 +47,7 @@ use core::ptr::null;
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;
 
 /// First word group of every counted object; 16 bytes.
 ///
@@ -419,6 +419,8 @@ pub mod spawn_flags {
 /// To step: refuse if `state` is RUNNING; `FINISHED` gives none. Else set `out`, `sent` (null = none), `task`, state
 /// RUNNING, and resume the frame, which lies [`GENERATOR_FRAME`] bytes from the object. The body answers by `state`: SUSPENDED = a value is in `*out`; FINISHED = ended, error (or null) in `error`;
 /// still RUNNING = it waits (only for 流): the consumer sets `consumer` to its own frame and suspends; the body resumes `consumer` when it has an answer.
+/// DELEGATING (让出 全部) = `delegate` answers until it has ended. Before such a step, and after one that left the object or
+/// the one stepped in its place other than SUSPENDED, `qi_generator_turn` says whom to step; what is sent goes to the first.
 /// To drop: set `closing`, resume as above: the body throws 关闭 at its 让出 (or ends before its first statement), and never yields again. The frame goes with the object.
 #[repr(C)]
 pub struct Generator {
@@ -431,10 +433,14 @@ pub struct Generator {
     pub task: *mut Task,
     pub consumer: *mut Frame,
     pub error: *mut Error,
-    /// 让出 全部: the generator that currently answers for this one, or null; resumed directly.
+    /// 让出 全部: the generator that answers for this one, while DELEGATING.
     pub delegate: *mut Generator,
     /// What it gives, to whoever ends it early.
     pub info: *const TypeInfo,
+    /// The one that delegates to this one, if any.
+    pub parent: *mut Generator,
+    /// The last of the chain of delegates that starts here, while DELEGATING without a parent. Null: this one.
+    pub leaf: *mut Generator,
 }
 
 /// From a generator to its frame.
@@ -445,4 +451,5 @@ pub mod generator_state {
     pub const SUSPENDED: u32 = 0;
     pub const RUNNING: u32 = 1;
     pub const FINISHED: u32 = 2;
+    pub const DELEGATING: u32 = 3;
 }

@@ -62,6 +62,11 @@ pub const TASK_SPAWN: &str = "qi_task_spawn";
 pub const FRAME_ALLOC: &str = "qi_frame_alloc";
 /// `void (Task *, void *frame)`: with the task given to the allocation.
 pub const FRAME_FREE: &str = "qi_frame_free";
+/// `Generator *(Generator *)`: whom to step for a generator that is not simply SUSPENDED: itself, or who answers for it by
+/// 让出 全部. Null: it has FINISHED; [`GENERATOR_BUSY`]: it is being stepped already. Constant time but for a generator that is
+/// stepped while another delegates to it.
+pub const GENERATOR_TURN: &str = "qi_generator_turn";
+pub const GENERATOR_BUSY: usize = 1;
 /// `u8 ()`: 1 when the native stack of this thread is nearly used up: plain code then throws `qi_fault_stack_overflow`,
 /// a suspendable function first awaits `qi_yield_now` (its resumption starts from a fresh stack).
 pub const STACK_IS_LOW: &str = "qi_stack_is_low";
@@ -109,6 +114,7 @@ pub const ALL: &[&str] = &[
     TASK_SPAWN,
     FRAME_ALLOC,
     FRAME_FREE,
+    GENERATOR_TURN,
     STACK_IS_LOW,
     FRAMES_EXHAUSTED,
     BLOCKING_CALL,

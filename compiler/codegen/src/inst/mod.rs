@@ -95,6 +95,7 @@ pub fn emit<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
         Opcode::GeneratorNew(function) => Some(body.generator_new(*function, inst)),
         Opcode::GeneratorNext => Some(body.generator_next(inst)),
         Opcode::Yield => body.yield_value(inst),
+        Opcode::Delegate => body.delegate(inst),
 
         Opcode::Retain => ownership::retain(body, inst),
         Opcode::Release => ownership::release(body, inst),

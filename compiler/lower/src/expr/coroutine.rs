@@ -75,10 +75,27 @@ impl<'a> Body<'_, 'a> {
         self.op(Opcode::Yield, vec![value], sent)
     }
 
+    /// 让出 of what another one yielded: nobody takes what is sent.
+    fn pass_on(&mut self, item: Value) {
+        self.yield_value(item);
+    }
+
+    /// A generator of the body's own type answers in its place; what is in anything else is yielded one by one.
     pub(super) fn yield_all(&mut self, expr: ExprId, operand: ExprId) -> Value {
-        self.each(expr, None, operand, &mut |body, item| {
-            body.yield_value(item);
-        });
+        let Some(generator) = self.generator_of(expr, operand) else {
+            self.each(expr, None, operand, &mut |body, item| body.pass_on(item));
+            return self.unit();
+        };
+        let FunctionKind::Generator { item, sent } = self.build.func.kind else { bug!("让出 outside a 协程") };
+        if *self.kind_of(generator) == (TypeKind::Generator { item, sent }) {
+            let unit = self.cx.module.types.unit();
+            self.with_generator(generator, |body, handle| {
+                let handle = body.load(handle);
+                body.op(Opcode::Delegate, vec![handle], unit);
+            });
+        } else {
+            self.each_generated(None, generator, &mut |body, item| body.pass_on(item));
+        }
         self.unit()
     }
 

@@ -45,14 +45,19 @@ impl<'c, 'a> Body<'c, 'a> {
                 let channel = self.expr(iterable);
                 self.each_received(label, channel, run);
             }
-            ForKind::Generator => {
-                let generator = self.expr(iterable);
+            ForKind::Generator | ForKind::Iterable => {
+                let generator = self.generator_of(expr, iterable).unwrap_or_else(|| bug!("no generator to drive"));
                 self.each_generated(label, generator, run);
             }
-            ForKind::Iterable => {
-                let generator = self.iterate(expr, iterable);
-                self.each_generated(label, generator, run);
-            }
+        }
+    }
+
+    /// The generator that drives a loop over the iterable, if one does.
+    pub(super) fn generator_of(&mut self, expr: ExprId, iterable: ExprId) -> Option<Value> {
+        match self.loop_kind(expr, iterable) {
+            ForKind::Generator => Some(self.expr(iterable)),
+            ForKind::Iterable => Some(self.iterate(expr, iterable)),
+            ForKind::Range | ForKind::Array | ForKind::Str | ForKind::Channel => None,
         }
     }
 
@@ -251,21 +256,28 @@ impl<'c, 'a> Body<'c, 'a> {
         });
     }
 
-    /// The handle is dropped as soon as the loop ends, however it ends: what the generator still has to do happens there.
-    fn each_generated(&mut self, label: Option<Name>, generator: Value, run: Each<'_, 'c, 'a>) {
+    pub(super) fn each_generated(&mut self, label: Option<Name>, generator: Value, run: Each<'_, 'c, 'a>) {
+        let TypeKind::Generator { item, .. } = *self.kind_of(generator) else { bug!("no generator to drive") };
+        self.with_generator(generator, |body, address| {
+            let out = body.empty_temp(item);
+            let bool = body.cx.module.types.bool();
+            body.each_until(label, out, run, |it| {
+                let handle = it.load(address);
+                it.op(Opcode::GeneratorNext, vec![handle, out], bool)
+            });
+        });
+    }
+
+    /// The handle, at an address, is dropped as soon as what drives it ends, however it ends: what the generator still has
+    /// to do happens there.
+    pub(super) fn with_generator(&mut self, generator: Value, drive: impl FnOnce(&mut Self, Value)) {
         let ty = self.type_of(generator);
-        let TypeKind::Generator { item, .. } = *self.cx.module.types.kind(ty) else { bug!("no generator to drive") };
         let slot = self.build.slot(ty, "");
         let address = self.slot_address(slot);
         self.init(address, generator);
         let depth = self.stack.len();
         self.push_frame(FrameKind::Clear(slot));
-        let out = self.empty_temp(item);
-        let bool = self.cx.module.types.bool();
-        self.each_until(label, out, run, |it| {
-            let handle = it.load(address);
-            it.op(Opcode::GeneratorNext, vec![handle, out], bool)
-        });
+        drive(self, address);
         self.close(depth);
     }
 

@@ -62,6 +62,7 @@ struct Ctx<'a> {
 }
 
 const BOOL: TypeKind = TypeKind::Bool;
+const UNIT: TypeKind = TypeKind::Unit;
 const I64: TypeKind = TypeKind::Int { bits: 64, signed: true };
 const TAG: TypeKind = TypeKind::Int { bits: 32, signed: false };
 
@@ -213,6 +214,13 @@ impl Ctx<'_> {
                     self.shape(1, Some(sent))
                 }
                 _ => Err(self.say("stands outside a generator")),
+            },
+            Opcode::Delegate => match (&self.func.kind, self.kind(self.arg(0)?)) {
+                (FunctionKind::Generator { item, sent }, TypeKind::Generator { item: of, sent: takes }) => {
+                    ensure(item == of && sent == takes, || self.say("wants a generator of the body's own type"))?;
+                    self.shape_kind(1, &UNIT)
+                }
+                _ => Err(self.say("stands outside a generator or has none")),
             },
             Opcode::Retain | Opcode::Release => self.shape(1, None),
         }
