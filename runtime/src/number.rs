@@ -47,15 +47,31 @@ pub unsafe extern "C" fn qi_float_atan2(a: f64, b: f64) -> f64 {
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_float_to_int(out: *mut i64, value: f64, site: *const Site) -> *mut Error {
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let whole = value.trunc();
-    if !(-LIMIT..LIMIT).contains(&whole) {
-        let message = format!("溢出：{} 放不进整数", crate::string::float_text(value));
-        return fault::new(&crate::types::qi_type_fault_overflow, &message, site);
+    if !(-TWO_TO_63..TWO_TO_63).contains(&whole) {
+        return does_not_fit(value, "整数", site);
     }
     // SAFETY: contract.
     unsafe { *out = whole as i64 };
     ptr::null_mut()
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_float_to_unsigned(out: *mut u64, value: f64, site: *const Site) -> *mut Error {
+    let whole = value.trunc();
+    if !(0.0..2.0 * TWO_TO_63).contains(&whole) {
+        return does_not_fit(value, "无符号64", site);
+    }
+    // SAFETY: contract.
+    unsafe { *out = whole as u64 };
+    ptr::null_mut()
+}
+
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
+fn does_not_fit(value: f64, ty: &str, site: *const Site) -> *mut Error {
+    let message = format!("溢出：{} 放不进{ty}", crate::string::float_text(value));
+    fault::new(&crate::types::qi_type_fault_overflow, &message, site)
 }
 
 #[unsafe(no_mangle)]
@@ -114,6 +130,14 @@ mod tests {
             assert!(qi_float_to_int(&mut out, -2.9, ptr::null()).is_null() && out == -2);
             for wrong in [f64::NAN, f64::INFINITY, 9.3e18, -9.3e18] {
                 let error = qi_float_to_int(&mut out, wrong, ptr::null());
+                assert!(!error.is_null());
+                crate::memory::release(error.cast());
+            }
+            let mut unsigned = 0;
+            assert!(qi_float_to_unsigned(&mut unsigned, 1e19, ptr::null()).is_null() && unsigned == 10_u64.pow(19));
+            assert!(qi_float_to_unsigned(&mut unsigned, -0.9, ptr::null()).is_null() && unsigned == 0);
+            for wrong in [f64::NAN, -1.0, 1.9e19] {
+                let error = qi_float_to_unsigned(&mut unsigned, wrong, ptr::null());
                 assert!(!error.is_null());
                 crate::memory::release(error.cast());
             }

@@ -277,6 +277,8 @@ runtime_fns! {
     qi_float_round(plain a) pure lean;
     /// Truncates; NaN or out of range throws 溢出.
     qi_float_to_int(plain a) throws site lean;
+    /// The same for 无符号64.
+    qi_float_to_unsigned(plain a) throws site lean;
     /// 溢出.
     qi_int_pow(plain a, plain b) throws site lean;
     qi_random_bits() lean;

@@ -22,6 +22,9 @@ impl Body<'_, '_> {
             CastKind::IntToFloat => self.op(Opcode::IntToFloat, vec![value], target),
             CastKind::FloatToInt(_) => {
                 let wide = self.widened(value);
+                if *self.cx.module.types.kind(target) == (TypeKind::Int { bits: 64, signed: false }) {
+                    return self.runtime(RuntimeFn::qi_float_to_unsigned, Vec::new(), vec![wide], Some(target));
+                }
                 let i64 = self.cx.module.types.i64();
                 let whole = self.runtime(RuntimeFn::qi_float_to_int, Vec::new(), vec![wide], Some(i64));
                 self.int_cast(whole, target)
