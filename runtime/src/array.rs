@@ -117,12 +117,15 @@ unsafe fn reserve(info: &TypeInfo, place: *mut *mut ArrayObject, extra: usize) {
         let old = *place;
         let elem = elem(info);
         let len = if old.is_null() { 0 } else { (*old).len as usize };
-        let Some(need) = len.checked_add(extra) else { memory::out_of_memory() };
+        let need = len.saturating_add(extra);
+        if need > i64::MAX as usize {
+            memory::out_of_memory();
+        }
         let unique = !old.is_null() && memory::is_unique_or_privatize(old.cast());
         if unique && (*old).capacity as usize >= need {
             return;
         }
-        let capacity = if extra == 0 { need } else { need.max(len * 2).max(4) };
+        let capacity = if extra == 0 { need } else { need.max(len.saturating_mul(2)).max(4) };
         if unique {
             let moved = memory::raw_realloc(old.cast(), bytes_for(elem, capacity)).cast::<ArrayObject>();
             (*moved).capacity = capacity as u64;
@@ -175,7 +178,8 @@ pub unsafe extern "C" fn qi_array_repeat(
         let (info, n) = (&*info, n as usize);
         let elem = elem(info);
         let (array, stride) = (new(info, n), stride(elem));
-        for index in 0..n {
+        // Values without content, of which there may be any number, take no copying.
+        for index in 0..if stride == 0 { 0 } else { n } {
             retain_value(value, elem);
             ptr::copy_nonoverlapping(value, data(array).add(index * stride), elem.size as usize);
         }

@@ -20,6 +20,7 @@ pub mod intrinsics;
 mod loops;
 mod mistaken;
 mod mutation;
+mod open_cells;
 mod protocols;
 mod returns;
 mod unused;
@@ -57,6 +58,7 @@ pub fn check(program: &Program, analysis: &mut Analysis, diagnostics: &mut Diagn
         typed.cells = captures.cells;
         typed.is_judged = true;
     }
+    open_cells::check(program, analysis, diagnostics);
     let shared = globals::check(program, analysis, diagnostics);
     (analysis.atomic_globals, analysis.frozen_globals) = (shared.atomic, shared.frozen);
 }

@@ -8,7 +8,7 @@ use super::closures::{ClosureInfo, Closures};
 use super::escapes::{self, Escapes};
 use super::graph::{Event, Graph};
 use super::view::View;
-use crate::{Adjust, AdtId, Capture, ExprId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
+use crate::{Adjust, AdtId, Capture, ExprId, GenericId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -122,12 +122,27 @@ pub(super) fn may_hold_confined(
     ty: Ty,
     seen: &mut FxHashSet<(AdtId, Vec<Ty>)>,
 ) -> bool {
+    holds_confined(program, signatures, ty, seen, &mut |_| {})
+}
+
+/// The same; `param` gets the type parameters of which values may be in one, unless something confined may be as well.
+pub(super) fn holds_confined(
+    program: &crate::Program,
+    signatures: &Signatures,
+    ty: Ty,
+    seen: &mut FxHashSet<(AdtId, Vec<Ty>)>,
+    param: &mut dyn FnMut(GenericId),
+) -> bool {
     match ty.kind() {
         TyKind::Function { .. } | TyKind::Generator(..) | TyKind::Dynamic(..) => true,
-        TyKind::Tuple(parts) => parts.iter().any(|&it| may_hold_confined(program, signatures, it, seen)),
-        TyKind::Array(it) => may_hold_confined(program, signatures, *it, seen),
+        TyKind::Tuple(parts) => parts.iter().any(|&it| holds_confined(program, signatures, it, seen, param)),
+        TyKind::Array(it) => holds_confined(program, signatures, *it, seen, param),
+        TyKind::Param(generic, _) => {
+            param(*generic);
+            false
+        }
         TyKind::Adt(id, args) => {
-            if args.iter().any(|&it| may_hold_confined(program, signatures, it, seen)) {
+            if args.iter().any(|&it| holds_confined(program, signatures, it, seen, param)) {
                 return true;
             }
             if !seen.insert((*id, args.clone())) || seen.len() > 1000 {
@@ -137,7 +152,7 @@ pub(super) fn may_hold_confined(
             let lookup = |generic| Some(args[generics.iter().position(|&it| it == generic)?]);
             let Some(types) = signatures.adts.get(*id) else { return false };
             let fields: Vec<_> = types.variants.iter().flatten().map(|it| it.substitute(&lookup)).collect();
-            fields.into_iter().any(|it| may_hold_confined(program, signatures, it, seen))
+            fields.into_iter().any(|it| holds_confined(program, signatures, it, seen, param))
         }
         _ => false,
     }

@@ -69,10 +69,14 @@ impl<'a> Protocols<'a> {
         if let Some(call) = view.typed.calls.get(&id)
             && self.is_open(&call.callee)
         {
+            let before = types.len();
             let operands = super::view::argument_exprs(&call.args).chain(view.receiver(id));
             types.extend(operands.filter_map(|it| view.ty(it)));
-            if let Callee::Function { generics, .. } | Callee::TraitMethod { generics, .. } = &call.callee {
-                types.extend(generics);
+            match &call.callee {
+                // 字典<键, 值>(): the library has no key yet.
+                Callee::Function { function, .. } if types.len() == before && self.is_std(*function) => {}
+                Callee::Function { generics, .. } | Callee::TraitMethod { generics, .. } => types.extend(generics),
+                _ => {}
             }
         }
         types.into_iter().for_each(|it| self.methods_of(it, &mut seen, visit));
@@ -81,12 +85,14 @@ impl<'a> Protocols<'a> {
     /// What it does with its arguments depends on their types.
     fn is_open(&self, callee: &Callee) -> bool {
         match callee {
-            Callee::Function { function, generics } => {
-                !generics.is_empty() || self.program.modules[self.program.functions[*function].module].is_std
-            }
+            Callee::Function { function, generics } => !generics.is_empty() || self.is_std(*function),
             Callee::TraitMethod { .. } | Callee::Builtin(_) => true,
             Callee::DynamicMethod { .. } | Callee::Value | Callee::Variant { .. } => false,
         }
+    }
+
+    fn is_std(&self, function: FunctionId) -> bool {
+        self.program.modules[self.program.functions[function].module].is_std
     }
 
     /// Of the type, and of what values of it hold.
