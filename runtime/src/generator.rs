@@ -34,6 +34,30 @@ pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo, frame: usize) -
 pub unsafe extern "C" fn qi_generator_turn(generator: *mut Generator) -> *mut Generator {
     // SAFETY: a live generator; each delegate is alive while its parent delegates to it: the parent's body owns a reference.
     unsafe {
+        // The chain yields, grows or shrinks by one; all else is rare.
+        if (*generator).state == DELEGATING && (*generator).parent.is_null() {
+            let leaf = last_of(generator);
+            match (*leaf).state {
+                SUSPENDED => return leaf,
+                FINISHED => return hand_back(generator, leaf),
+                DELEGATING if can_join(generator, (*leaf).delegate) => {
+                    let last = delegate(generator, leaf);
+                    if (*last).state == SUSPENDED {
+                        return last;
+                    }
+                }
+                _ => {}
+            }
+        }
+        any_turn(generator)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn any_turn(generator: *mut Generator) -> *mut Generator {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe {
         match (*generator).state {
             SUSPENDED => return generator,
             FINISHED => return ptr::null_mut(),
@@ -49,8 +73,8 @@ pub unsafe extern "C" fn qi_generator_turn(generator: *mut Generator) -> *mut Ge
             match (*leaf).state {
                 SUSPENDED => return leaf,
                 RUNNING => return BUSY,
-                FINISHED => hand_back(first, leaf),
-                _ if can_join(first, (*leaf).delegate) => delegate(first, leaf),
+                FINISHED => _ = hand_back(first, leaf),
+                _ if can_join(first, (*leaf).delegate) => _ = delegate(first, leaf),
                 _ => {
                     let answering = ask(leaf);
                     if !answering.is_null() {
@@ -75,14 +99,17 @@ unsafe fn last_of(first: *mut Generator) -> *mut Generator {
     unsafe { if (*first).leaf.is_null() { first } else { (*first).leaf } }
 }
 
-/// The delegate of `leaf` answers from now on.
-unsafe fn delegate(first: *mut Generator, leaf: *mut Generator) {
+/// The delegate of `leaf` answers from now on: the new last of the chain.
+#[inline]
+unsafe fn delegate(first: *mut Generator, leaf: *mut Generator) -> *mut Generator {
     // SAFETY: contract of `qi_generator_turn`.
     unsafe {
         let next = (*leaf).delegate;
         (*next).parent = leaf;
-        (*first).leaf = last_of(next);
+        let last = last_of(next);
         (*next).leaf = ptr::null_mut();
+        (*first).leaf = last;
+        last
     }
 }
 
@@ -107,13 +134,15 @@ unsafe fn ask(leaf: *mut Generator) -> *mut Generator {
 }
 
 /// `leaf` has ended: the one that delegated to it goes on, with its error if it failed.
-unsafe fn hand_back(first: *mut Generator, leaf: *mut Generator) {
+#[inline]
+unsafe fn hand_back(first: *mut Generator, leaf: *mut Generator) -> *mut Generator {
     // SAFETY: contract of `qi_generator_turn`; a finished leaf is not the first, which would not be delegating.
     unsafe {
         let parent = replace(&mut (*leaf).parent, ptr::null_mut());
         (*parent).error = replace(&mut (*leaf).error, ptr::null_mut());
         (*parent).state = SUSPENDED;
         (*first).leaf = if parent == first { ptr::null_mut() } else { parent };
+        parent
     }
 }
 
@@ -127,6 +156,17 @@ thread_local! {
 /// The last handle is gone. A body that ends drops the generators it holds, which end inside it; where the stack gets scarce,
 /// a chain of them ends one after the other instead.
 unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
+    // SAFETY: contract.
+    unsafe {
+        if (*object.cast::<Generator>()).state == FINISHED {
+            memory::free(object);
+        } else {
+            destroy_unfinished(object);
+        }
+    }
+}
+
+unsafe fn destroy_unfinished(object: *mut Header) {
     let depth = ENDING.get();
     if depth > 0 && stack::is_half_used() {
         return LATER.with_borrow_mut(|later| later.push(object));
@@ -158,7 +198,7 @@ unsafe fn end(object: *mut Header) {
 unsafe fn close(generator: *mut Generator) {
     // SAFETY: contract of generators: a suspended one may be resumed; `closing` makes it end.
     unsafe {
-        if !matches!((*generator).state, SUSPENDED | DELEGATING) {
+        if (*generator).state == RUNNING {
             return;
         }
         if (*generator).state == DELEGATING {

@@ -97,6 +97,20 @@ pub const ROWS: &[Row] = &[
         holds: &[at_most(1.0, &["C++"])],
     },
     Row {
+        id: "G3",
+        what: "递归的生成器走一棵 500 万个结点的树，让出 全部",
+        arguments: &["5000000"],
+        small: &["200000"],
+        operations: 5_000_000,
+        figure: Figure::Cpu,
+        contestants: &[
+            by("Qi", Qi, "generator_recursive"),
+            by("C++", Cpp, "generator_recursive"),
+            by("C++ 直达最里层", Cpp, "generator_recursive_leaf"),
+        ],
+        holds: &[at_most(1.0, &["C++"])],
+    },
+    Row {
         id: "A1",
         what: "等待 fib(35)，从不挂起，2986 万次调用",
         arguments: &["35"],
