@@ -20,6 +20,7 @@ mod fs;
 mod generator;
 mod input;
 mod input_output;
+mod interrupt;
 mod lock;
 mod memory;
 mod net;

@@ -4,6 +4,7 @@
 use crate::array;
 use crate::error;
 use crate::input_output;
+use crate::interrupt;
 use crate::memory::{census, release_constant_handles};
 use crate::stack;
 use crate::string;
@@ -36,6 +37,7 @@ pub fn begin(argc: i32, argv: *const *const c_char, abi: u32) {
     census::start();
     value::choose_seed();
     stack::guard_thread();
+    interrupt::flush_when_ended();
 }
 
 /// Waits for tasks, gives up what globals hold, flushes, counts what lives: the program's exit code.

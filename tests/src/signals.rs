@@ -58,7 +58,12 @@ fn check(path: &Path, level: &str) -> Result<(), String> {
             None => running.signal(signal),
         }
     }
-    let finished = running.finish();
+    let mut finished = running.finish();
+    // Ended by the signal, as a shell counts it.
+    if let Some(signal) = finished.signal.filter(|it| directives.exit == 128 + it) {
+        finished.code = Some(128 + signal);
+        finished.signal = None;
+    }
     match process::crash(&finished) {
         Some(crash) => Err(format!("{crash}\n{}", finished.stderr)),
         None => judge(&directives, &finished),

@@ -3,6 +3,7 @@
 
 use super::scheduler::{self, Scheduler};
 use super::{deadlock, main, scope};
+use crate::interrupt;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::collections::HashMap;
@@ -56,10 +57,7 @@ fn catch_signals() {
         action.sa_sigaction = on_signal as *const () as usize;
         action.sa_flags = libc::SA_RESTART;
         for signal in [libc::SIGINT, libc::SIGQUIT] {
-            let mut old: libc::sigaction = core::mem::zeroed();
-            libc::sigaction(signal, ptr::null(), &mut old);
-            // A shell that starts us in the background ignores SIGINT for us.
-            if old.sa_sigaction == libc::SIG_DFL {
+            if interrupt::is_free(signal) {
                 libc::sigaction(signal, &action, ptr::null_mut());
             }
         }
