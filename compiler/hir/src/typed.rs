@@ -359,15 +359,27 @@ pub enum IndexKind {
     StrElement,
     /// As [`IndexKind::ArraySlice`].
     StrSlice,
-    /// 字典: reading calls 下标(k), a place goes through 下标位(k) and the entry array (after code of the program ran: through
-    /// 仍在(i) as well), plain assignment calls 设(k, v). The functions with the type's generics.
+    /// 字典, with its generics.
     Map {
-        get: FunctionId,
-        place: FunctionId,
-        still: FunctionId,
-        set: FunctionId,
+        functions: MapFunctions,
         generics: Vec<Ty>,
     },
+}
+
+/// The functions of 字典 behind `表[键]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapFunctions {
+    /// 下标(k): reads.
+    pub get: FunctionId,
+    /// 下标位(k): the index of a place in the entry array.
+    pub place: FunctionId,
+    /// 仍在(i): the same index, where code of the program ran after it was found.
+    pub still: FunctionId,
+    /// 设(k, v): plain assignment.
+    pub set: FunctionId,
+    /// 寻(k) and 放(…): plain assignment in two steps, of which only the first runs code of the program.
+    pub seek: FunctionId,
+    pub put: FunctionId,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

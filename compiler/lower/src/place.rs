@@ -52,6 +52,13 @@ pub(crate) enum Step {
     },
 }
 
+impl Place {
+    /// Code of the program that runs meanwhile may change what is there.
+    pub fn is_reachable(&self) -> bool {
+        !matches!(self.root, Root::Address(_))
+    }
+}
+
 /// How an entry of a dictionary is found: a function of the library takes the operand and gives its index or throws.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
@@ -262,14 +269,17 @@ impl<'a> Body<'_, 'a> {
         let span = self.span;
         let step = match &self.scope.typed.indexes[&expr] {
             IndexKind::ArrayElement => None,
-            IndexKind::Map { place, still, generics, .. } => Some((*place, *still, self.subst_all(generics))),
+            IndexKind::Map { functions, generics } => Some((functions, self.subst_all(generics))),
             IndexKind::ArraySlice | IndexKind::StrElement | IndexKind::StrSlice => return self.computed_place(expr),
         };
         let mut place = self.place(base);
         let operand = self.expr(index);
         place.steps.push(match step {
             None => Step::Element { index: operand, span },
-            Some((finder, still, generics)) => Step::Entry { entry: Entry { operand, finder, still }, generics, span },
+            Some((functions, generics)) => {
+                let entry = Entry { operand, finder: functions.place, still: functions.still };
+                Step::Entry { entry, generics, span }
+            }
         });
         place.ty = self.raw_type(expr);
         place
@@ -316,12 +326,12 @@ impl<'a> Body<'_, 'a> {
     /// The place with those keys looked up whose 相等 and 散列 might replace what an address already points into: from
     /// the result to its address no code of the program runs. Where such a method did change the dictionary, the entry
     /// is another one or there is none (越界).
-    fn settled(&mut self, place: &Place) -> Place {
+    pub fn settled(&mut self, place: &Place) -> Place {
         let calls_program = place.steps.iter().any(|step| match step {
             Step::Entry { generics, .. } => self.cx.runs_hooks(generics[0]),
             _ => false,
         });
-        if matches!(place.root, Root::Address(_)) || !calls_program {
+        if !calls_program || !place.is_reachable() {
             return place.clone();
         }
         let mut settled = Place { root: place.root.clone(), steps: Vec::new(), ty: place.ty };
@@ -340,7 +350,8 @@ impl<'a> Body<'_, 'a> {
         settled
     }
 
-    fn walk(&mut self, place: &Place) -> Value {
+    /// The address of a settled place.
+    pub fn walk(&mut self, place: &Place) -> Value {
         let mut address = match place.root {
             Root::Address(address) => address,
             Root::Cell(cell) => self.cell_address(cell),

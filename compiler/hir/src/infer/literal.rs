@@ -3,8 +3,8 @@
 use super::body::{BodyChecker, Cause};
 use super::coerce::Merge;
 use crate::{
-    AdtId, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal, TemplatePart, Ty,
-    TyKind, diagnostics,
+    AdtId, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal, MapFunctions,
+    TemplatePart, Ty, TyKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -142,11 +142,15 @@ impl BodyChecker<'_, '_> {
         let known = self.cx.known();
         self.require(known.equatable, key, span);
         self.require(known.hashable, key, span);
-        let get = self.map_function("下标", 1)?;
-        let place = self.map_function("下标位", 1)?;
-        let still = self.map_function("仍在", 1)?;
-        let set = self.map_function("设", 2)?;
-        Some(IndexKind::Map { get, place, still, set, generics: vec![key, value] })
+        let functions = MapFunctions {
+            get: self.map_function("下标", 1)?,
+            place: self.map_function("下标位", 1)?,
+            still: self.map_function("仍在", 1)?,
+            set: self.map_function("设", 2)?,
+            seek: self.map_function("寻", 1)?,
+            put: self.map_function("放", 4)?,
+        };
+        Some(IndexKind::Map { functions, generics: vec![key, value] })
     }
     fn map_function(&mut self, name: &str, n_params: usize) -> Option<FunctionId> {
         self.std_method(self.cx.known().map?, name, n_params)

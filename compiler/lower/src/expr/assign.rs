@@ -4,7 +4,7 @@
 use crate::body::Body;
 use crate::place::Place;
 use crate::target::Target;
-use qi_hir::{BinaryOp, ExprId, ExprKind, GlobalId, IndexKind, LocalId, OperatorKind, Res};
+use qi_hir::{BinaryOp, ExprId, ExprKind, GlobalId, IndexKind, LocalId, MapFunctions, OperatorKind, Res, Ty};
 use qi_mir::{RuntimeFn, Value};
 
 impl Body<'_, '_> {
@@ -50,11 +50,10 @@ impl Body<'_, '_> {
         }
         match &self.scope.body.exprs[expr].kind {
             ExprKind::Index { base, index } => match &typed.indexes[&expr] {
-                IndexKind::Map { set, generics, .. } => {
-                    let place = self.place(*base);
+                IndexKind::Map { functions, generics } => {
+                    let map = self.place(*base);
                     let key = self.expr(*index);
-                    let set = Target::Function { function: *set, generics: self.subst_all(generics) };
-                    Assignee::Entry { map: place, key, set }
+                    Assignee::Entry { map, key, functions: *functions, generics: self.subst_all(generics) }
                 }
                 _ => Assignee::Place(self.place(expr)),
             },
@@ -70,11 +69,20 @@ impl Body<'_, '_> {
                 let value = self.fit(value, ty);
                 self.store(address, value);
             }
-            Assignee::Entry { map, key, set } => {
-                let depth = self.stack.len();
-                let address = self.lend(std::slice::from_ref(map), self.cx.is_closed(set))[0];
-                self.call_values(set, vec![address, *key, value]);
-                self.close(depth);
+            Assignee::Entry { map, key, functions, generics } => {
+                let target = |function| Target::Function { function, generics: generics.clone() };
+                let place = self.settled(map);
+                let address = self.walk(&place);
+                if !place.is_reachable() || !self.cx.runs_hooks(generics[0]) {
+                    self.call_values(&target(functions.set), vec![address, *key, value]);
+                    return;
+                }
+                // 相等 and 散列 might replace what the address points into.
+                let dictionary = self.load(address);
+                let found = self.call_values(&target(functions.seek), vec![dictionary, *key]);
+                let (hash, index) = (self.struct_get(found, 0), self.struct_get(found, 1));
+                let address = self.walk(&place);
+                self.call_values(&target(functions.put), vec![address, hash, index, *key, value]);
             }
             Assignee::Atomic(id) => self.store_atomic(*id, value),
         }
@@ -194,7 +202,8 @@ enum Assignee {
     Entry {
         map: Place,
         key: Value,
-        set: Target,
+        functions: MapFunctions,
+        generics: Vec<Ty>,
     },
     /// An integer that tasks share.
     Atomic(GlobalId),

@@ -30,9 +30,9 @@ impl Body<'_, '_> {
                 let ty = self.type_of(value);
                 self.runtime(RuntimeFn::qi_str_slice, Vec::new(), vec![value, start, end], Some(ty))
             }
-            IndexKind::Map { get, generics, .. } => {
+            IndexKind::Map { functions, generics } => {
                 let key = self.expr(index);
-                let target = Target::Function { function: *get, generics: self.subst_all(generics) };
+                let target = Target::Function { function: functions.get, generics: self.subst_all(generics) };
                 self.call_values(&target, vec![value, key])
             }
         }

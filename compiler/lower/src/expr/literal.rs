@@ -172,8 +172,8 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn map_literal(&mut self, expr: ExprId, entries: &[(ExprId, ExprId)]) -> Value {
         let typed = self.scope.typed;
         let map_type = self.raw_type(expr);
-        let IndexKind::Map { set, generics, .. } = &typed.indexes[&expr] else { bug!("no dictionary") };
-        let set = Target::Function { function: *set, generics: self.subst_all(generics) };
+        let IndexKind::Map { functions, generics } = &typed.indexes[&expr] else { bug!("no dictionary") };
+        let set = Target::Function { function: functions.set, generics: self.subst_all(generics) };
         let map = match typed.calls.get(&expr).map(|it| &it.callee) {
             Some(Callee::Function { function, generics }) => {
                 let target = Target::Function { function: *function, generics: self.subst_all(generics) };
