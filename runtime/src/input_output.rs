@@ -108,7 +108,10 @@ pub fn write_error(text: &str) {
 #[cold]
 pub fn die(code: i32, message: &str) -> ! {
     flush_in_signal();
-    write_error(&format!("错误：{message}\n"));
+    // Piece by piece: there may be no memory to put them together.
+    for part in ["错误：", message, "\n"] {
+        write_error(part);
+    }
     // SAFETY: ends the process at once; other threads may be anywhere.
     unsafe { libc::_exit(code) }
 }

@@ -80,6 +80,15 @@ pub unsafe fn free(memory: *mut c_void) {
     unsafe { if is_system() { libc::free(memory) } else { libmimalloc_sys::mi_free(memory) } }
 }
 
+/// Rust would abort with a message of its own.
+#[inline]
+fn or_die(memory: *mut u8) -> *mut u8 {
+    if memory.is_null() {
+        super::out_of_memory();
+    }
+    memory
+}
+
 /// Rust's collections, futures and threads of the runtime.
 struct Allocator;
 
@@ -91,16 +100,16 @@ unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.align() <= ALIGN {
-            return malloc(layout.size()).cast();
+            return or_die(malloc(layout.size()).cast());
         }
         // SAFETY: a power of two, at least a pointer's size.
         unsafe {
             if is_system() {
                 let mut memory = core::ptr::null_mut();
                 let failed = libc::posix_memalign(&raw mut memory, layout.align(), layout.size()) != 0;
-                return if failed { core::ptr::null_mut() } else { memory.cast() };
+                return or_die(if failed { core::ptr::null_mut() } else { memory.cast() });
             }
-            libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast()
+            or_die(libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast())
         }
     }
 
@@ -115,13 +124,11 @@ unsafe impl GlobalAlloc for Allocator {
         // SAFETY: contract.
         unsafe {
             if layout.align() <= ALIGN {
-                return realloc(memory.cast(), size).cast();
+                return or_die(realloc(memory.cast(), size).cast());
             }
             let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
-            if !new.is_null() {
-                core::ptr::copy_nonoverlapping(memory, new, layout.size().min(size));
-                self.dealloc(memory, layout);
-            }
+            core::ptr::copy_nonoverlapping(memory, new, layout.size().min(size));
+            self.dealloc(memory, layout);
             new
         }
     }

@@ -46,6 +46,7 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
         touched.extend(reach.in_closures.iter().map(|it| (it.0, it.1, span)));
     }
     if let Some(span) = reach.roots.iter().map(|it| it.1).chain(reach.spawned.iter().map(|it| it.1)).next() {
+        open.extend(reach.implicit.iter().map(|&it| (Callee::Function(it), span)));
         // Every task sees the constants, and may call what they hold.
         for (id, unit) in &reach.initialisers {
             let ty = analysis.signatures.globals[*id].ty;

@@ -23,6 +23,8 @@ pub(super) fn check<'v>(fresh: impl Iterator<Item = &'v View<'v>>, diagnostics: 
 
 /// The implementations whose methods operators and the runtime call.
 pub(super) struct Protocols<'a> {
+    /// 消息 of every error, which the runtime asks where a task fails and nobody awaits it.
+    pub messages: Vec<FunctionId>,
     program: &'a Program,
     signatures: &'a Signatures,
     of_type: FxHashMap<AdtId, Vec<FunctionId>>,
@@ -34,13 +36,22 @@ impl<'a> Protocols<'a> {
         let known = &signatures.known;
         let traits: [Option<TraitId>; 5] =
             [known.printable, known.error, known.equatable, known.comparable, known.hashable];
-        let mut protocols = Self { program, signatures, of_type: FxHashMap::default(), all: FxHashSet::default() };
+        let mut protocols = Self {
+            program,
+            signatures,
+            of_type: FxHashMap::default(),
+            all: FxHashSet::default(),
+            messages: Vec::new(),
+        };
         for (id, it) in program.impls.iter() {
             let Some(types) = signatures.impls.get(id) else { continue };
             if types.trait_.as_ref().is_none_or(|it| !traits.contains(&Some(it.trait_))) {
                 continue;
             }
             protocols.all.extend(&it.methods);
+            if types.trait_.as_ref().map(|it| it.trait_) == known.error {
+                protocols.messages.extend(&it.methods);
+            }
             if let TyKind::Adt(adt, _) = types.target.kind() {
                 protocols.of_type.entry(*adt).or_default().extend(&it.methods);
             }

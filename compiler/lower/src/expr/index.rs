@@ -4,7 +4,7 @@ use crate::body::Body;
 use crate::target::Target;
 use qi_base::bug;
 use qi_hir::{ExprId, ExprKind, IndexKind};
-use qi_mir::{Arith, Opcode, Overflow, RuntimeFn, TypeKind, Value};
+use qi_mir::{Arith, Cmp, Opcode, Overflow, RuntimeFn, TypeKind, Value};
 
 impl Body<'_, '_> {
     pub(super) fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Value {
@@ -66,11 +66,20 @@ impl Body<'_, '_> {
         (self.struct_get(bounds, 0), self.struct_get(bounds, 1))
     }
 
-    /// The next integer; 溢出.
+    /// The next integer, or the last one, which is beyond any length as well.
     fn after(&mut self, value: Value) -> Value {
         let ty = self.type_of(value);
-        let one = self.int_of(1, ty);
-        self.op(Opcode::Int2(Arith::Add, Overflow::Checked), vec![value, one], ty)
+        let last = self.int(i128::from(i64::MAX));
+        let is_last = self.compare(Cmp::Eq, value, last);
+        self.select(
+            is_last,
+            ty,
+            |_| last,
+            |body| {
+                let one = body.int_of(1, ty);
+                body.build.plain(Opcode::Int2(Arith::Add, Overflow::Wrapping), vec![value, one], ty, None)
+            },
+        )
     }
 
     /// Elements of an array, characters of a text.

@@ -312,7 +312,8 @@ impl Parser<'_> {
     fn delegation_ahead(&self) -> bool {
         let is_operand = match self.nth(1) {
             T!['('] | T!['['] => !self.is_joint(0),
-            T!['{'] => false,
+            // A dictionary.
+            T!['{'] => true,
             _ => self.nth_is_operand_start(1),
         };
         self.at(T![全部]) && is_operand && !self.nth_newline(1)

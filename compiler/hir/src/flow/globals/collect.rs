@@ -53,14 +53,16 @@ pub(super) struct Reach {
     starters: FxHashSet<FunctionId>,
     /// Calls of functions of the standard library.
     std_calls: Vec<(FunctionId, Span)>,
+    /// What the runtime may run in any task.
+    pub implicit: Vec<FunctionId>,
     /// Functions whose text starts a task.
     pub starting: FxHashSet<Callee>,
     /// Calls of generic functions with a method that they may run implicitly, say 相等 of a type argument.
     pub lent_methods: Vec<(Callee, FunctionId, Span)>,
 }
 pub(super) fn collect(program: &Program, analysis: &Analysis) -> Reach {
-    let mut reach = Reach::default();
     let protocols = Protocols::find(program, &analysis.signatures);
+    let mut reach = Reach { implicit: protocols.messages.clone(), ..Reach::default() };
     let script = program.root.and_then(|it| program.modules[it].top_level);
     for view in View::all(program, analysis) {
         let view = &view;
