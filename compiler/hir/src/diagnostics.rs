@@ -118,6 +118,7 @@ mod w0404_binding_like_variant;
 mod w0405_duplicate_key;
 mod w0406_empty_range;
 mod w0407_no_result;
+mod w0408_task_as_text;
 mod w0501_discarded_task;
 
 pub use e0190_unsupported::*;
@@ -238,4 +239,5 @@ pub use w0404_binding_like_variant::*;
 pub use w0405_duplicate_key::*;
 pub use w0406_empty_range::*;
 pub use w0407_no_result::*;
+pub use w0408_task_as_text::*;
 pub use w0501_discarded_task::*;

@@ -28,6 +28,7 @@ pub(crate) use bracket_mismatch::{
 };
 pub(crate) use foreign_operator::{
     counting_loop, foreign_keyword, foreign_operator, foreign_word_operator, membership, slice_with_colon, three_dots,
+    unary_plus,
 };
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;

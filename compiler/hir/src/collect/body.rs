@@ -66,6 +66,10 @@ impl<'c, 'd> BodyBuilder<'c, 'd> {
         }
     }
 
+    pub fn is_declared(&self, name: Name) -> bool {
+        self.scopes.iter().any(|it| it.contains_key(&name))
+    }
+
     pub fn block(&mut self, block: &ast::Block) -> ExprId {
         let span = self.ctx.span(block);
         let statements = self.block_statements(block);

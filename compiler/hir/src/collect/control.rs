@@ -159,7 +159,10 @@ impl BodyBuilder<'_, '_> {
                 channel: self.expr_or_error(it.channel(), span),
                 value: self.expr_or_error(it.value(), span),
             },
-            SelectArmKind::Wait { pattern, operation } => self.select_wait(pattern, operation),
+            SelectArmKind::Wait { pattern, operation } => {
+                self.check_assigned_name(arm, pattern.as_ref());
+                self.select_wait(pattern, operation)
+            }
             SelectArmKind::Missing => SelectOperation::Timeout(self.error(span)),
         };
         let body = match arm.body() {
@@ -167,6 +170,16 @@ impl BodyBuilder<'_, '_> {
             None => self.alloc(ExprKind::Block(Block { statements: Vec::new() }), span),
         };
         SelectArm { operation, body, span }
+    }
+
+    /// `情况 x = <-通` reads like an assignment to an x that is there.
+    fn check_assigned_name(&mut self, arm: &ast::SelectArm, pattern: Option<&Pattern>) {
+        let (Some(pattern), Some(equals)) = (pattern, arm.plain_equals()) else { return };
+        let text = pattern.syntax().text().to_string();
+        if self.is_declared(Name::new(&text)) {
+            let (span, equals) = (self.ctx.span(pattern), self.ctx.range(equals.text_range()));
+            self.ctx.report(diagnostics::received_into_new_name(span, &text, equals));
+        }
     }
 
     fn select_wait(&mut self, pattern: Option<Pattern>, operation: Expr) -> SelectOperation {

@@ -2,6 +2,20 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
+/// 结果: what went wrong goes unnoticed.
+pub fn unused_result(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "W0403",
+        span,
+        Text::new("这个结果没有被使用，里面的错误没人看到", "this 结果 is not used: nobody sees the error in it"),
+        Text::new("得到了结果却没有用", "its value goes nowhere"),
+    )
+    .with_note(Text::new(
+        "写“?”或“!”把错误抛出去，用“匹配”分开处理；有意不看时写“_ = …”",
+        "throw the error with ? or !, or look at it with 匹配; write `_ = …` if it does not matter",
+    ))
+}
+
 pub fn unused_value(span: Span) -> Diagnostic {
     Diagnostic::warning(
         "W0403",

@@ -1,16 +1,21 @@
 //! Warnings: variables nobody reads, values computed for nothing, task handles dropped without 启动.
 
 use super::closures::pattern_locals;
-use super::view::View;
-use crate::{CallMode, ExprId, ExprKind, LocalId, Statement, diagnostics};
+use super::view::{View, argument_exprs};
+use crate::{
+    Builtin, CallMode, Callee, ExprId, ExprKind, LocalId, OperatorKind, Statement, TemplatePart, Ty, TyKind,
+    diagnostics,
+};
 use qi_base::Diagnostics;
 use rustc_hash::FxHashSet;
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     let mut declared: Vec<LocalId> = Vec::new();
     let mut read: FxHashSet<LocalId> = FxHashSet::default();
+    let mut caught: Vec<&crate::Catch> = Vec::new();
     let mut assigned: FxHashSet<ExprId> = FxHashSet::default();
     view.walk(&mut |id| {
+        check_texts(view, id, diagnostics);
         match view.kind(id) {
             ExprKind::Assign { place, op: None, .. } if view.local(*place).is_some() => {
                 assigned.insert(*place);
@@ -27,12 +32,19 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
                     }
                 }
             }
+            ExprKind::Try { catches, .. } => caught.extend(catches.iter().filter(|it| it.ty.is_none())),
             _ => {}
         }
         if let Some(local) = view.local(id).filter(|_| !assigned.contains(&id)) {
             read.insert(local);
         }
     });
+    for local in caught.into_iter().filter_map(|it| it.local).filter(|it| !read.contains(it)) {
+        let it = &view.body.locals[local];
+        if view.program.adts.values().any(|adt| adt.name == it.name) {
+            diagnostics.push(diagnostics::catch_all_like_type(it.span, it.name.as_str()));
+        }
+    }
     for local in declared.into_iter().filter(|it| !read.contains(it)) {
         let it = &view.body.locals[local];
         if !it.name.as_str().starts_with(['_', '#']) {
@@ -44,8 +56,42 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
 fn check_statement(view: &View, id: ExprId, diagnostics: &mut Diagnostics) {
     if view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. })) {
         diagnostics.push(diagnostics::discarded_task(view.span(id)));
+    } else if is_result_of_call(view, id) {
+        diagnostics.push(diagnostics::unused_result(view.span(id)));
     } else if is_comparison(view, id) || is_pure(view, id) {
         diagnostics.push(diagnostics::unused_value(view.span(id)));
+    }
+}
+
+fn is_result_of_call(view: &View, id: ExprId) -> bool {
+    let is_result = |ty: Ty| matches!(ty.kind(), TyKind::Adt(adt, _) if Some(*adt) == view.signatures.known.result);
+    view.typed.calls.contains_key(&id) && view.ty(id).is_some_and(is_result)
+}
+
+/// A task where its result is meant: printed, or part of a text.
+fn check_texts(view: &View, id: ExprId, diagnostics: &mut Diagnostics) {
+    let mut parts = Vec::new();
+    match view.kind(id) {
+        ExprKind::Template(pieces) => parts.extend(pieces.iter().filter_map(|it| match it {
+            TemplatePart::Hole(it, _) => Some(*it),
+            _ => None,
+        })),
+        ExprKind::Binary { left, right, .. } => {
+            let concat = view.typed.operators.get(&id).is_some_and(|it| it.first() == Some(&OperatorKind::Concat));
+            parts.extend([*left, *right].into_iter().filter(|_| concat));
+        }
+        _ => {
+            if let Some(call) = view.typed.calls.get(&id)
+                && let Callee::Builtin(Builtin::PrintLine | Builtin::Print | Builtin::PrintError) = call.callee
+            {
+                parts.extend(argument_exprs(&call.args));
+            }
+        }
+    }
+    for part in parts {
+        if view.ty(part).is_some_and(|it| matches!(it.kind(), TyKind::Task(_))) {
+            diagnostics.push(diagnostics::task_as_text(view.span(part)));
+        }
     }
 }
 

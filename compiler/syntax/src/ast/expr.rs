@@ -606,6 +606,11 @@ impl SelectArm {
             Some(operation) => SelectArmKind::Wait { pattern: child(self.syntax()), operation },
         }
     }
+    /// The `=` of `情况 x = <-通`, without 变量.
+    pub fn plain_equals(&self) -> Option<SyntaxToken> {
+        let is_declared = has(self.syntax(), T![变量]) || has(self.syntax(), T![常量]);
+        token(self.syntax(), T![=]).filter(|_| !is_declared)
+    }
     pub fn body(&self) -> Option<Block> {
         self.syntax().last_child().and_then(Block::cast)
     }

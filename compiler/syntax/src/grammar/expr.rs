@@ -369,6 +369,15 @@ impl Parser<'_> {
         if !self.enter(1) {
             return None;
         }
+        if self.at(T![+]) {
+            // In `++x` the first one may belong to the line before.
+            let is_second = self.previous_is(T![+]) && self.follows_closely();
+            let is_first = self.nth(1) == T![+] && self.is_joint(0);
+            if !is_first {
+                let error = diagnostics::unary_plus(self.span_of(0), is_second);
+                self.error(error);
+            }
+        }
         let node = self.start();
         self.bump_any();
         if kind == AWAIT_EXPR && self.at(T![让出]) && self.nth(1) == T!['('] && self.nth(2) == T![')'] {
