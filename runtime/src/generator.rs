@@ -189,36 +189,32 @@ unsafe fn destroy_unfinished(object: *mut Header) {
 unsafe fn end(object: *mut Header) {
     // SAFETY: contract.
     unsafe {
-        close(object.cast::<Generator>());
+        if (*object.cast::<Generator>()).state != RUNNING {
+            close(object.cast::<Generator>());
+        }
         memory::free(object);
     }
 }
 
-/// Ends the body; a delegate that others refer to goes on without it.
+/// Ends the body. One that swallows 关闭 meets it again at its next 让出, for which there is nobody.
 unsafe fn close(generator: *mut Generator) {
-    // SAFETY: contract of generators: a suspended one may be resumed; `closing` makes it end.
+    // SAFETY: contract of generators: a suspended one may be resumed; `closing` makes it throw where it was suspended.
     unsafe {
-        if (*generator).state == RUNNING {
-            return;
-        }
         if (*generator).state == DELEGATING {
-            let next = (*generator).delegate;
-            if (*next).parent == generator {
-                (*next).parent = ptr::null_mut();
-                let leaf = (*generator).leaf;
-                (*next).leaf = if leaf == next { ptr::null_mut() } else { leaf };
-            }
+            unlink(generator);
+            (*generator).state = SUSPENDED;
         }
         let item = (*generator).info.as_ref().filter(|info| !info.elem.is_null()).map(elem);
         let mut scratch = vec![0u128; item.map_or(8, |item| item.size as usize).div_ceil(16)];
-        (*generator).closing = 1;
-        (*generator).out = scratch.as_mut_ptr().cast();
-        (*generator).sent = ptr::null();
-        (*generator).task = ptr::null_mut();
-        (*generator).consumer = ptr::null_mut();
-        (*generator).state = RUNNING;
-        let frame = generator.cast::<u8>().add(GENERATOR_FRAME).cast::<Frame>();
-        ((*frame).resume)(frame);
+        let out: *mut u8 = scratch.as_mut_ptr().cast();
+        loop {
+            match (*generator).state {
+                SUSPENDED => (*generator).closing = 1,
+                DELEGATING => (*generator).closing = u32::from(answers(generator, out, item)),
+                _ => break,
+            }
+            step(generator, out, item);
+        }
         let failure: *mut Error = replace(&mut (*generator).error, ptr::null_mut());
         if failure.is_null() {
             return;
@@ -227,6 +223,59 @@ unsafe fn close(generator: *mut Generator) {
             memory::release(failure.cast());
         } else {
             error::unobserved(failure, "未处理的错误（生成器清理时）：");
+        }
+    }
+}
+
+/// A body that is being ended delegates: whether the delegate yields something before it ends.
+unsafe fn answers(generator: *mut Generator, out: *mut u8, item: Option<&TypeInfo>) -> bool {
+    // SAFETY: contract of `close`.
+    unsafe {
+        loop {
+            let answering = qi_generator_turn(generator);
+            if answering == generator {
+                return false;
+            }
+            if answering.is_null() || answering == BUSY {
+                return true;
+            }
+            step(answering, out, item);
+            if (*answering).state == SUSPENDED {
+                unlink(generator);
+                return true;
+            }
+        }
+    }
+}
+
+/// Resumes the body outside of any task and drops what it yields.
+unsafe fn step(generator: *mut Generator, out: *mut u8, item: Option<&TypeInfo>) {
+    // SAFETY: contract of `close`; `out` has room for an item.
+    unsafe {
+        (*generator).out = out;
+        (*generator).sent = ptr::null();
+        (*generator).task = ptr::null_mut();
+        (*generator).consumer = ptr::null_mut();
+        (*generator).state = RUNNING;
+        let frame = generator.cast::<u8>().add(GENERATOR_FRAME).cast::<Frame>();
+        ((*frame).resume)(frame);
+        if (*generator).state == SUSPENDED
+            && let Some(item) = item
+        {
+            memory::release_value(out, item);
+        }
+    }
+}
+
+/// The generator does not delegate any more; its delegate goes on without it if others refer to that.
+unsafe fn unlink(generator: *mut Generator) {
+    // SAFETY: contract of `qi_generator_turn`.
+    unsafe {
+        let next = (*generator).delegate;
+        if (*next).parent == generator {
+            (*next).parent = ptr::null_mut();
+            let leaf = replace(&mut (*generator).leaf, ptr::null_mut());
+            (*next).leaf = if leaf == next { ptr::null_mut() } else { leaf };
         }
     }
 }

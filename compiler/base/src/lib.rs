@@ -7,6 +7,7 @@ mod diagnostic;
 mod id;
 mod name;
 mod source;
+pub mod suggest;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity, Text};
 pub use id::{Id, IdVec};

@@ -1,5 +1,6 @@
 //! The findings of this crate: one file per code, words in both languages side by side.
 
+mod e0109_finally_too_deep;
 mod e0190_unsupported;
 mod e0201_unknown_name;
 mod e0202_unknown_type;
@@ -121,6 +122,7 @@ mod w0407_no_result;
 mod w0408_task_as_text;
 mod w0501_discarded_task;
 
+pub use e0109_finally_too_deep::*;
 pub use e0190_unsupported::*;
 pub use e0201_unknown_name::*;
 pub use e0202_unknown_type::*;

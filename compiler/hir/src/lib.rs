@@ -15,7 +15,6 @@ pub mod flow;
 pub mod follow;
 pub mod infer;
 pub mod item;
-pub mod suggest;
 pub mod ty;
 pub mod typed;
 pub mod walk;

@@ -5,6 +5,7 @@ mod event;
 mod glued;
 mod input;
 mod lookahead;
+mod misspelt;
 mod recovery;
 
 use crate::ast::{AstNode, SourceFile};
@@ -53,6 +54,8 @@ pub fn parse(file: FileId, text: &str) -> Parse {
         split_names.extend(split.errors);
         (tokens, outcome) = (split.tokens, again);
     }
+    let (outcome, misspelt) = misspelt::repair(file, text, &tokens, &lexical, outcome);
+    split_names.extend(misspelt);
     let mut errors = outcome.errors;
     errors.append(&mut lexical);
     errors.extend(split_names);

@@ -140,7 +140,10 @@ pub unsafe fn may_go_on(task: *mut TaskObject) -> bool {
 /// A dropped generator cleans up outside of any task. What is known to wait there is refused when compiling (E0506).
 #[cold]
 pub fn without_task() -> ! {
-    crate::input_output::die(2, "协程的 最终 里不能等待，这里却经过函数值、任意 或泛型等待了")
+    crate::input_output::die(
+        2,
+        "丢掉的生成器在清理，不能等待：在 最终 里（经过函数值、任意 或泛型），或者在 最终 用 继续、跳出 留下之后",
+    )
 }
 
 /// The task object behind the pointer that compiled code passes.

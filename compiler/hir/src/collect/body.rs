@@ -17,13 +17,15 @@ pub(super) struct BodyBuilder<'c, 'd> {
     /// Names declared by 变量, 常量 and local functions, per open block.
     scopes: Vec<FxHashMap<Name, Span>>,
     hidden: usize,
+    /// How many 最终 are around, within the function.
+    pub finally_depth: usize,
     /// The outermost statements are those of the file.
     pub is_script: bool,
 }
 
 impl<'c, 'd> BodyBuilder<'c, 'd> {
     pub fn new(ctx: &'c mut Ctx<'d>) -> Self {
-        Self { ctx, body: Body::default(), scopes: Vec::new(), hidden: 0, is_script: false }
+        Self { ctx, body: Body::default(), scopes: Vec::new(), hidden: 0, finally_depth: 0, is_script: false }
     }
 
     pub fn alloc(&mut self, kind: ExprKind, span: Span) -> ExprId {

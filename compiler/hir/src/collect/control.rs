@@ -106,8 +106,22 @@ impl BodyBuilder<'_, '_> {
     pub fn try_catch(&mut self, it: &ast::TryCatchExpr, span: Span) -> ExprId {
         let body = self.block_or_error(it.body(), span);
         let catches = it.catches().map(|it| self.catch(&it)).collect();
-        let finally = it.finally().map(|it| self.block(&it));
+        let finally = it.finally().map(|it| self.finally(&it));
         self.alloc(ExprKind::Try { body, catches, finally }, span)
+    }
+
+    /// Each way out of the block runs its own copy of the clean-up, so that nesting multiplies them.
+    fn finally(&mut self, block: &ast::Block) -> ExprId {
+        const LIMIT: usize = 4;
+        if self.finally_depth == LIMIT {
+            let span = self.ctx.span(block);
+            self.ctx.report(diagnostics::finally_too_deep(span, LIMIT));
+            return self.error(span);
+        }
+        self.finally_depth += 1;
+        let block = self.block(block);
+        self.finally_depth -= 1;
+        block
     }
 
     fn catch(&mut self, it: &ast::CatchClause) -> Catch {

@@ -3,8 +3,8 @@
 use super::items::{declared_names, item_span};
 use super::modules::Graph;
 use crate::diagnostics;
-use crate::suggest;
 use crate::{Import, Item, ModuleId, Program};
+use qi_base::suggest;
 use qi_base::{Diagnostics, Name, Span};
 use qi_syntax::ast::{AstNode, HasAttributes};
 use rustc_hash::{FxHashMap, FxHashSet};

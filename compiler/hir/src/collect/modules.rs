@@ -3,7 +3,7 @@
 
 use super::loader::Loader;
 use super::std_names;
-use crate::{ModuleId, diagnostics, suggest};
+use crate::{ModuleId, diagnostics};
 use qi_base::{Diagnostics, File, FileId, Files, IdVec, Name, Span};
 use qi_syntax::ast::{self, AstNode};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -289,7 +289,7 @@ fn normalize(path: &Path) -> PathBuf {
 /// `HTTP` is http.
 fn similar_module<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let same = known.iter().find(|it| it.eq_ignore_ascii_case(name)).map(String::as_str);
-    same.or_else(|| suggest::similar_word(name, known.iter().map(String::as_str)))
+    same.or_else(|| qi_base::suggest::similar_word(name, known.iter().map(String::as_str)))
 }
 
 /// One spelling per file, however it is reached; links are not followed.

@@ -1,7 +1,7 @@
 //! 跳出, 继续, 让出 and labels stand where they mean something.
 
 use super::view::{BodyOwner, View};
-use crate::{ExprId, ExprKind, FunctionKind, diagnostics, suggest, walk};
+use crate::{ExprId, ExprKind, FunctionKind, diagnostics, walk};
 use qi_base::{Diagnostics, Name, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
@@ -86,7 +86,7 @@ impl Checker<'_, '_> {
         match label {
             Some((label, label_span)) if !self.context.loops.contains(&Some(label)) => {
                 let known = self.context.loops.iter().flatten().map(|it| it.as_str());
-                let similar = suggest::similar(label.as_str(), known);
+                let similar = qi_base::suggest::similar(label.as_str(), known);
                 self.diagnostics.push(diagnostics::unknown_label(label_span, label.as_str(), similar));
             }
             None if self.context.loops.is_empty() => {

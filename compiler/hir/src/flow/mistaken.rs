@@ -2,7 +2,7 @@
 //! sounds or looks like a variant is taken for a mistake.
 
 use super::view::View;
-use crate::{AdtKind, ExprKind, LocalId, PatId, PatKind, PatRes, TyKind, diagnostics, suggest, walk};
+use crate::{AdtKind, ExprKind, LocalId, PatId, PatKind, PatRes, TyKind, diagnostics, walk};
 use qi_base::{Diagnostics, Span};
 use rustc_hash::FxHashSet;
 
@@ -50,7 +50,8 @@ fn enum_bindings(view: &View, pat: PatId) -> Vec<Binding> {
         let adt = &view.program.adts[*adt];
         let AdtKind::Enum(variants) = &adt.kind else { return };
         let name = view.body.locals[local].name.as_str();
-        let similar = suggest::similar_word(name, variants.iter().map(|it| it.name.as_str())).map(str::to_owned);
+        let similar =
+            qi_base::suggest::similar_word(name, variants.iter().map(|it| it.name.as_str())).map(str::to_owned);
         found.push(Binding { local, span: node.span, name, enum_name: adt.name.as_str(), similar });
     });
     found

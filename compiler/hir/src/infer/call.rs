@@ -466,7 +466,7 @@ impl<'p> BodyChecker<'_, 'p> {
                         Some(index) => index,
                         None => {
                             let candidates = specs.iter().filter_map(|it| Some(it.name?.as_str()));
-                            let similar = crate::suggest::similar(name.as_str(), candidates);
+                            let similar = qi_base::suggest::similar(name.as_str(), candidates);
                             self.report(diagnostics::unknown_argument(span, name.as_str(), similar));
                             self.infer(arg.value, None);
                             continue;

@@ -7,7 +7,7 @@ use super::path::NameRes;
 use super::{Job, solver};
 use crate::{
     AdtId, AdtKind, Arg, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FieldDef, FieldInit, FieldSource, Mode,
-    Path, Res, StructLiteral, Ty, TyKind, diagnostics, suggest,
+    Path, Res, StructLiteral, Ty, TyKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -200,7 +200,8 @@ impl<'p> BodyChecker<'_, 'p> {
         sources: &mut [Option<FieldSource>],
     ) {
         let Some(index) = defs.iter().position(|it| it.name == Some(field.name)) else {
-            let similar = suggest::similar(field.name.as_str(), defs.iter().filter_map(|it| Some(it.name?.as_str())));
+            let similar =
+                qi_base::suggest::similar(field.name.as_str(), defs.iter().filter_map(|it| Some(it.name?.as_str())));
             let text = self.text(ty);
             let diagnostic = diagnostics::unknown_field(field.span, &text, field.name.as_str(), similar);
             let all: Vec<&str> = defs.iter().filter_map(|it| Some(it.name?.as_str())).collect();

@@ -6,9 +6,7 @@ use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
 use super::table::VarKind;
-use crate::{
-    Arg, Call, Callee, ExprId, ExprKind, FunctionId, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics, suggest,
-};
+use crate::{Arg, Call, Callee, ExprId, ExprKind, FunctionId, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics};
 use qi_base::{Name, Span};
 
 /// A method that was found: whose signature counts, with which generic arguments, and what is called.
@@ -429,7 +427,9 @@ impl<'p> BodyChecker<'_, 'p> {
             candidates.extend(fields.iter().filter_map(|it| Some(it.name?.as_str())));
         }
         candidates.sort_unstable();
-        foreign_method(name, &candidates).or_else(|| suggest::similar(name.as_str(), candidates)).map(str::to_owned)
+        foreign_method(name, &candidates)
+            .or_else(|| qi_base::suggest::similar(name.as_str(), candidates))
+            .map(str::to_owned)
     }
 
     /// A method value that is not called: `对象.方法`.

@@ -1,7 +1,7 @@
 //! Names of modules: own items, imports, the prelude. Locals are the body checker's business.
 
 use crate::builtin_types::{builtin_arity, builtin_type_names};
-use crate::{AdtKind, Builtin, Function, Item, ModuleId, Program, suggest};
+use crate::{AdtKind, Builtin, Function, Item, ModuleId, Program};
 use qi_base::Name;
 use rustc_hash::FxHashMap;
 
@@ -100,17 +100,21 @@ impl Names {
     ) -> Option<String> {
         let own = program.modules[module].items.iter();
         let imported = self.imports[qi_base::Id::index(module)].iter();
-        let items = own.chain(imported).chain(self.prelude.iter());
+        // Of the many words of the library, some sound like any single character.
+        let is_short = name.as_str().chars().count() == 1;
+        let items = own.chain(imported).chain(self.prelude.iter().filter(|_| !is_short));
         let wanted = items.filter(|(_, items)| !types_only || items.iter().any(|it| is_type(*it)));
         let mut candidates: Vec<&str> = wanted.map(|(name, _)| name.as_str()).collect();
         candidates.extend(locals.iter().map(|it| it.as_str()).filter(|it| !it.starts_with('#')));
-        candidates.extend(builtin_type_names());
-        if !types_only {
+        if !is_short {
+            candidates.extend(builtin_type_names());
+        }
+        if !types_only && !is_short {
             candidates.extend(BUILTIN_FUNCTIONS);
-            candidates.extend(["有", "无", "成", "败", "自己"]);
+            candidates.extend(["有", "无", "成", "败", "自己", "真", "假", "返回", "跳出", "继续"]);
         }
         candidates.sort_unstable();
-        suggest::similar_word(name.as_str(), candidates).map(str::to_owned)
+        qi_base::suggest::similar_word(name.as_str(), candidates).map(str::to_owned)
     }
 
     /// Names a module offers to others, most like `name` first.
@@ -119,7 +123,7 @@ impl Names {
         let public = items.filter(|(_, items)| items.iter().any(|&it| is_public(program, it)));
         let mut candidates: Vec<&str> = public.map(|(name, _)| name.as_str()).collect();
         candidates.sort_unstable();
-        suggest::similar(name.as_str(), candidates).map(str::to_owned)
+        qi_base::suggest::similar(name.as_str(), candidates).map(str::to_owned)
     }
 }
 

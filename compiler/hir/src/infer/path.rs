@@ -255,7 +255,7 @@ impl<'p> BodyChecker<'_, 'p> {
         let all = signatures.inherent.keys().filter(|it| it.0 == head).map(|it| it.1.as_str());
         let mut all: Vec<&str> = all.chain(self.variant_names(ty)).collect();
         all.sort_unstable();
-        crate::suggest::similar(name.as_str(), all).map(str::to_owned)
+        qi_base::suggest::similar(name.as_str(), all).map(str::to_owned)
     }
     /// In order of declaration; none for other types than enums.
     pub fn variant_names(&self, ty: Ty) -> Vec<&'p str> {

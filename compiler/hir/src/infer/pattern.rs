@@ -5,11 +5,11 @@ use super::body::{BodyChecker, Cause};
 use super::names::find_variant;
 use super::path::NameRes;
 use super::solver::substitute;
-use crate::suggest;
 use crate::{
     AdtId, AdtKind, ExprId, FieldDef, Literal, LocalId, PatId, PatKind, PatRes, Path, Ty, TyKind, VariantDef,
     diagnostics,
 };
+use qi_base::suggest;
 use qi_base::{Name, Span};
 
 #[derive(Clone, Copy, PartialEq, Eq)]

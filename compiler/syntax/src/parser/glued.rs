@@ -132,7 +132,7 @@ fn in_inside(name: &str) -> Option<usize> {
     name.match_indices(IN).map(|it| it.0).find(is_word)
 }
 
-const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
+pub(super) const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
     T![导入],
     T![公开],
     T![私有],

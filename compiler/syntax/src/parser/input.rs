@@ -38,19 +38,16 @@ impl Input {
                 previous.blank_after = !gap.is_empty();
             }
             let is_unindented = newline_before && (token.start == 0 || text[..token.start as usize].ends_with('\n'));
-            let word = match token.kind {
-                SyntaxKind::IDENT => SyntaxKind::from_contextual(&text[token.start as usize..end as usize]),
-                _ => None,
+            // A contextual word is a name too; only one that stands for it (`misspelt`) comes with its kind.
+            let (kind, word) = match token.kind {
+                SyntaxKind::IDENT => {
+                    let word = SyntaxKind::from_contextual(&text[token.start as usize..end as usize]);
+                    (token.kind, word.unwrap_or(token.kind))
+                }
+                kind if kind.is_contextual() => (SyntaxKind::IDENT, kind),
+                kind => (kind, kind),
             };
-            toks.push(Tok {
-                kind: token.kind,
-                word: word.unwrap_or(token.kind),
-                start: token.start,
-                end,
-                newline_before,
-                blank_after: false,
-                is_unindented,
-            });
+            toks.push(Tok { kind, word, start: token.start, end, newline_before, blank_after: false, is_unindented });
             gap_start = end as usize;
         }
         let pairs = pair_brackets(&toks);

@@ -2,6 +2,17 @@
 //! distance in characters.
 //! Says nothing rather than something far-fetched. Deterministic: of equally near names the first by text.
 
+/// Characters that are easily taken for each other, or clicked instead of each other.
+const LOOKALIKES: &[&str] =
+    &["己已巳", "未末", "人入", "日曰", "土士", "千干", "卬印", "棉眠", "迸进", "拔拨", "侯候", "折拆"];
+
+/// Whether one name may have been written for the other: the same sound, or characters that look alike.
+pub fn is_slip(left: &str, right: &str) -> bool {
+    let looks_alike = |(l, r): (char, char)| l == r || LOOKALIKES.iter().any(|it| it.contains(l) && it.contains(r));
+    pinyin::sounds_alike(left, right)
+        || (left.chars().count() == right.chars().count() && left.chars().zip(right.chars()).all(looks_alike))
+}
+
 /// The candidate that sounds like `name`, else the one nearest to it, if it is near enough to be meant.
 pub fn similar<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().filter(|it| *it != name).collect();
@@ -17,7 +28,7 @@ pub fn similar_word<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 }
 
 fn homophone<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    candidates.iter().copied().filter(|it| pinyin::sounds_alike(name, it)).min()
+    candidates.iter().copied().filter(|it| is_slip(name, it)).min()
 }
 
 fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
