@@ -27,8 +27,8 @@ pub(crate) use bracket_mismatch::{
     missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
-    counting_loop, foreign_keyword, foreign_operator, foreign_word_operator, membership, slice_with_colon, three_dots,
-    unary_plus,
+    counting_loop, equals_plus, foreign_keyword, foreign_operator, foreign_word_operator, membership, plus_plus,
+    slice_with_colon, three_dots,
 };
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
@@ -44,8 +44,8 @@ pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
 pub(crate) use unexpected_token::{
-    case_in_match, function_without_keyword, misplaced, missing_colon, missing_equals, missing_handler,
-    missing_result_colon, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
+    arrow_before_result, case_in_match, function_without_keyword, misplaced, missing_colon, missing_equals,
+    missing_handler, missing_result_colon, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

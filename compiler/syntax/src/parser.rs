@@ -7,6 +7,7 @@ mod input;
 mod lookahead;
 mod misspelt;
 mod recovery;
+mod stray;
 
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
@@ -56,6 +57,8 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     }
     let (outcome, misspelt) = misspelt::repair(file, text, &tokens, &lexical, outcome);
     split_names.extend(misspelt);
+    let (outcome, stray) = stray::ignore(file, text, &tokens, &lexical, outcome);
+    split_names.extend(stray);
     let mut errors = outcome.errors;
     errors.append(&mut lexical);
     errors.extend(split_names);

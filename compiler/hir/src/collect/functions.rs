@@ -5,7 +5,9 @@ use super::closure::{self, Prologue};
 use super::items::ItemLowering;
 use super::types;
 use crate::diagnostics;
-use crate::{Body, External, Function, FunctionId, FunctionKind, LocalKind, Mode, ModuleId, Owner, Param};
+use crate::{
+    Body, External, Function, FunctionId, FunctionKind, LocalKind, Mode, ModuleId, Owner, Param, TypeRef, TypeRefKind,
+};
 use qi_base::{Name, Span};
 use qi_syntax::ast::{self, AstNode, HasAttributes};
 
@@ -93,7 +95,10 @@ fn signature(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner) -> F
         kind: closure::function_kind(it),
         generics,
         has_self: is_method && !it.is_static(),
-        result: it.ret_type().map(|it| types::type_ref(&mut lowering.ctx, it)),
+        result: match it.ret_type() {
+            Some(it) => Some(types::type_ref(&mut lowering.ctx, it)),
+            None => it.has_ret_type().then_some(TypeRef { kind: TypeRefKind::Error, span }),
+        },
         public: if is_method { !it.is_private() } else { it.is_public() },
         export: it.is_export().then(|| it.export_name().unwrap_or_else(|| name.as_str().to_owned())),
         intrinsic,

@@ -203,6 +203,10 @@ impl Function {
     pub fn ret_type(&self) -> Option<Type> {
         child::<RetType>(self.syntax())?.ty()
     }
+    /// Also where the type after the `:` is missing.
+    pub fn has_ret_type(&self) -> bool {
+        child::<RetType>(self.syntax()).is_some()
+    }
     pub fn body(&self) -> Option<Block> {
         child(self.syntax())
     }

@@ -48,17 +48,20 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
-/// `+x`, or the second one of `++x`.
-pub(crate) fn unary_plus(span: Span, is_second: bool) -> Diagnostic {
-    if is_second {
-        let span = Span { start: span.start - 1, ..span };
-        let title = Text::new("没有“++”这个运算符", "there is no operator `++`");
-        return Diagnostic::error(CODE, span, title, Text::new("写成“名字 += 1”", "write `name += 1`"));
-    }
-    let title = Text::new("“+”要有两边", "`+` needs two sides");
-    let fix = Text::new("去掉它", "remove it");
-    let edit = Edit { span, text: String::new() };
-    Diagnostic::error(CODE, span, title, Text::new("前面没有值", "no value before it")).with_fix(fix, vec![edit], false)
+/// The second one of `++x`.
+pub(crate) fn plus_plus(span: Span) -> Diagnostic {
+    let span = Span { start: span.start - 1, ..span };
+    let title = Text::new("没有“++”这个运算符", "there is no operator `++`");
+    Diagnostic::error(CODE, span, title, Text::new("写成“名字 += 1”", "write `name += 1`"))
+}
+
+/// The `+` of `x =+ 1`.
+pub(crate) fn equals_plus(span: Span) -> Diagnostic {
+    let span = Span { start: span.start - 1, ..span };
+    let title = Text::new("没有“=+”这个运算符", "there is no operator `=+`");
+    let label = Text::new("写成“+=”", "write `+=`");
+    let edit = Edit { span, text: "+=".to_owned() };
+    Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], false)
 }
 
 /// `0...9`

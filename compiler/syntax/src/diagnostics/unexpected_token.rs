@@ -43,6 +43,14 @@ pub(crate) fn missing_result_colon(at: Span) -> Diagnostic {
     )
 }
 
+/// `函数 加(甲: 整数) => 整数 {`
+pub(crate) fn arrow_before_result(arrow: Span) -> Diagnostic {
+    let title = Text::new("结果类型前面写“:”", "the result type comes after a `:`");
+    let label = Text::new("写成“:”", "write `:`");
+    let edit = Edit { span: arrow, text: ":".into() };
+    Diagnostic::error(CODE, arrow, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
 /// `整数 甲`; `keyword` is what else is missing before it.
 pub(crate) fn type_before_name(ty: Span, name: Span, ty_text: &str, name_text: &str, keyword: &str) -> Diagnostic {
     let title = Text::new("类型写在名字后面，用“:”隔开", "the type is written after the name, with a `:` between them");

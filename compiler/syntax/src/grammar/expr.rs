@@ -369,12 +369,13 @@ impl Parser<'_> {
         if !self.enter(1) {
             return None;
         }
-        if self.at(T![+]) {
-            // In `++x` the first one may belong to the line before.
-            let is_second = self.previous_is(T![+]) && self.follows_closely();
-            let is_first = self.nth(1) == T![+] && self.is_joint(0);
-            if !is_first {
-                let error = diagnostics::unary_plus(self.span_of(0), is_second);
+        if self.at(T![+]) && self.follows_closely() {
+            // The first one of `++x` may belong to the line before.
+            if self.previous_is(T![+]) {
+                let error = diagnostics::plus_plus(self.span_of(0));
+                self.error(error);
+            } else if self.previous_is(T![=]) && !self.is_joint(0) {
+                let error = diagnostics::equals_plus(self.span_of(0));
                 self.error(error);
             }
         }

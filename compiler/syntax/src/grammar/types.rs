@@ -41,6 +41,15 @@ impl Parser<'_> {
 
     /// The same of a declaration, where a type that follows can only be meant so: `函数 加(甲: 整数) 整数 {`.
     pub(crate) fn declared_ret_type(&mut self) {
+        if self.at(T![=>]) && self.nth(1) == IDENT && matches!(self.nth(2), T!['{'] | T![<] | T![?]) {
+            let node = self.start();
+            let error = crate::diagnostics::arrow_before_result(self.span_of(0));
+            self.error(error);
+            self.bump_any();
+            self.ty();
+            self.complete(node, RET_TYPE);
+            return;
+        }
         if self.kind() != IDENT || self.nth_tok_newline() {
             return self.ret_type();
         }
