@@ -44,8 +44,9 @@ pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
 pub(crate) use unexpected_token::{
-    arrow_before_result, case_in_match, function_without_keyword, misplaced, missing_colon, missing_equals,
-    missing_handler, missing_result_colon, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
+    arrow_before_result, case_in_match, function_without_keyword, misplaced, missing_brace, missing_colon,
+    missing_equals, missing_handler, missing_result_colon, type_before_name, unexpected_token, with_wide_brackets,
+    wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

@@ -1,6 +1,7 @@
 //! Tokens to a lossless tree, by recursive descent with recovery. Never fails and never panics, in linear time; nesting
 //! is limited so that nobody who walks the tree runs out of stack. The rules are in `grammar/`, one file per topic.
 
+mod brace;
 mod event;
 mod glued;
 mod input;
@@ -46,22 +47,28 @@ const GLUED_ROUNDS: usize = 8;
 /// So many names are tried on their own in each.
 const GLUED_TRIALS: usize = 3;
 
+/// Longer texts are not read again in the hope of better messages.
+const REPAIR_TOKENS: usize = 200_000;
+
 pub fn parse(file: FileId, text: &str) -> Parse {
     let (mut tokens, mut lexical) = lexer::lex(file, text);
     let mut outcome = parse_tokens(file, text, &tokens, &lexical);
-    let mut split_names = Vec::new();
+    let mut repairs = Vec::new();
     for _ in 0..GLUED_ROUNDS {
         let Some((split, again)) = read_again(file, text, &tokens, &lexical, &mut outcome) else { break };
-        split_names.extend(split.errors);
+        repairs.extend(split.errors);
         (tokens, outcome) = (split.tokens, again);
     }
-    let (outcome, misspelt) = misspelt::repair(file, text, &tokens, &lexical, outcome);
-    split_names.extend(misspelt);
-    let (outcome, stray) = stray::ignore(file, text, &tokens, &lexical, outcome);
-    split_names.extend(stray);
+    if tokens.len() < REPAIR_TOKENS {
+        for repair in [misspelt::repair, stray::ignore, brace::insert] {
+            let (better, errors) = repair(file, text, &tokens, &lexical, outcome);
+            repairs.extend(errors);
+            outcome = better;
+        }
+    }
     let mut errors = outcome.errors;
     errors.append(&mut lexical);
-    errors.extend(split_names);
+    errors.extend(repairs);
     errors.sort_by_key(|it| it.span());
     let tree = SourceFile::cast(SyntaxNode::new_root(outcome.green)).expect("the root is a source file");
     Parse { tree, errors }
@@ -106,6 +113,8 @@ struct Outcome {
     green: GreenNode,
     errors: Vec<Diagnostic>,
     glued: Vec<Glued>,
+    /// Where an opening brace was missed: starts of tokens.
+    braces: Vec<u32>,
 }
 
 fn parse_tokens(file: FileId, text: &str, tokens: &[Token], lexical: &[Diagnostic]) -> Outcome {
@@ -167,6 +176,7 @@ pub(crate) struct Parser<'t> {
     /// The nesting limit was hit in this top-level statement.
     is_silent: bool,
     glued: Vec<Glued>,
+    braces: Vec<u32>,
     /// Names of types, as far as the file tells; looked for when first asked.
     type_names: OnceCell<HashSet<&'t str>>,
 }
@@ -200,6 +210,7 @@ impl<'t> Parser<'t> {
             is_recovering: false,
             is_silent: false,
             glued: Vec::new(),
+            braces: Vec::new(),
             type_names: OnceCell::new(),
         }
     }
@@ -207,7 +218,7 @@ impl<'t> Parser<'t> {
     fn run(mut self, tokens: &[Token]) -> Outcome {
         self.source_file();
         let green = event::build(self.text, tokens, &self.input.toks, self.events);
-        Outcome { green, errors: self.errors, glued: self.glued }
+        Outcome { green, errors: self.errors, glued: self.glued, braces: self.braces }
     }
 
     fn tok(&self) -> &'t Tok {

@@ -51,6 +51,16 @@ pub(crate) fn arrow_before_result(arrow: Span) -> Diagnostic {
     Diagnostic::error(CODE, arrow, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `如果 甲 > 2 返回 1 }`
+pub(crate) fn missing_brace(at: Span) -> Diagnostic {
+    let title = Text::new("缺少“{”", "missing `{`");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“{”", "`{` expected here")).with_fix(
+        Text::new("补上“{”", "add `{`"),
+        vec![Edit { span: at, text: " {".into() }],
+        true,
+    )
+}
+
 /// `整数 甲`; `keyword` is what else is missing before it.
 pub(crate) fn type_before_name(ty: Span, name: Span, ty_text: &str, name_text: &str, keyword: &str) -> Diagnostic {
     let title = Text::new("类型写在名字后面，用“:”隔开", "the type is written after the name, with a `:` between them");

@@ -81,6 +81,9 @@ impl Parser<'_> {
         if self.at_stray_close() {
             return self.stray_close_error();
         }
+        if zh.ends_with("“{”") {
+            self.braces.push(self.tok().start);
+        }
         let mut error = diagnostics::unexpected_token(self.place(), &Text::new(zh, en), &self.found());
         if self.token_text() == "【" && zh.contains('{') {
             error = diagnostics::with_wide_brackets(error);
