@@ -27,8 +27,8 @@ pub(crate) use bracket_mismatch::{
     missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
-    counting_loop, equals_plus, foreign_keyword, foreign_operator, foreign_word_operator, membership, plus_plus,
-    slice_with_colon, three_dots,
+    arrow_member, counting_loop, equals_plus, foreign_keyword, foreign_operator, foreign_word_operator, membership,
+    plus_plus, slice_with_colon, three_dots,
 };
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;

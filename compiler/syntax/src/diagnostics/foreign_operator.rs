@@ -48,6 +48,17 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `p->x`
+pub(crate) fn arrow_member(span: Span) -> Diagnostic {
+    let title = Text::new("没有“->”这个运算符", "there is no operator `->`");
+    let label = Text::new("取成员写“.”，闭包写“=>”", "a member is written with `.`, a closure with `=>`");
+    let diagnostic = Diagnostic::error(CODE, span, title, label);
+    [".", " => "].into_iter().fold(diagnostic, |it, meant| {
+        let fix = Text::new(format!("改成“{}”", meant.trim()), format!("write `{}`", meant.trim()));
+        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
+    })
+}
+
 /// The second one of `++x`.
 pub(crate) fn plus_plus(span: Span) -> Diagnostic {
     let span = Span { start: span.start - 1, ..span };

@@ -31,12 +31,12 @@ pub(crate) fn one_operand(comma: Span, statement: Span, meant: &str) -> Diagnost
     Diagnostic::error(CODE, comma, title, label).with_fix(fix, vec![edit], true)
 }
 
-pub(crate) fn missing_comma(at: Span) -> Diagnostic {
+pub(crate) fn missing_comma(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("缺少逗号“,”", "missing comma");
     let fix = Text::new("补上“,”", "add `,`");
     Diagnostic::error(CODE, at, title, Text::new("这里应有“,”", "`,` expected here")).with_fix(
         fix,
         vec![Edit { span: at, text: ",".into() }],
-        true,
+        is_certain,
     )
 }

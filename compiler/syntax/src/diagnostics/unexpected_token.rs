@@ -24,12 +24,12 @@ pub(crate) fn missing_colon(at: Span) -> Diagnostic {
 }
 
 /// `变量 x 3`
-pub(crate) fn missing_equals(at: Span) -> Diagnostic {
+pub(crate) fn missing_equals(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("值的前面缺少“=”", "missing `=` before the value");
     Diagnostic::error(CODE, at, title, Text::new("这里应有“=”", "`=` expected here")).with_fix(
         Text::new("补上“=”", "add `=`"),
         vec![Edit { span: at, text: " =".into() }],
-        true,
+        is_certain,
     )
 }
 

@@ -64,7 +64,11 @@ impl Parser<'_> {
             self.bare_param();
         }
         if is_thin {
-            let error = diagnostics::foreign_operator(self.span_of(0), "->");
+            let is_member = self.follows_closely() && self.is_joint(0) && self.nth(1) == IDENT;
+            let error = match is_member {
+                true => diagnostics::arrow_member(self.span_of(0)),
+                false => diagnostics::foreign_operator(self.span_of(0), "->"),
+            };
             self.error(error);
             self.bump_as(T![=>], 1);
         } else {

@@ -98,7 +98,10 @@ impl Parser<'_> {
             return false;
         }
         let error = if self.nth_tok_newline() || (self.at_expr_start() && close != T![>]) {
-            diagnostics::missing_comma(self.after_previous())
+            // Within a line, an operator, parentheses or a keyword may be missing as well.
+            let two_numbers = self.kind() == SyntaxKind::INT && self.previous_is(SyntaxKind::INT);
+            let is_certain = is_closed && (two_numbers || self.nth_tok_newline());
+            diagnostics::missing_comma(self.after_previous(), is_certain)
         } else {
             let text = close.text().unwrap_or_default();
             let expected = qi_base::Text::new(format!("逗号或“{text}”"), format!("a comma or `{text}`"));

@@ -207,7 +207,9 @@ impl Parser<'_> {
             self.optional_type();
         }
         if is_value || self.value_ahead() {
-            let error = diagnostics::missing_equals(self.after_previous());
+            // `my-name` and `数组<整数>[3]` want something else.
+            let is_certain = !self.follows_closely() && !self.kind().is_punctuation();
+            let error = diagnostics::missing_equals(self.after_previous(), is_certain);
             self.error(error);
             self.expr();
         } else if self.at(T![:=]) {

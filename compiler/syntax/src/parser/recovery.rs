@@ -206,7 +206,9 @@ impl Parser<'_> {
                 None => diagnostics::unclosed_block(opening, self.after_previous()),
             }
         } else {
-            let is_certain = self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF);
+            // Right after the opening one, what should be inside may follow on the next lines.
+            let is_certain = self.pos() != open + 1
+                && (self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF));
             diagnostics::missing_close(self.after_previous(), opening, text, is_certain)
         };
         self.error(error);
