@@ -38,7 +38,9 @@ pub(crate) use invalid_character::{invalid_character, invalid_in_name};
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
-pub(crate) use missing_separator::{missing_comma, missing_statement_end, one_name_each, one_operand};
+pub(crate) use missing_separator::{
+    missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
+};
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;

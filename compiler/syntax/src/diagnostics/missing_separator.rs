@@ -31,6 +31,14 @@ pub(crate) fn one_operand(comma: Span, statement: Span, meant: &str) -> Diagnost
     Diagnostic::error(CODE, comma, title, label).with_fix(fix, vec![edit], true)
 }
 
+/// `对于 键, 值 在 …`
+pub(crate) fn names_in_parentheses(comma: Span, names: Span, meant: &str) -> Diagnostic {
+    let title = Text::new("几个名字要写在括号里", "several names go in parentheses");
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edit = Edit { span: names, text: meant.to_owned() };
+    Diagnostic::error(CODE, comma, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
 pub(crate) fn missing_comma(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("缺少逗号“,”", "missing comma");
     let fix = Text::new("补上“,”", "add `,`");

@@ -235,7 +235,9 @@ impl Parser<'_> {
                 self.error(diagnostics::wrong_word(misplaced, ""));
                 self.bump_error();
             }
+            let first = self.span_of(0);
             self.simple_pattern();
+            self.names_without_parentheses(first);
             if self.for_in() {
                 self.header_expr(false);
             } else {
@@ -244,6 +246,19 @@ impl Parser<'_> {
         }
         self.block();
         self.complete(node, FOR_EXPR)
+    }
+
+    /// `对于 键, 值 在 …`
+    fn names_without_parentheses(&mut self, first: qi_base::Span) {
+        if !(self.at(T![,]) && self.nth(1) == IDENT && self.nth(2) == T![在]) {
+            return;
+        }
+        let names = first.to(self.span_of(1));
+        let meant = format!("({})", self.text_of(names));
+        let error = diagnostics::names_in_parentheses(self.span_of(0), names, &meant);
+        self.error(error);
+        self.bump_error();
+        self.bump_error();
     }
 
     /// 在, or what others put there.
@@ -300,7 +315,8 @@ impl Parser<'_> {
                 self.complete(node, YIELD_EXPR)
             }
             _ => {
-                if self.kind() == IDENT && !self.newline() {
+                let ends_arm = self.ctx.in_select && self.at_select_arm();
+                if self.kind() == IDENT && !self.newline() && !ends_arm {
                     self.name_token();
                 }
                 self.complete(node, if keyword == T![跳出] { BREAK_EXPR } else { CONTINUE_EXPR })
