@@ -151,11 +151,16 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::DELEGATING));
         self.suspend_to_consumer();
         self.drop_sent();
-        let place = self.ir.offset(self.generator(), ERROR);
+        self.throw_left_error(self.generator());
+        None
+    }
+
+    /// Takes the error that the generator was left with, if any, and throws it.
+    fn throw_left_error(&mut self, generator: PointerValue<'c>) {
+        let place = self.ir.offset(generator, ERROR);
         let error = self.ir.load_ptr(place);
         self.ir.store(place, self.ir.null());
         self.throw_if(error, true);
-        None
     }
 
     /// Suspends after `state` was set, until the next step; a drop throws 关闭.
@@ -287,10 +292,7 @@ impl<'c> Body<'_, 'c, '_> {
         self.fail(error);
 
         self.ir.position(over);
-        let place = self.ir.offset(generator, ERROR);
-        let error = self.ir.load_ptr(place);
-        self.ir.store(place, self.ir.null());
-        self.throw_if(error, true);
+        self.throw_left_error(generator);
         let over = self.ir.block();
         self.ir.jump(done);
 

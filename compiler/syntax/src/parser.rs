@@ -59,13 +59,13 @@ pub fn parse(file: FileId, text: &str) -> Parse {
         repairs.extend(split.errors);
         (tokens, outcome) = (split.tokens, again);
     }
-    if tokens.len() < REPAIR_TOKENS {
-        for repair in [misspelt::repair, stray::ignore, brace::insert] {
-            let (better, errors) = repair(file, text, &tokens, &lexical, outcome);
-            repairs.extend(errors);
-            outcome = better;
-        }
+    let mut reading = Reading { file, text, lexical: &lexical, tokens, outcome, repairs };
+    if reading.tokens.len() < REPAIR_TOKENS {
+        misspelt::repair(&mut reading);
+        stray::ignore(&mut reading);
+        brace::insert(&mut reading);
     }
+    let Reading { outcome, repairs, .. } = reading;
     let mut errors = outcome.errors;
     errors.append(&mut lexical);
     errors.extend(repairs);
@@ -107,6 +107,35 @@ fn read_again(
         };
         (next(&outcome.errors) < next(&again.errors)).then_some((split, again))
     })
+}
+
+/// A text as it is read, with the repairs that made it so: each starts from what the one before left.
+struct Reading<'t> {
+    file: FileId,
+    text: &'t str,
+    lexical: &'t [Diagnostic],
+    tokens: Vec<Token>,
+    outcome: Outcome,
+    /// What is to be said about the repairs.
+    repairs: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn n_errors(&self) -> usize {
+        self.outcome.errors.len()
+    }
+
+    fn read(&self, tokens: &[Token]) -> Outcome {
+        parse_tokens(self.file, self.text, tokens, self.lexical)
+    }
+
+    fn span(&self, start: u32, end: u32) -> Span {
+        Span::new(self.file, start, end)
+    }
+
+    fn text_of(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
 }
 
 struct Outcome {

@@ -2,10 +2,9 @@
 //! read well: the name stands for the keyword if that leaves less to report.
 
 use super::glued::STATEMENT_KEYWORDS;
-use super::{Outcome, parse_tokens};
+use super::{Outcome, Reading};
 use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::suggest::is_slip;
-use qi_base::{Diagnostic, FileId, Span};
 
 /// So many names are tried in a file.
 const TRIALS: usize = 8;
@@ -19,60 +18,57 @@ const WORDS: &[SyntaxKind] = &[T![自己], T![作为], T![情况], T![默认], T
 /// A token that is a name, and the keyword that it may stand for.
 type Meant = (usize, SyntaxKind);
 
-/// Reads the text again with the keywords that some names may stand for. What is to be said about those.
-pub(super) fn repair(
-    file: FileId,
-    text: &str,
-    tokens: &[Token],
-    lexical: &[Diagnostic],
-    outcome: Outcome,
-) -> (Outcome, Vec<Diagnostic>) {
-    let found = candidates(text, tokens, !outcome.errors.is_empty());
-    let read = |meant: &[Meant]| {
-        let mut changed = tokens.to_vec();
-        meant.iter().for_each(|&(index, keyword)| changed[index].kind = keyword);
-        parse_tokens(file, text, &changed, lexical)
-    };
-    let (best, meant) = choose(&found, &read, outcome);
+/// Reads names as the keywords that they may stand for: all of them if that leaves less to report, but for those that are no
+/// part of it; else one after the other.
+pub(super) fn repair(reading: &mut Reading) {
+    let found = candidates(reading);
+    let read_well = reading.n_errors() == 0;
+    let mut best: Option<(Outcome, Vec<Meant>)> = None;
+    let n_errors = |best: &Option<(Outcome, _)>| best.as_ref().map_or(reading.n_errors(), |it| it.0.errors.len());
+    if found.len() > 1 && !read_well {
+        let all = reading.read(&with(reading, &found));
+        if all.errors.len() < reading.n_errors() {
+            best = Some((all, found.clone()));
+        }
+    }
+    let is_all = best.is_some();
+    for it in found {
+        let before = best.as_ref().map_or(&[][..], |it| &it.1);
+        let meant: Vec<Meant> = match is_all {
+            true => before.iter().copied().filter(|other| *other != it).collect(),
+            false => before.iter().copied().chain([it]).collect(),
+        };
+        let again = reading.read(&with(reading, &meant));
+        let is_better = match again.errors.len() {
+            0 if read_well => true,
+            n if is_all => n <= n_errors(&best),
+            n => n < n_errors(&best),
+        };
+        if is_better {
+            best = Some((again, meant));
+        }
+    }
+    let Some((outcome, meant)) = best else { return };
     let report = |&(index, keyword): &Meant| {
-        let span = Span::new(file, tokens[index].start, tokens[index + 1].start);
-        let word = &text[span.start as usize..span.end as usize];
-        diagnostics::foreign_keyword(span, word, keyword.text().unwrap_or_default())
+        let span = reading.span(reading.tokens[index].start, reading.tokens[index + 1].start);
+        diagnostics::foreign_keyword(span, reading.text_of(span), keyword.text().unwrap_or_default())
     };
-    (best, meant.iter().map(report).collect())
+    let errors: Vec<_> = meant.iter().map(report).collect();
+    reading.tokens = with(reading, &meant);
+    reading.outcome = outcome;
+    reading.repairs.extend(errors);
 }
 
-/// All of them if that leaves less to report, but for those that are no part of it; else one after the other.
-fn choose(found: &[Meant], read: &dyn Fn(&[Meant]) -> Outcome, outcome: Outcome) -> (Outcome, Vec<Meant>) {
-    let read_well = outcome.errors.is_empty();
-    let (mut best, mut meant) = (outcome, Vec::new());
-    if found.len() > 1 && !best.errors.is_empty() {
-        let all = read(found);
-        if all.errors.len() < best.errors.len() {
-            (best, meant) = (all, found.to_vec());
-            for it in found {
-                let fewer: Vec<Meant> = meant.iter().copied().filter(|other| other != it).collect();
-                let again = read(&fewer);
-                if again.errors.len() <= best.errors.len() {
-                    (best, meant) = (again, fewer);
-                }
-            }
-            return (best, meant);
-        }
-    }
-    for &it in found {
-        let more = [&meant[..], &[it]].concat();
-        let again = read(&more);
-        if again.errors.len() < best.errors.len() || (read_well && again.errors.is_empty()) {
-            (best, meant) = (again, more);
-        }
-    }
-    (best, meant)
+fn with(reading: &Reading, meant: &[Meant]) -> Vec<Token> {
+    let mut tokens = reading.tokens.clone();
+    meant.iter().for_each(|&(index, keyword)| tokens[index].kind = keyword);
+    tokens
 }
 
 /// Names that may be meant as keywords, with those. In a text that reads well only a name at the start of a line, before
 /// `{`, is suspect: no statement begins with a struct literal.
-fn candidates(text: &str, tokens: &[Token], has_errors: bool) -> Vec<(usize, SyntaxKind)> {
+fn candidates(reading: &Reading) -> Vec<Meant> {
+    let (text, tokens, has_errors) = (reading.text, &reading.tokens, reading.n_errors() > 0);
     let mut found = Vec::new();
     for index in 0..tokens.len().saturating_sub(1) {
         if tokens[index].kind != SyntaxKind::IDENT {

@@ -1,42 +1,34 @@
 //! `面积()): 浮点数`: a closing round or square bracket too many. Reading on without it shows what else is wrong, if
 //! anything.
 
+use super::Reading;
 use super::input::Input;
-use super::{Outcome, parse_tokens};
-use crate::{SyntaxKind, Token, diagnostics};
-use qi_base::{Diagnostic, FileId, Span};
+use crate::{SyntaxKind, diagnostics};
+use qi_base::Span;
 
 /// With more of them it is not clear what the brackets were meant to be.
 const MAX: usize = 3;
 
-/// The text read without the stray brackets if that leaves less to report, with what is to be said about those.
-pub(super) fn ignore(
-    file: FileId,
-    text: &str,
-    tokens: &[Token],
-    lexical: &[Diagnostic],
-    outcome: Outcome,
-) -> (Outcome, Vec<Diagnostic>) {
-    if outcome.errors.len() < 2 {
-        return (outcome, Vec::new());
+/// Leaves the stray brackets out if there is less to report then.
+pub(super) fn ignore(reading: &mut Reading) {
+    if reading.n_errors() < 2 {
+        return;
     }
-    let input = Input::new(text, tokens);
+    let input = Input::new(reading.text, &reading.tokens);
     let strays = input.toks.iter().zip(&input.pairs);
     let strays = strays.filter(|(tok, pair)| matches!(tok.kind, T![')'] | T![']']) && pair.is_none());
-    let strays: Vec<Span> = strays.map(|(tok, _)| Span::new(file, tok.start, tok.end)).collect();
+    let strays: Vec<Span> = strays.map(|(tok, _)| reading.span(tok.start, tok.end)).collect();
     if strays.is_empty() || strays.len() > MAX {
-        return (outcome, Vec::new());
+        return;
     }
-    let mut kept = tokens.to_vec();
-    for token in &mut kept {
-        if strays.iter().any(|it| it.start == token.start) {
-            token.kind = SyntaxKind::WHITESPACE;
-        }
+    let mut tokens = reading.tokens.clone();
+    for token in tokens.iter_mut().filter(|it| strays.iter().any(|stray| stray.start == it.start)) {
+        token.kind = SyntaxKind::WHITESPACE;
     }
-    let again = parse_tokens(file, text, &kept, lexical);
-    if again.errors.len() + strays.len() >= outcome.errors.len() {
-        return (outcome, Vec::new());
+    let outcome = reading.read(&tokens);
+    if outcome.errors.len() + strays.len() < reading.n_errors() {
+        let errors: Vec<_> = strays.iter().map(|&it| diagnostics::stray_close(it, reading.text_of(it))).collect();
+        reading.repairs.extend(errors);
+        (reading.tokens, reading.outcome) = (tokens, outcome);
     }
-    let report = |span: &Span| diagnostics::stray_close(*span, &text[span.start as usize..span.end as usize]);
-    (again, strays.iter().map(report).collect())
 }
