@@ -8,8 +8,7 @@ use std::ops::Range;
 
 /// Call when all stages have reported.
 pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
-    let unknown_types = unknown_types(files, found);
-    found.retain(|it| it.code != UNKNOWN_TYPE || unknown_types.contains(&it.span()));
+    drop_repetitions(files, found);
     let mut broken: FxHashMap<FileId, Broken> = FxHashMap::default();
     for it in found.iter().filter(|it| is_syntax(it) || it.code == MISPLACED_ITEM) {
         let file = it.span().file;
@@ -21,14 +20,39 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
     }
 }
 
-/// The first place of each.
-fn unknown_types(files: &Files, found: &Diagnostics) -> FxHashSet<Span> {
-    let mut first: FxHashMap<(FileId, &str), Span> = FxHashMap::default();
-    for span in found.iter().filter(|it| it.code == UNKNOWN_TYPE).map(Diagnostic::span) {
-        let known = first.entry((span.file, files.text(span))).or_insert(span);
-        *known = span.min(*known);
+/// The same unknown type, also where a value of it is made, the same unknown field or method of a type: said once for
+/// each file. A variable declared twice is not unused as well.
+fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
+    let mut first: FxHashMap<(FileId, String), Span> = FxHashMap::default();
+    let mut redeclared: FxHashSet<Span> = FxHashSet::default();
+    for it in found.iter() {
+        if let Some(what) = missing(files, it) {
+            let span = it.span();
+            let known = first.entry((span.file, what)).or_insert(span);
+            *known = span.min(*known);
+        }
+        if it.code == DUPLICATE {
+            redeclared.extend(it.labels.iter().map(|it| it.span));
+        }
     }
-    first.into_values().collect()
+    found.retain(|it| {
+        let span = it.span();
+        let as_type = || first.get(&(span.file, files.text(span).to_owned()));
+        match it.code {
+            UNUSED_VARIABLE => !redeclared.contains(&span),
+            UNKNOWN_NAME => as_type().is_none(),
+            _ => missing(files, it).is_none_or(|what| first.get(&(span.file, what)) == Some(&span)),
+        }
+    });
+}
+
+/// What a finding says does not exist: the name of a type, or the type and its member in words.
+fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
+    match it.code {
+        UNKNOWN_TYPE => Some(files.text(it.span()).to_owned()),
+        code if UNKNOWN_MEMBERS.contains(&code) => Some(it.title.zh.clone()),
+        _ => None,
+    }
 }
 
 fn is_syntax(it: &Diagnostic) -> bool {
@@ -38,6 +62,11 @@ fn is_syntax(it: &Diagnostic) -> bool {
 const INVALID_UTF8: &str = "E0233";
 const RESERVED_WORD: &str = "E0116";
 const UNKNOWN_TYPE: &str = "E0202";
+const UNKNOWN_NAME: &str = "E0201";
+const DUPLICATE: &str = "E0223";
+const UNUSED_VARIABLE: &str = "W0402";
+/// Unknown fields in expressions and literals, unknown methods.
+const UNKNOWN_MEMBERS: &[&str] = &["E0303", "E0304", "E0316"];
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.

@@ -26,6 +26,11 @@ impl ParamSpec {
     }
 }
 
+/// A `...` before other parameters, which is reported: which argument goes where is not known.
+fn is_misdeclared(specs: &[ParamSpec]) -> bool {
+    specs.iter().rev().skip(1).any(|it| it.variadic)
+}
+
 /// The fewest and the most arguments.
 pub(super) fn arity(function: &Function) -> (usize, usize) {
     let required = function.params.iter().filter(|it| it.default.is_none() && !it.variadic).count();
@@ -165,6 +170,9 @@ impl<'p> BodyChecker<'_, 'p> {
             span: Some(body.locals[param.local].span),
         };
         let specs: Vec<ParamSpec> = it.params.iter().zip(params).map(spec).collect();
+        if is_misdeclared(&specs) {
+            return self.failed_call(args);
+        }
         let min = specs.iter().filter(|it| !it.has_default && !it.variadic).count();
         let max = if specs.iter().any(|it| it.variadic) { usize::MAX } else { specs.len() };
         // Named arguments say better what is missing than a count.
@@ -208,6 +216,13 @@ impl<'p> BodyChecker<'_, 'p> {
         None
     }
 
+    /// `f(..列)` where no 列... takes it: how many arguments that is, nobody knows. Reported with the argument.
+    pub fn spreads_into_fixed(&self, functions: &[FunctionId], args: &[Arg]) -> bool {
+        let is_spread = |it: &Arg| matches!(self.body.exprs[it.value].kind, ExprKind::Spread(_));
+        let takes_it = |&it: &FunctionId| self.program.functions[it].params.iter().any(|it| it.variadic);
+        args.iter().any(is_spread) && !functions.iter().any(takes_it)
+    }
+
     fn call_one_of(
         &mut self,
         expr: ExprId,
@@ -218,6 +233,9 @@ impl<'p> BodyChecker<'_, 'p> {
         hint: Option<Ty>,
     ) -> Ty {
         let span = self.span(expr);
+        if self.spreads_into_fixed(functions, args) {
+            return self.failed_call(args);
+        }
         let named = args.iter().any(|it| it.name.is_some());
         let function = match functions {
             // Named arguments say better what is missing than a count.
@@ -312,6 +330,10 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         self.expect_result(result, hint);
         let specs = self.param_specs(function, &generics);
+        if is_misdeclared(&specs) || (called != function && self.cx.misdeclared.contains(&called)) {
+            self.failed_call(args);
+            return result;
+        }
         let is_foreign = self.program.functions[function].external.is_some();
         let args = self.arguments(expr, &specs, args, is_foreign);
         let all = self.cx.analysis.signatures.functions[function].generics.clone();
@@ -366,6 +388,9 @@ impl<'p> BodyChecker<'_, 'p> {
             return (Ty::new(TyKind::Generator(fill(item), fill(sent))), CallMode::Generator);
         }
         let mut result = fill(signature.result);
+        if self.cx.misdeclared.contains(&function) {
+            result = Ty::error();
+        }
         if is_async
             && self.cx.open_futures.contains(&function)
             && let TyKind::Task(inner) = result.kind()

@@ -1,7 +1,7 @@
 //! What to write where a type does not fit: one sentence for the pairs of types that beginners meet.
 
 use super::body::BodyChecker;
-use crate::{Mode, Ty, TyKind};
+use crate::{BinaryOp, Mode, Ty, TyKind};
 use qi_base::Text;
 
 fn is_number(ty: Ty) -> bool {
@@ -140,9 +140,13 @@ impl BodyChecker<'_, '_> {
     }
 
     /// For operands that an operator does not take.
-    pub fn operand_hint(&self, operands: [Ty; 2]) -> Option<Text> {
+    pub fn operand_hint(&self, op: BinaryOp, operands: [Ty; 2]) -> Option<Text> {
         let operands = operands.map(|it| self.table.shown(it));
         let known = self.cx.known();
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            let wrong = operands.into_iter().find(|it| *it.kind() != TyKind::Bool)?;
+            return self.mismatch_hint(wrong, Ty::bool());
+        }
         let any = |is: &dyn Fn(Ty) -> bool| operands.iter().any(|&it| is(it));
         if operands.iter().all(|&it| is_number(it)) {
             return Some(Text::new(

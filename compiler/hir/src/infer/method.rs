@@ -372,6 +372,7 @@ impl<'p> BodyChecker<'_, 'p> {
             Some(&function) if !self.program.functions[function].has_self => {
                 self.report(diagnostics::static_on_value(span, &text, name.as_str()));
             }
+            Some(_) if self.spreads_into_fixed(&same_name, it.args) => {}
             Some(&function) if !self.takes(function, n_args) => {
                 self.select_overload(&same_name, n_args, span);
             }

@@ -34,7 +34,7 @@ pub(super) enum TypeName {
 }
 
 /// What other languages call the types.
-const FOREIGN_TYPES: &[(&str, &str)] = &[
+pub(super) const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("int", "整数"),
     ("Int", "整数"),
     ("integer", "整数"),

@@ -4,6 +4,7 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
 use super::solver;
+use super::typeref::FOREIGN_TYPES;
 use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, diagnostics};
 use qi_base::{Name, Span};
 
@@ -62,6 +63,14 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("or", "或"),
     ("len", "长度"),
     ("range", "范围"),
+    ("undefined", "无"),
+    ("input", "输入"),
+    ("max", "最大"),
+    ("min", "最小"),
+    ("sleep", "睡眠"),
+    ("assert", "断言"),
+    ("exit", "退出"),
+    ("map", "映射"),
 ];
 
 impl BodyChecker<'_, '_> {
@@ -123,7 +132,8 @@ impl BodyChecker<'_, '_> {
     }
 
     fn meant(&self, name: Name) -> Option<String> {
-        let foreign = FOREIGN_WORDS.iter().chain(qi_syntax::FOREIGN_KEYWORDS).find(|it| it.0 == name.as_str());
+        let foreign = FOREIGN_WORDS.iter().chain(FOREIGN_TYPES).chain(qi_syntax::FOREIGN_KEYWORDS);
+        let foreign = foreign.into_iter().find(|it| it.0 == name.as_str());
         if let Some((_, word)) = foreign {
             return Some((*word).to_owned());
         }
