@@ -254,7 +254,8 @@ fn gate(session: &Session, found: Diagnostics) -> Result<bool, Failure> {
 }
 
 /// What else people call 主函数.
-const ENTRY_LIKE: &[&str] = &["main", "Main", "主", "主程序", "主方法", "主入口", "程序入口", "入口函数", "开始"];
+const ENTRY_LIKE: &[&str] =
+    &["main", "Main", "主", "主程序", "主方法", "主入口", "程序入口", "入口函数", "开始", "主函數", "主函式", "入口點"];
 
 fn missing_entry(program: &Program) -> Diagnostic {
     let root = program.root.expect("a program without errors has a root");

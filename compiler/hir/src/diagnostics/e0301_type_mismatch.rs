@@ -25,15 +25,22 @@ pub fn not_binds_tighter(diagnostic: Diagnostic, compared: Span, op: &str) -> Di
     Diagnostic { notes: Vec::new(), ..diagnostic }.with_fix(text, edits, true)
 }
 
-/// A value returned from a function without a result type, whose declaration ends at `at`.
-pub fn with_result_type(diagnostic: Diagnostic, at: Span, ty: &str) -> Diagnostic {
+/// A value returned among the statements of a file.
+pub fn return_from_top_level(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        "这里不在函数里；要给出退出码，写“退出(…)”",
+        "this is in no function; for an exit code write `退出(…)`",
+    ))
+}
+
+/// A value returned from a function without a result type, whose declaration ends at `at` (closures are not looked at).
+pub fn with_result_type(diagnostic: Diagnostic, at: Option<Span>, ty: &str) -> Diagnostic {
     let text = Text::new(
         format!("没有写结果类型的函数不返回值；要返回它，写“: {ty}”"),
         format!("a function without a result type returns nothing; to return this, write `: {ty}`"),
     );
-    Diagnostic { notes: Vec::new(), ..diagnostic }.with_fix(
-        text,
-        vec![Edit { span: at, text: format!(": {ty}") }],
-        false,
-    )
+    match at {
+        Some(span) => diagnostic.with_fix(text, vec![Edit { span, text: format!(": {ty}") }], false),
+        None => diagnostic.with_note(text),
+    }
 }

@@ -102,7 +102,10 @@ impl BodyChecker<'_, '_> {
             self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), cause.0.map(|it| it.0)));
             return;
         }
-        let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &self.text(found));
+        let known = self.cx.known();
+        let is_nothing = known.option_content(found).is_some_and(|it| self.table.is_general_var(it));
+        let found_text = if is_nothing { "无".to_owned() } else { self.text(found) };
+        let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &found_text);
         if let Some((at, zh, en)) = cause.0 {
             diagnostic = diagnostic.with_label(at, Text::new(zh, en));
         }

@@ -381,9 +381,8 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(span);
             return;
         }
-        let is_option = self.cx.known().option_content(found).is_some();
         let text = self.text(found);
-        self.report(diagnostics::not_iterable(span, &text, is_option));
+        self.report(diagnostics::not_iterable(span, &text).with_notes(self.member_hint(found)));
     }
 
     /// 跳出 (`leaves`) or 继续. Whether there is such a loop is judged by `flow`.
@@ -441,10 +440,14 @@ impl<'p> BodyChecker<'_, 'p> {
     /// The function around the current place returns a value of type `found` and has no result type; that is reported.
     fn offer_result_type(&mut self, value: ExprId, found: Ty) {
         let (span, text) = (self.span(value), self.text(found));
-        let Some(function) = self.frame().function else { return };
-        let at = self.program.functions[function].signature_span.after();
+        let function = self.frame().function;
+        let is_top_level = function.is_some() && self.program.modules[self.module].top_level == function;
+        let at = function.map(|it| self.program.functions[it].signature_span.after());
         if let Some(report) = self.cx.diagnostics.last_mut().filter(|it| it.span() == span) {
-            *report = diagnostics::with_result_type(report.clone(), at, &text);
+            *report = match is_top_level {
+                true => diagnostics::return_from_top_level(report.clone()),
+                false => diagnostics::with_result_type(report.clone(), at, &text),
+            };
         }
     }
 

@@ -30,6 +30,21 @@ impl BodyChecker<'_, '_> {
         Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front")
     }
 
+    /// For the members, elements and parts of something that only leads to the value which has them.
+    pub fn member_hint(&self, ty: Ty) -> Option<Text> {
+        let known = self.cx.known();
+        if known.option_content(ty).is_some() {
+            return Some(Text::new(
+                "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
+                "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
+            ));
+        }
+        match ty.kind() {
+            TyKind::Task(_) => Some(Self::task_hint()),
+            _ => known.result_content(ty).map(|_| Self::result_hint()),
+        }
+    }
+
     /// Literals count as what they are by themselves.
     pub fn mismatch_hint(&self, found: Ty, expected: Ty) -> Option<Text> {
         let (found, expected) = (self.table.shown(found), self.table.shown(expected));
@@ -71,15 +86,6 @@ impl BodyChecker<'_, '_> {
                 "有没有内容要写出来：“x.是空()”或“非 x.是空()”",
                 "whether there is anything in it is written `x.是空()` or `非 x.是空()`",
             )),
-            (_, TyKind::Unit) => {
-                let found = self.text(found);
-                Some(Text::new(
-                    format!("没有写结果类型的函数不返回值；要返回它，在参数后面写“: {found}”"),
-                    format!(
-                        "a function without a result type returns nothing; to return this, write `: {found}` after the parameters"
-                    ),
-                ))
-            }
             (TyKind::Array(_), TyKind::Int(_)) => {
                 Some(Text::new("要它有几个元素，写“.长度”", "for the number of its elements write `.长度`"))
             }

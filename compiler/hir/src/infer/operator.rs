@@ -2,7 +2,9 @@
 
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
-use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics};
+use crate::{
+    BinaryOp, Builtin, Callee, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics,
+};
 use qi_base::Span;
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
@@ -219,12 +221,20 @@ impl BodyChecker<'_, '_> {
             if [x, y].into_iter().any(|it| matches!(it.kind(), TyKind::Adt(id, _) if Some(*id) == known.range)) {
                 diagnostic = diagnostics::range_binds_tighter(diagnostic, symbol(op));
             }
-            if let Some(note) = self.operand_hint(op, [x, y]) {
+            if self.is_print(left.0) {
+                diagnostic = diagnostics::printed_operand(diagnostic, symbol(op));
+            } else if let Some(note) = self.operand_hint(op, [x, y]) {
                 diagnostic = diagnostic.with_note(note);
             }
             self.report(diagnostic);
         }
         Ty::error()
+    }
+
+    /// `打印 (1 + 2) * 3`
+    fn is_print(&self, expr: ExprId) -> bool {
+        let call = self.out.calls.get(&expr);
+        call.is_some_and(|it| matches!(it.callee, Callee::Builtin(Builtin::PrintLine | Builtin::Print)))
     }
 
     fn add(&mut self, expr: ExprId, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {

@@ -5,7 +5,7 @@ use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
 use super::solver;
 use super::typeref::FOREIGN_TYPES;
-use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, diagnostics};
+use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics};
 use qi_base::{Name, Span};
 
 /// What begins a statement or an operand, longest first where one begins another.
@@ -64,6 +64,7 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("len", "长度"),
     ("range", "范围"),
     ("undefined", "无"),
+    ("显示", "打印"),
     ("input", "输入"),
     ("max", "最大"),
     ("min", "最小"),
@@ -93,7 +94,8 @@ impl BodyChecker<'_, '_> {
         if !self.is_own_member(name)
             && let Some(local) = elsewhere.min_by_key(|it| (it.span > span, it.span.start.abs_diff(span.start)))
         {
-            return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span));
+            let in_its_value = self.is_in_its_value(span, local.span);
+            return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span, in_its_value));
         }
         let similar = self.meant(name);
         self.report(diagnostic.with_similar(span, similar.as_deref()));
@@ -105,6 +107,22 @@ impl BodyChecker<'_, '_> {
         let ExprKind::Path(path) = &self.body.exprs[place].kind else { return false };
         let [segment] = &path.segments[..] else { return false };
         self.glued_declaration(segment) || self.missing_declaration(segment)
+    }
+
+    /// `变量 x = x + 1`: whether the declaration of the name at `declared` covers `span`.
+    fn is_in_its_value(&self, span: Span, declared: Span) -> bool {
+        let covers = |whole: Span, part: Span| whole.start <= part.start && part.end <= whole.end;
+        let is_it = |it: &Statement| match it {
+            Statement::Let { pat, span: whole, .. } => {
+                covers(self.body.pats[*pat].span, declared) && covers(*whole, span)
+            }
+            _ => false,
+        };
+        let blocks = self.body.exprs.values().filter_map(|it| match &it.kind {
+            ExprKind::Block(block) => Some(block),
+            _ => None,
+        });
+        blocks.flat_map(|it| &it.statements).any(is_it)
     }
 
     fn missing_declaration(&mut self, segment: &PathSegment) -> bool {
