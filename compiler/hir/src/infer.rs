@@ -4,6 +4,7 @@
 //! finished bodies (mutation, captures, exhaustiveness: see [`crate::flow`]). Findings never follow from an earlier finding.
 
 mod alias;
+mod arguments;
 mod body;
 mod builtin;
 mod call;

@@ -1,7 +1,8 @@
 //! Method calls: which method a receiver has (its own, of a trait, of a bound, of 任意, a field that holds a function).
 
+use super::arguments::ParamSpec;
 use super::body::BodyChecker;
-use super::call::{ParamSpec, arity};
+use super::call::arity;
 use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
