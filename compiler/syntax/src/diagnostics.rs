@@ -22,9 +22,9 @@ mod unterminated_comment;
 mod unterminated_string;
 mod wrong_quote;
 
-pub(crate) use assignment_as_value::assignment_as_value;
+pub(crate) use assignment_as_value::{assignment_as_value, let_without_keyword};
 pub(crate) use bracket_mismatch::{
-    missing_close, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
+    missing_close, missing_open, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
     arrow_member, counting_loop, equals_plus, foreign_keyword, foreign_operator, foreign_word_operator, membership,
@@ -39,16 +39,17 @@ pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
-    missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
+    missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand, several_results,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace};
 pub(crate) use unexpected_token::{
-    arrow_before_result, case_in_match, function_without_keyword, misplaced, missing_brace, missing_colon,
-    missing_equals, missing_handler, missing_result_colon, type_before_name, unexpected_token, with_wide_brackets,
-    wrong_word,
+    arrow_before_result, case_in_match, dash_in_name, declared_by_colon, doubled, field_without_type,
+    function_without_keyword, keyword_before_field, misplaced, missing_brace, missing_colon, missing_equals,
+    missing_for, missing_handler, missing_match, missing_result_colon, optional_name, superfluous, type_before_name,
+    unexpected_token, with_wide_brackets, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

@@ -8,6 +8,7 @@ pub(crate) const CODE: &str = "E0120";
 const MEANT: &[(&str, &str, bool)] = &[
     ("**", "底.幂(指数)", false),
     ("<>", "!=", true),
+    ("=<", "<=", true),
     ("===", "==", true),
     ("!==", "!=", true),
     ("++", " += 1", true),

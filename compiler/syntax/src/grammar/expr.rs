@@ -134,6 +134,7 @@ impl Parser<'_> {
             T![且] | T![&&] => one(AND),
             T![==] | T![!=] | T![<] | T![<=] => one(COMPARE),
             T![>] => Some(self.greater()),
+            T![=] if self.is_joint(0) && self.nth(1) == T![<] => one(COMPARE),
             T![|] => one(BIT_OR),
             T![^] => one(BIT_XOR),
             T![&] => one(BIT_AND),
@@ -223,6 +224,7 @@ impl Parser<'_> {
         let infix = |kind, strength| Infix { kind, count: 2, strength };
         let (op, found) = match (self.nth(0), self.nth(1)) {
             (T![*], T![*]) => (infix(T![*], strength::PRODUCT), "**"),
+            (T![=], T![<]) => (infix(T![<=], strength::COMPARE), "=<"),
             (T![<], T![>]) => (infix(T![!=], strength::COMPARE), "<>"),
             (T![==], T![=]) => (infix(T![==], strength::COMPARE), "==="),
             (T![!=], T![=]) => (infix(T![!=], strength::COMPARE), "!=="),

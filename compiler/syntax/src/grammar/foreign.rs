@@ -128,6 +128,28 @@ impl Parser<'_> {
         self.ctx.arrow_closures && self.nth(after) == T![->] && !self.nth_newline(after)
     }
 
+    /// `如果 有(x) = o {`: what cannot be assigned to is a pattern.
+    pub(crate) fn let_without_keyword_ahead(&self) -> bool {
+        self.ctx.let_conditions
+            && matches!(self.token_text(), "有" | "成" | "败")
+            && self.nth(1) == T!['(']
+            && self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == T![=])
+    }
+
+    /// `甲 { 1 => …`: the arms of a 匹配 that is not there.
+    pub(crate) fn match_without_keyword_ahead(&self) -> bool {
+        if !self.ctx.struct_literals || self.nth(1) != T!['{'] || self.nth_newline(1) {
+            return false;
+        }
+        let after = match self.nth(2) {
+            IDENT if self.nth(3) == T!['('] => self.pair_distance(3).map_or(3, |it| it + 1),
+            IDENT | UNDERSCORE => 3,
+            kind if kind.is_literal() => 3,
+            _ => return false,
+        };
+        self.nth(after) == T![=>]
+    }
+
     /// `不 甲`: a word where a prefix stands.
     pub(crate) fn prefix_word_ahead(&self) -> bool {
         matches!(self.token_text(), "不" | "not")
