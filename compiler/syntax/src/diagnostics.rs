@@ -27,14 +27,16 @@ pub(crate) use bracket_mismatch::{
     missing_close, missing_open, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
-    arrow_member, counting_loop, equals_plus, foreign_keyword, foreign_operator, foreign_word_operator, membership,
-    plus_plus, slice_with_colon, three_dots,
+    arrow_member, counting_loop, counting_operator_as_value, equals_plus, foreign_keyword, foreign_operator,
+    foreign_word_operator, membership, plus_plus, slice_with_colon, three_dots,
 };
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;
-pub(crate) use invalid_char_literal::{invalid_char_literal, unterminated_char};
-pub(crate) use invalid_character::{invalid_character, invalid_in_name};
+pub(crate) use invalid_char_literal::{
+    invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
+};
+pub(crate) use invalid_character::{comment_of_scripts, invalid_character, invalid_in_name};
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
@@ -44,9 +46,9 @@ pub(crate) use missing_separator::{
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::reserved_word;
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
-pub(crate) use template_brace::{empty_hole, lone_close_brace};
+pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
-    arrow_before_result, case_in_match, dash_in_name, declared_by_colon, doubled, field_without_type,
+    arrow_before_result, bounds_behind, case_in_match, dash_in_name, declared_by_colon, doubled, field_without_type,
     function_without_keyword, keyword_before_field, misplaced, missing_brace, missing_colon, missing_equals,
     missing_for, missing_handler, missing_match, missing_result_colon, optional_name, superfluous, type_before_name,
     unexpected_token, with_wide_brackets, wrong_word,

@@ -362,6 +362,9 @@ impl<'t> Parser<'t> {
     pub(crate) fn n_errors(&self) -> usize {
         self.errors.len()
     }
+    pub(crate) fn statement_start(&self) -> u32 {
+        self.statement_start
+    }
     /// How many tokens ahead the partner of the bracket `n` tokens ahead is.
     pub(crate) fn pair_distance(&self, n: usize) -> Option<usize> {
         let pair = (*self.input.pairs.get(self.pos + n)?)? as usize;

@@ -31,6 +31,17 @@ pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
     diagnostic
 }
 
+/// `打印(x--)`
+pub(crate) fn counting_operator_as_value(span: Span, operator: &str) -> Diagnostic {
+    let title = Text::new(format!("没有“{operator}”这个运算符"), format!("there is no operator `{operator}`"));
+    let sign = &operator[..1];
+    let label = Text::new(
+        format!("用单独的一条语句“名字 {sign}= 1”"),
+        format!("write `name {sign}= 1` as a statement of its own"),
+    );
+    Diagnostic::error(CODE, span, title, label)
+}
+
 /// `甲 大于 3`
 pub(crate) fn foreign_word_operator(span: Span, word: &str, meant: &str) -> Diagnostic {
     let title = Text::new(format!("“{word}”不是运算符"), format!("`{word}` is no operator"));

@@ -89,13 +89,20 @@ pub(crate) fn missing_brace(at: Span) -> Diagnostic {
     )
 }
 
-/// `整数 甲`; `keyword` is what else is missing before it.
-pub(crate) fn type_before_name(ty: Span, name: Span, ty_text: &str, name_text: &str, keyword: &str) -> Diagnostic {
+/// `整数 甲`; `keyword` is what else is missing before it, `is_certain`: the first word is a type.
+pub(crate) fn type_before_name(
+    ty: Span,
+    name: Span,
+    ty_text: &str,
+    name_text: &str,
+    keyword: &str,
+    is_certain: bool,
+) -> Diagnostic {
     let title = Text::new("类型写在名字后面，用“:”隔开", "the type is written after the name, with a `:` between them");
     let meant = format!("{keyword}{name_text}: {ty_text}");
     let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
     let edit = Edit { span: ty.to(name), text: meant };
-    Diagnostic::error(CODE, ty.to(name), title, label.clone()).with_fix(label, vec![edit], true)
+    Diagnostic::error(CODE, ty.to(name), title, label.clone()).with_fix(label, vec![edit], is_certain)
 }
 
 /// `整数 加(甲: 整数) { … }`
@@ -106,6 +113,12 @@ pub(crate) fn function_without_keyword(name: Span, text: &str) -> Diagnostic {
     );
     let label = Text::new(format!("写成“函数 {text}(…): 类型”"), format!("write `函数 {text}(…): type`"));
     Diagnostic::error(CODE, name, title, label)
+}
+
+/// `函数 f<T>(a: T) where T: 可比较 {`
+pub(crate) fn bounds_behind(word: Span) -> Diagnostic {
+    let title = Text::new("类型参数的约束写在“< >”里", "the bounds of a type parameter stand in `< >`");
+    Diagnostic::error(CODE, word, title, Text::new("写成“<T: 特性>”", "write `<T: trait>`"))
 }
 
 /// `类型 点 { x = 0 }`

@@ -33,6 +33,11 @@ impl Parser<'_> {
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
         }
         self.declared_ret_type();
+        if self.token_text() == "where" && !self.nth_tok_newline() {
+            let error = crate::diagnostics::bounds_behind(self.span_of(0));
+            self.error(error);
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+        }
         let has_body = self.at(T!['{']);
         if has_body {
             self.block();

@@ -1,5 +1,6 @@
 //! Statements: declarations, 变量 and 常量, expressions, and where one ends.
 
+use super::types::is_plain_type;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::Parser;
@@ -170,7 +171,15 @@ impl Parser<'_> {
         match self.before_current() {
             // `整数 甲 = 1`
             Some(ty) if is_word && ends => {
-                diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "变量 ")
+                let is_type = is_plain_type(self.text_of(ty)) || self.may_be_type(self.text_of(ty));
+                diagnostics::type_before_name(
+                    ty,
+                    self.span_of(0),
+                    self.text_of(ty),
+                    self.token_text(),
+                    "变量 ",
+                    is_type,
+                )
             }
             Some(_) if is_word && self.nth(1) == T!['('] && self.type_word_before().is_some() => {
                 diagnostics::function_without_keyword(self.span_of(0), self.token_text())

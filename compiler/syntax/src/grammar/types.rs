@@ -63,7 +63,7 @@ impl Parser<'_> {
     fn result_without_colon_ahead(&self) -> bool {
         let opens_body = |after| matches!(self.nth(after), T!['{'] | T![=>]);
         match self.kind() {
-            _ if self.nth_tok_newline() => false,
+            _ if self.nth_tok_newline() || self.token_text() == "where" => false,
             IDENT => true,
             T!['('] | T!['['] => self.skip_type(0, &mut 64).is_some_and(opens_body),
             _ => false,
@@ -76,9 +76,14 @@ impl Parser<'_> {
             self.colon_and_type();
         } else if self.kind() == IDENT && !self.nth_tok_newline() {
             let error = match self.type_word_before() {
-                Some(ty) => {
-                    crate::diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "")
-                }
+                Some(ty) => crate::diagnostics::type_before_name(
+                    ty,
+                    self.span_of(0),
+                    self.text_of(ty),
+                    self.token_text(),
+                    "",
+                    true,
+                ),
                 None => crate::diagnostics::missing_colon(self.after_previous()),
             };
             self.error(error);

@@ -302,12 +302,11 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
 
 /// How many of the tokens `behind` the keyword belong to it: `let mut` is one word to us.
 fn mut_behind(keyword: SyntaxKind, text: &str, behind: &[Token]) -> usize {
-    match behind {
-        [blank, word, next, ..] if keyword == T![变量] && blank.kind == SyntaxKind::WHITESPACE => {
-            if &text[word.start as usize..next.start as usize] == "mut" { 2 } else { 0 }
-        }
-        _ => 0,
-    }
+    let [blank, word, next, ..] = behind else { return 0 };
+    let is_mut = keyword == T![变量]
+        && blank.kind == SyntaxKind::WHITESPACE
+        && &text[word.start as usize..next.start as usize] == "mut";
+    if is_mut { 2 } else { 0 }
 }
 
 /// Start and length of the words in `name` that are none: the keyword that was noted, and those it brings along.
