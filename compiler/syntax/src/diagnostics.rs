@@ -44,14 +44,14 @@ pub(crate) use missing_separator::{
     missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand, several_results,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
-pub(crate) use reserved_word::reserved_word;
+pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word};
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
-    arrow_before_result, bounds_behind, case_in_match, dash_in_name, declared_by_colon, doubled, field_without_type,
-    function_without_keyword, keyword_before_field, misplaced, missing_brace, missing_colon, missing_equals,
-    missing_for, missing_handler, missing_match, missing_result_colon, optional_name, superfluous, type_before_name,
-    unexpected_token, with_wide_brackets, wrong_word,
+    arrow_before_result, bounds_behind, case_in_match, colon_before_block, dash_in_name, declared_by_colon, doubled,
+    field_without_type, function_without_keyword, keyword_before_field, keyword_before_variant, misplaced,
+    missing_brace, missing_colon, missing_equals, missing_for, missing_handler, missing_match, missing_result_colon,
+    optional_name, superfluous, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

@@ -10,6 +10,7 @@ mod input;
 mod lookahead;
 mod misspelt;
 mod recovery;
+mod reserved;
 mod stray;
 mod unclosed;
 mod unopened;
@@ -70,6 +71,7 @@ pub fn parse(file: FileId, text: &str) -> Parse {
         stray::ignore(&mut reading);
         doubled::drop_second(&mut reading);
         dashed::join(&mut reading);
+        reserved::as_names(&mut reading);
         unclosed::insert(&mut reading);
         brace::insert(&mut reading);
     }

@@ -134,6 +134,19 @@ pub(crate) fn keyword_before_field(keyword: Span, text: &str) -> Diagnostic {
     Diagnostic::error(CODE, keyword, title, label)
 }
 
+/// `枚举 色 { case 红 }`
+pub(crate) fn keyword_before_variant(word: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("变体前面不写“{text}”"), format!("a variant takes no `{text}`"));
+    Diagnostic::error(CODE, word, title, Text::new("只写变体的名字", "write only the name of the variant"))
+}
+
+/// `如果 甲 > 0:` with the block on the next lines.
+pub(crate) fn colon_before_block(colon: Span) -> Diagnostic {
+    let title = Text::new("代码块写在“{ }”里", "a block stands in `{ }`");
+    let label = Text::new("把“:”换成“{”，块的末尾写“}”", "write `{` for this `:`, and `}` at the end of the block");
+    Diagnostic::error(CODE, colon, title, label)
+}
+
 /// `x?: 整数`; `end` is behind the type.
 pub(crate) fn optional_name(mark: Span, end: Span) -> Diagnostic {
     let title = Text::new("“?”写在类型后面", "`?` is written after the type");

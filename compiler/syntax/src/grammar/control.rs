@@ -17,6 +17,9 @@ impl Parser<'_> {
             let error = diagnostics::membership(self.span_of(0));
             self.error(error);
         }
+        if self.at(T![:]) && self.nth_tok_newline_at(1) {
+            return self.indented_block();
+        }
         if !self.at(T!['{']) {
             // `如果 let x = o {`
             if self.kind() == IDENT {

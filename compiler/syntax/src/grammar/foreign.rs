@@ -2,7 +2,7 @@
 
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Completed, Parser};
+use crate::parser::{Completed, Context, Parser};
 
 /// No header of a loop is longer.
 const HEADER_TOKENS: usize = 200;
@@ -112,6 +112,33 @@ impl Parser<'_> {
             self.expr();
         }
         self.complete(node, RANGE_EXPR);
+    }
+
+    /// `函数 做():` with statements on the next lines, unlike a result type there.
+    pub(crate) fn indented_body_ahead(&self) -> bool {
+        let ends_line = self.at(T![:]) && self.nth_tok_newline_at(1);
+        ends_line && self.skip_type(1, &mut 64).is_none_or(|after| self.nth(after) != T!['{'])
+    }
+
+    /// At the `:` of `如果 甲 > 0:`: the block is what is indented more than this line.
+    pub(crate) fn indented_block(&mut self) {
+        let error = diagnostics::colon_before_block(self.span_of(0));
+        self.error(error);
+        let outer = self.indentation(self.pos());
+        self.bump_error();
+        let node = self.start();
+        if self.enter(1) {
+            self.apart(|p| {
+                p.with(Context::BLOCK, |p| {
+                    let is_inside = |p: &Self| !p.nth_tok_newline() || p.indentation(p.pos()) > outer;
+                    while !p.at_end() && !p.at(T!['}']) && is_inside(p) {
+                        p.statement();
+                    }
+                });
+            });
+            self.leave(1);
+        }
+        self.complete(node, BLOCK);
     }
 
     /// At a name or `(`: the parameters of `x -> …`.

@@ -302,6 +302,10 @@ impl Parser<'_> {
         while self.at(T![@]) {
             self.attribute();
         }
+        if (self.token_text() == "case" || self.at(T![情况])) && self.nth(1) == IDENT && !self.nth_newline(1) {
+            let misplaced = diagnostics::keyword_before_variant(self.span_of(0), self.token_text());
+            self.remove(misplaced);
+        }
         self.name();
         if self.at(T!['(']) {
             let fields = self.start();

@@ -177,7 +177,7 @@ impl Parser<'_> {
         })
     }
     /// Of the line on which a token stands.
-    fn indentation(&self, index: usize) -> usize {
+    pub(crate) fn indentation(&self, index: usize) -> usize {
         super::indentation(self.text, self.input.toks[index].start)
     }
 
