@@ -18,6 +18,9 @@ pub(super) fn insert(reading: &mut Reading) {
     let strays = input.toks.iter().zip(&input.pairs).filter(|(tok, pair)| tok.kind == T![')'] && pair.is_none());
     let strays: Vec<u32> = strays.map(|it| it.0.start).take(MAX).collect();
     for start in strays {
+        if reading.n_errors() < 2 {
+            return;
+        }
         let Some(close) = reading.tokens.iter().position(|it| it.start == start && it.kind == T![')']) else {
             continue;
         };
