@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Programs below `tests/c/exports`: `NAME.qi` is the library, `NAME.c` uses it and prints `NAME.out`.
-const EXPORTS: [&str; 3] = ["texts", "results", "callbacks"];
+const EXPORTS: [&str; 4] = ["texts", "results", "callbacks", "forks"];
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();

@@ -90,6 +90,8 @@ struct Prototype<'a> {
     symbol: &'a str,
     callback: Option<String>,
     params: &'a [Ty],
+    /// Of the parameters.
+    names: Vec<String>,
     export: Export,
 }
 
@@ -99,7 +101,12 @@ impl<'a> Prototype<'a> {
         let signature = &signatures.functions[id];
         let export = Export::of(signatures.known, signature);
         let callback = export.callback(symbol);
-        Self { function: &program.functions[id], symbol, callback, params: &signature.params, export }
+        let function = &program.functions[id];
+        // A type is hidden from the parameters after one of its name.
+        let is_type = |name: &str| program.adts.values().any(|it| it.external && it.name.as_str() == name);
+        let name_of = |name: &str| if is_type(name) { format!("{name}_") } else { name_in_c(name) };
+        let names = function.params.iter().map(|it| name_of(it.name.as_str())).collect();
+        Self { function, symbol, callback, params: &signature.params, names, export }
     }
 
     fn types(&self) -> impl Iterator<Item = Ty> {
@@ -131,25 +138,36 @@ impl<'a> Prototype<'a> {
     }
 
     fn params(&self, program: &Program) -> Vec<String> {
-        let params = self.function.params.iter().zip(self.params).filter(|it| !it.1.is_unit());
-        let declared = params.map(|(param, &ty)| {
+        let params = self.names.iter().zip(self.params).filter(|it| !it.1.is_unit());
+        let declared = params.map(|(name, &ty)| {
             let ty = c_type(program, ty);
             // Read only.
             let ty = if ty == TEXT { format!("const {TEXT}") } else { ty };
-            declare(&ty, param.name.as_str())
+            declare(&ty, name)
         });
         declared.collect()
     }
 
     /// The name, or one like it, that no parameter has.
     fn free_name(&self, name: &str) -> String {
-        let taken = |name: &str| self.function.params.iter().any(|it| it.name.as_str() == name);
         let mut name = name.to_owned();
-        while taken(&name) {
+        while self.names.contains(&name) {
             name.push('_');
         }
         name
     }
+}
+
+/// Words that C or C++ keeps for itself, and the header for its own use.
+const RESERVED: &str = " alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl const \
+    constexpr continue default delete do double else enum explicit export extern false float for friend goto if inline int \
+    int8_t int16_t int32_t int64_t long mutable namespace new noexcept not not_eq operator or or_eq private protected public \
+    register restrict return short signed sizeof static struct switch template this throw true try typedef typename uint8_t \
+    uint16_t uint32_t uint64_t union unsigned using virtual void volatile wchar_t while xor xor_eq QiString ";
+
+/// The name of a parameter or field.
+fn name_in_c(name: &str) -> String {
+    if RESERVED.contains(&format!(" {name} ")) { format!("{name}_") } else { name.to_owned() }
 }
 
 /// A name with its type before it.
@@ -184,7 +202,7 @@ impl Structs<'_> {
         let _ = writeln!(self.text, "typedef struct {name} {{");
         for (field, ty) in fields.iter().zip(types) {
             let ty = c_type(program, ty);
-            let name = field.name.map_or_else(String::new, |it| it.to_string());
+            let name = field.name.map_or_else(String::new, |it| name_in_c(it.as_str()));
             let _ = writeln!(self.text, "    {};", declare(&ty, &name));
         }
         let _ = writeln!(self.text, "}} {name};\n");

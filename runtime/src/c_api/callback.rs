@@ -1,7 +1,7 @@
 //! Exported functions that call back: when their task has ended, another one makes the call, so that C may take as long as it
 //! likes and may wait. The first task holds its scope open until then.
 
-use super::export::qi_export_failed;
+use super::export::{qi_export_failed, refuse};
 use super::state::{ensure_running, succeed};
 use crate::memory;
 use crate::task::object::{TaskObject, flags};
@@ -12,7 +12,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 use core::sync::atomic::AtomicUsize;
 use core::task::Waker;
-use qi_abi::{Frame, SpawnInfo, Task, TypeInfo, TypeKind, root_frame};
+use qi_abi::{DeadList, Frame, SpawnInfo, Task, TypeInfo, TypeKind, root_frame};
 use std::sync::Arc;
 use std::task::Wake;
 
@@ -28,10 +28,13 @@ pub unsafe extern "C" fn qi_export_start(
     done: *const c_void,
     user: *mut c_void,
 ) {
-    ensure_running();
     let observed = if done.is_null() { 0 } else { flags::OBSERVED };
     // SAFETY: contract: a static description and its argument record, which moves into the task; the handle is ours.
     unsafe {
+        if !ensure_running() {
+            let code = refuse(&*info, args);
+            return deliver(done, user, code, ptr::null_mut());
+        }
         let task = run::spawn_in(&*info, args, observed, &raw const MAIN).cast::<TaskObject>();
         if done.is_null() {
             memory::release(task.cast());
@@ -100,7 +103,10 @@ unsafe fn settle(wait: *mut Wait) {
     }
 }
 
-static RECORD: TypeInfo = TypeInfo::plain(TypeKind::Pointer, 0, size_of::<Delivery>() as u32, "C 回调");
+static RECORD: TypeInfo = TypeInfo {
+    release: Some(call_back_at_once),
+    ..TypeInfo::plain(TypeKind::Pointer, 0, size_of::<Delivery>() as u32, "C 回调")
+};
 
 static DELIVERY: SpawnInfo = SpawnInfo {
     run: call_back,
@@ -113,22 +119,36 @@ static DELIVERY: SpawnInfo = SpawnInfo {
 /// The task root: a plain call that never suspends.
 unsafe extern "C" fn call_back(task: *mut Task) -> *mut Frame {
     if !task.is_null() {
-        // SAFETY: the record of `settle`, whose task has finished.
+        // SAFETY: the record of `settle`.
+        unsafe { task.cast::<u8>().add(root_frame(0)).cast::<Delivery>().read().make() };
+    }
+    ptr::null_mut()
+}
+
+/// The record of a task that was cancelled before it started, with the whole program: C is told all the same.
+unsafe extern "C" fn call_back_at_once(record: *mut u8, _: *mut DeadList) {
+    // SAFETY: the record of `settle`.
+    unsafe { record.cast::<Delivery>().read().make() }
+}
+
+impl Delivery {
+    /// # Safety
+    /// The task has finished; the delivery is made once.
+    unsafe fn make(self) {
+        // SAFETY: contract: the delivery owns its handle.
         unsafe {
-            let record = task.cast::<u8>().add(root_frame(0)).cast::<Delivery>().read();
-            let size = (*(*record.task).info).result.as_ref().map_or(0, |it| it.size as usize);
+            let size = (*(*self.task).info).result.as_ref().map_or(0, |it| it.size as usize);
             // Never empty: a null pointer stands for an error.
             let mut value = vec![0_u64; size.div_ceil(size_of::<u64>()).max(1)];
-            let failure = await_error(record.task, value.as_mut_ptr().cast());
-            memory::release(record.task.cast());
+            let failure = await_error(self.task, value.as_mut_ptr().cast());
+            memory::release(self.task.cast());
             let (code, value) = if failure.is_null() {
                 succeed();
                 (0, value.as_mut_ptr().cast())
             } else {
                 (qi_export_failed(failure), ptr::null_mut())
             };
-            (record.deliver)(record.done, record.user, code, value);
+            (self.deliver)(self.done, self.user, code, value);
         }
     }
-    ptr::null_mut()
 }

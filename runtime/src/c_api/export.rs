@@ -68,9 +68,11 @@ pub unsafe extern "C" fn qi_export_text(value: *mut Str) -> *mut QiString {
 /// See `qi_abi::symbols::EXPORT_RUN`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_export_run(info: *const SpawnInfo, args: *mut u8, out: *mut u8) -> c_int {
-    state::ensure_running();
     // SAFETY: contract: a static description and its argument record, which moves into the task.
     unsafe {
+        if !state::ensure_running() {
+            return refuse(&*info, args);
+        }
         let failure = run_task(&*info, args, out);
         if failure.is_null() {
             succeed();
@@ -79,6 +81,20 @@ pub unsafe extern "C" fn qi_export_run(info: *const SpawnInfo, args: *mut u8, ou
             qi_export_failed(failure)
         }
     }
+}
+
+/// The code of the error for a task that cannot run.
+///
+/// # Safety
+/// `args` is an argument record of that task, owned by this call.
+pub unsafe fn refuse(info: &SpawnInfo, args: *mut u8) -> c_int {
+    // SAFETY: contract.
+    unsafe {
+        if let Some(args_info) = info.args.as_ref() {
+            memory::release_value(args, args_info);
+        }
+    }
+    state::last() as c_int
 }
 
 /// Runs a task while this thread waits for it.
@@ -115,7 +131,9 @@ pub unsafe extern "C" fn qi_library_start(
         match run {
             Some(run) => run(),
             None => {
-                state::ensure_running();
+                if !state::ensure_running() {
+                    input_output::die(2, "库的顶层变量不能在 fork 出来的进程里初始化");
+                }
                 run_task(&*info, ptr::null(), ptr::null_mut())
             }
         }

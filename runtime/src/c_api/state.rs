@@ -92,11 +92,15 @@ pub fn is_running() -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_runtime_init() {
     ensure_running();
-    is_running();
 }
 
-/// For exported functions that run as tasks.
-pub fn ensure_running() {
+/// For exported functions that run as tasks. False, with the error recorded, where tasks cannot be used.
+pub fn ensure_running() -> bool {
+    start();
+    is_running()
+}
+
+fn start() {
     let mut state = lock(&STATE);
     if let State::Stopped = *state {
         census::start();
