@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Arguments, exit code, a word on stdout, a word on stderr.
-const CASES: [(&str, &str, i32, &str, &str); 33] = [
+const CASES: [(&str, &str, i32, &str, &str); 34] = [
     ("no_arguments_help", "", 0, "用法：qic", ""),
     ("version", "--version", 0, "qic 0.", ""),
     ("chinese_help", "--帮助", 0, "体检", ""),
@@ -19,6 +19,7 @@ const CASES: [(&str, &str, i32, &str, &str); 33] = [
     ("bad_value", "build --lib foo 好.qi", 2, "", "不接受 foo"),
     ("english", "--lang en chekc", 2, "", "there is no command"),
     ("future_command", "repl", 2, "", "E0903]: 尚未支持"),
+    ("lsp_is_for_editors", "lsp", 1, "", "E0910"),
     ("missing_file", "check 无.qi", 1, "", "E0901"),
     ("not_utf8", "check 坏.qi", 1, "", "E0233"),
     ("not_utf8_fmt", "fmt 坏.qi", 1, "", "E0902]: 坏.qi:1:4"),

@@ -9,6 +9,7 @@ mod command_line;
 mod documents;
 mod endurance;
 mod formatting;
+mod language_server;
 mod programs;
 mod repeated;
 mod samples;
@@ -27,6 +28,7 @@ fn main() {
     trials.extend(command_line::trials());
     trials.extend(c_library::trials());
     trials.extend(documents::trials());
+    trials.extend(language_server::trials());
     trials.extend(samples::trials());
     trials.extend(programs::trials());
     trials.extend(allocations::trials());

@@ -89,6 +89,10 @@ impl Diagnostic {
         self.notes.push(text);
         self
     }
+    pub fn with_notes(mut self, texts: impl IntoIterator<Item = Text>) -> Self {
+        self.notes.extend(texts);
+        self
+    }
     pub fn span(&self) -> Span {
         self.labels[0].span
     }

@@ -306,6 +306,9 @@ pub enum Command {
         #[arg(help_heading = "参数", value_name = "文件.qi")]
         file: PathBuf,
     },
+    /// 给编辑器的语言服务（LSP），用标准输入输出
+    #[command(visible_alias = "语言服务", help_template = HELP, override_usage = "qic lsp")]
+    Lsp,
     /// 打印命令行补全脚本
     #[command(visible_alias = "补全", help_template = HELP, override_usage = "qic completions <bash|zsh|fish>")]
     Completions {

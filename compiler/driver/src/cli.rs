@@ -12,9 +12,8 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 
 /// Promised by the surface, absent from this version.
-const FUTURE_COMMANDS: [(&str, &str); 9] = [
+const FUTURE_COMMANDS: [(&str, &str); 8] = [
     ("repl", "交互"),
-    ("lsp", "语言服务"),
     ("bench", "基准"),
     ("add", "添加"),
     ("tree", "依赖树"),

@@ -8,6 +8,7 @@ mod env;
 mod explain;
 mod fix;
 mod fmt;
+mod lsp;
 mod new;
 mod run;
 mod test;
@@ -59,6 +60,7 @@ fn dispatch(cli: Cli, session: &mut Session) -> Outcome {
         Command::Clean => clean(session),
         Command::Frames { compile, file } => build::frames(session, &compile, file),
         Command::Header { file } => build::header(session, file),
+        Command::Lsp => lsp::lsp(session),
         Command::Completions { shell } => completions::completions(&shell),
     }
 }

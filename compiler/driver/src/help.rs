@@ -4,7 +4,7 @@ pub const TEXT: &str = "\
 用法：qic <命令> [选项]     命令和长选项中英文等价；`qic 文件.qi` 等于 `qic run 文件.qi`
 
 开始    新建 new         体检 doctor
-编写    检查 check       格式化 fmt       修复 fix         解释 explain
+编写    检查 check       格式化 fmt       修复 fix         解释 explain     语言服务 lsp
 运行    运行 run         构建 build       测试 test        清理 clean
 与 C    头文件 header    环境 env
 看里面  帧 frames        补全 completions

@@ -9,18 +9,22 @@ use std::path::{Path, PathBuf};
 
 pub struct PackageLoader {
     std: PathBuf,
+    /// See [`crate::session::Session::unsaved`].
+    unsaved: BTreeMap<PathBuf, String>,
     /// Dependencies by package folder; read when first asked for.
     packages: BTreeMap<PathBuf, BTreeMap<String, PathBuf>>,
 }
 
 impl PackageLoader {
     /// The entry must be readable and its package's manifest well-formed; other files are judged when they are imported.
-    pub fn new(std: &Path, entry: &Path) -> Result<Self, Failure> {
-        let metadata = entry.metadata().map_err(|error| Failure::io(entry, &error))?;
-        if metadata.is_dir() {
-            return Err(Failure::io(entry, &io::ErrorKind::IsADirectory.into()));
+    pub fn new(std: &Path, entry: &Path, unsaved: &BTreeMap<PathBuf, String>) -> Result<Self, Failure> {
+        if !unsaved.contains_key(entry) {
+            let metadata = entry.metadata().map_err(|error| Failure::io(entry, &error))?;
+            if metadata.is_dir() {
+                return Err(Failure::io(entry, &io::ErrorKind::IsADirectory.into()));
+            }
         }
-        let mut loader = Self { std: std.to_path_buf(), packages: BTreeMap::new() };
+        let mut loader = Self { std: std.to_path_buf(), unsaved: unsaved.clone(), packages: BTreeMap::new() };
         let folder = folder_of(entry);
         if let Some(package) = Package::around(&folder)? {
             loader.packages.insert(package.root.clone(), package.dependencies);
@@ -31,7 +35,10 @@ impl PackageLoader {
 
 impl Loader for PackageLoader {
     fn read(&mut self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        match self.unsaved.get(path) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => std::fs::read(path),
+        }
     }
     fn std_dir(&self) -> &Path {
         &self.std

@@ -9,9 +9,10 @@ use crate::loader::PackageLoader;
 use crate::package::Package;
 use crate::session::Session;
 use crate::waiting;
-use qi_base::{Diagnostic, Diagnostics, Severity, Span};
+use qi_base::{Diagnostic, Diagnostics, Files, Severity, Span};
 use qi_codegen::{Emitted, Outputs, Sanitizer};
 use qi_hir::{Analysis, Owner, Program, collect, flow, follow, infer};
+use qi_ide::Checked;
 use qi_lower::Mode;
 use qi_mir::Module;
 use qi_passes::pipeline::{self as passes, Level};
@@ -66,17 +67,31 @@ impl Request {
     }
 }
 
+/// As [`diagnose`], with all that is known.
+pub fn checked(session: &mut Session, entry: &Path) -> Result<Checked, Failure> {
+    let mut found = Diagnostics::default();
+    session.files = Files::default();
+    let (program, analysis) = front(session, entry, &mut found)?;
+    judge(session, &program, &analysis, &mut found);
+    Ok(Checked { files: std::mem::take(&mut session.files), found: found.into_sorted(), program, analysis })
+}
+
 /// All findings about a program, none shown yet; also those that only instances of generic code show.
 pub fn diagnose(session: &mut Session, entry: &Path) -> Result<Vec<Diagnostic>, Failure> {
     let mut found = Diagnostics::default();
     let (program, analysis) = front(session, entry, &mut found)?;
-    if !found.has_errors() {
-        let mode = if analysis.entry.is_some() { Mode::Program } else { Mode::Library };
-        lower(session, &program, &analysis, mode, &mut found);
-    }
+    judge(session, &program, &analysis, &mut found);
     // The process ends with the command; giving back every node first would cost a tenth of it.
     std::mem::forget((program, analysis));
     Ok(found.into_sorted())
+}
+
+/// What only instances of generic code show.
+fn judge(session: &mut Session, program: &Program, analysis: &Analysis, found: &mut Diagnostics) {
+    if !found.has_errors() {
+        let mode = if analysis.entry.is_some() { Mode::Program } else { Mode::Library };
+        lower(session, program, analysis, mode, found);
+    }
 }
 
 /// Everything up to the gate.
@@ -219,7 +234,7 @@ fn compile(session: &mut Session, request: &Request, outputs: Outputs) -> Result
 
 /// Text to typed program. Reading never fails; what is wrong is in `found`.
 fn front(session: &mut Session, entry: &Path, found: &mut Diagnostics) -> Result<(Program, Analysis), Failure> {
-    let mut loader = PackageLoader::new(&session.toolchain.std, entry)?;
+    let mut loader = PackageLoader::new(&session.toolchain.std, entry, &session.unsaved)?;
     let mut program = session.timed("collect", |it| collect::collect(&mut loader, entry, &mut it.files, found));
     let mut analysis = session.timed("infer", |_| infer::check(&mut program, found));
     session.timed("flow", |_| flow::check(&program, &mut analysis, found));
@@ -251,7 +266,8 @@ fn gate(session: &Session, found: Diagnostics) -> Result<bool, Failure> {
 }
 
 /// What else people call 主函数.
-const ENTRY_LIKE: &[&str] = &["main", "Main", "主", "主程序", "主方法", "主入口", "程序入口", "入口函数", "开始"];
+const ENTRY_LIKE: &[&str] =
+    &["main", "Main", "主", "主程序", "主方法", "主入口", "程序入口", "入口函数", "开始", "主函數", "主函式", "入口點"];
 
 fn missing_entry(program: &Program) -> Diagnostic {
     let root = program.root.expect("a program without errors has a root");

@@ -5,7 +5,8 @@ use crate::language::Language;
 use crate::render::{Format, Renderer};
 use crate::toolchain::Toolchain;
 use qi_base::{Diagnostic, File, FileId, Files, Severity};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +27,20 @@ pub struct Session {
     pub options: Options,
     pub toolchain: Toolchain,
     pub files: Files,
+    /// Texts of an editor, which count instead of what is on the disk.
+    pub unsaved: BTreeMap<PathBuf, String>,
     times: Vec<(&'static str, Duration)>,
 }
 
 impl Session {
     pub fn new(options: Options) -> Self {
-        Self { options, toolchain: Toolchain::find(), files: Files::default(), times: Vec::new() }
+        Self {
+            options,
+            toolchain: Toolchain::find(),
+            files: Files::default(),
+            unsaved: BTreeMap::new(),
+            times: Vec::new(),
+        }
     }
 
     /// Runs one stage and remembers how long it took.

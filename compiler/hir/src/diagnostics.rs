@@ -120,6 +120,7 @@ mod w0405_duplicate_key;
 mod w0406_empty_range;
 mod w0407_no_result;
 mod w0408_task_as_text;
+mod w0409_lost_change;
 mod w0501_discarded_task;
 
 pub use e0109_finally_too_deep::*;
@@ -242,4 +243,5 @@ pub use w0405_duplicate_key::*;
 pub use w0406_empty_range::*;
 pub use w0407_no_result::*;
 pub use w0408_task_as_text::*;
+pub use w0409_lost_change::*;
 pub use w0501_discarded_task::*;

@@ -18,6 +18,7 @@ mod graph;
 mod in_out;
 pub mod intrinsics;
 mod loops;
+mod lost_changes;
 mod mistaken;
 mod mutation;
 mod open_cells;
@@ -114,6 +115,7 @@ fn check_body(view: &View, known: &Known, diagnostics: &mut Diagnostics) -> Capt
         returns::warn(&graphs, diagnostics);
         unused::check(view, diagnostics);
         mistaken::warn(view, diagnostics);
+        lost_changes::warn(view, diagnostics);
         duplicate_keys::warn(view, diagnostics);
     }
     decided

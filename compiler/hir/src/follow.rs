@@ -8,8 +8,7 @@ use std::ops::Range;
 
 /// Call when all stages have reported.
 pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
-    let unknown_types = unknown_types(files, found);
-    found.retain(|it| it.code != UNKNOWN_TYPE || unknown_types.contains(&it.span()));
+    drop_repetitions(files, found);
     let mut broken: FxHashMap<FileId, Broken> = FxHashMap::default();
     for it in found.iter().filter(|it| is_syntax(it) || it.code == MISPLACED_ITEM) {
         let file = it.span().file;
@@ -21,14 +20,39 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
     }
 }
 
-/// The first place of each.
-fn unknown_types(files: &Files, found: &Diagnostics) -> FxHashSet<Span> {
-    let mut first: FxHashMap<(FileId, &str), Span> = FxHashMap::default();
-    for span in found.iter().filter(|it| it.code == UNKNOWN_TYPE).map(Diagnostic::span) {
-        let known = first.entry((span.file, files.text(span))).or_insert(span);
-        *known = span.min(*known);
+/// The same unknown type, also where a value of it is made, the same unknown field or method of a type: said once for
+/// each file. A variable declared twice is not unused as well.
+fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
+    let mut first: FxHashMap<(FileId, String), Span> = FxHashMap::default();
+    let mut redeclared: FxHashSet<Span> = FxHashSet::default();
+    for it in found.iter() {
+        if let Some(what) = missing(files, it) {
+            let span = it.span();
+            let known = first.entry((span.file, what)).or_insert(span);
+            *known = span.min(*known);
+        }
+        if it.code == DUPLICATE {
+            redeclared.extend(it.labels.iter().map(|it| it.span));
+        }
     }
-    first.into_values().collect()
+    found.retain(|it| {
+        let span = it.span();
+        let as_type = || first.get(&(span.file, files.text(span).to_owned()));
+        match it.code {
+            UNUSED_VARIABLE => !redeclared.contains(&span),
+            UNKNOWN_NAME => as_type().is_none(),
+            _ => missing(files, it).is_none_or(|what| first.get(&(span.file, what)) == Some(&span)),
+        }
+    });
+}
+
+/// What a finding says does not exist: the name of a type, or the type and its member in words.
+fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
+    match it.code {
+        UNKNOWN_TYPE => Some(files.text(it.span()).to_owned()),
+        code if UNKNOWN_MEMBERS.contains(&code) => Some(it.title.zh.clone()),
+        _ => None,
+    }
 }
 
 fn is_syntax(it: &Diagnostic) -> bool {
@@ -38,10 +62,33 @@ fn is_syntax(it: &Diagnostic) -> bool {
 const INVALID_UTF8: &str = "E0233";
 const RESERVED_WORD: &str = "E0116";
 const UNKNOWN_TYPE: &str = "E0202";
+const UNKNOWN_NAME: &str = "E0201";
+const DUPLICATE: &str = "E0223";
+const UNUSED_VARIABLE: &str = "W0402";
+/// Unknown fields in expressions and literals, unknown methods.
+const UNKNOWN_MEMBERS: &[&str] = &["E0303", "E0304", "E0316"];
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.
 const UNKNOWN_NAMES: &[&str] = &["E0201", "E0202", "E0203", "E0303", "E0304", "E0306", "E0316"];
+
+/// No more of a line are looked at for one finding.
+const LINE_WORDS: usize = 100;
+
+/// Their text begins with the type that lacks something.
+const MEMBERS: &[&str] = &["E0303", "E0304", "E0306", "E0316", "E0319"];
+
+/// The name behind `keyword` on a line.
+fn declared<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
+    let mut words = words(line).skip_while(|it| *it != keyword);
+    words.nth(1)
+}
+
+/// `点` of “点<整数>”.
+fn first_quoted(text: &str) -> Option<&str> {
+    let (_, quoted) = text.split_once('“')?;
+    words(quoted).next()
+}
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|it| !it.is_empty())
@@ -62,6 +109,11 @@ struct Broken<'a> {
     unbalanced: Vec<Range<u32>>,
     /// Reserved words that were meant as names: what is said where they stand again is about something else.
     reserved: FxHashSet<&'a str>,
+    /// What is declared there: types whose members may have been lost, functions whose signature may have been.
+    types: FxHashSet<&'a str>,
+    functions: FxHashSet<&'a str>,
+    /// Outer lines that were looked at for types.
+    declaring_lines: FxHashSet<usize>,
     is_not_utf8: bool,
 }
 
@@ -75,6 +127,9 @@ impl<'a> Broken<'a> {
             outer_lines: (0..file.line_count()).filter(is_outer).collect(),
             unbalanced: Vec::new(),
             reserved: FxHashSet::default(),
+            types: FxHashSet::default(),
+            functions: FxHashSet::default(),
+            declaring_lines: FxHashSet::default(),
             is_not_utf8: false,
         }
     }
@@ -92,7 +147,9 @@ impl<'a> Broken<'a> {
         if it.code == RESERVED_WORD {
             self.reserved.insert(files.text(span));
         }
-        self.lines.insert(line);
+        if self.lines.insert(line) {
+            self.add_declared(file, line, span.start);
+        }
         if matches!(files.text(span), "{" | "}" | "｛" | "｝") {
             let starts = it.labels.iter().map(|it| it.span.start);
             let ends = it.labels.iter().map(|it| it.span.end);
@@ -100,6 +157,21 @@ impl<'a> Broken<'a> {
             let n_before = self.outer_lines.partition_point(|&it| it <= first);
             let outer = self.outer_lines[..n_before].last().copied().unwrap_or(0);
             self.unbalanced.push(file.line_start(outer) as u32..ends.max().unwrap_or(span.end));
+        }
+    }
+
+    /// The type around an error, and the function whose signature it is in.
+    fn add_declared(&mut self, file: &'a File, line: usize, offset: u32) {
+        let n_before = self.outer_lines.partition_point(|&it| it <= line);
+        let outer = self.outer_lines[..n_before].last().copied().unwrap_or(0);
+        if self.declaring_lines.insert(outer) {
+            let header = file.line_text(outer);
+            self.types.extend(["类型", "结构体", "枚举", "特性"].iter().filter_map(|it| declared(header, it)));
+        }
+        let text = file.line_text(line);
+        let column = offset as usize - file.line_start(line);
+        if text.get(..column).is_some_and(|it| !it.contains(['{', '｛'])) {
+            self.functions.extend(declared(text, "函数"));
         }
     }
 
@@ -129,9 +201,14 @@ impl<'a> Broken<'a> {
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
             return true;
         }
-        if !self.reserved.is_empty() {
+        if MEMBERS.contains(&it.code) && first_quoted(&it.title.zh).is_some_and(|it| self.types.contains(it)) {
+            return true;
+        }
+        if !self.reserved.is_empty() || !self.functions.is_empty() {
             let file = files.get(span.file);
-            if words(file.line_text(file.line_index(span.start))).any(|it| self.reserved.contains(it)) {
+            let it_is_about_types = it.code.starts_with("E03");
+            let is_lost = |it: &str| self.reserved.contains(it) || (it_is_about_types && self.functions.contains(it));
+            if words(file.line_text(file.line_index(span.start))).take(LINE_WORDS).any(is_lost) {
                 return true;
             }
         }

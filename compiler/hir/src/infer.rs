@@ -4,6 +4,7 @@
 //! finished bodies (mutation, captures, exhaustiveness: see [`crate::flow`]). Findings never follow from an earlier finding.
 
 mod alias;
+mod arguments;
 mod body;
 mod builtin;
 mod call;
@@ -25,6 +26,7 @@ mod implicit;
 mod impls;
 mod index;
 mod known;
+mod lacking;
 mod large;
 mod literal;
 mod method;
@@ -58,15 +60,13 @@ pub fn check(program: &mut Program, diagnostics: &mut Diagnostics) -> Analysis {
     let names = Names::new(program);
     implicit::expand(program, &names);
     let mut checker = Checker::new(program, &names, Analysis::default());
-    checker.signatures();
-    let endless = checker.check_endless_types();
-    checker.check_expanding_types(endless);
-    checker.check_written();
-    checker.check_impls();
-    checker.find_entry();
-    checker.enqueue_user_code();
-    checker.enqueue_trait_impls();
-    checker.drain();
+    checker.check_all();
+    if !checker.misdeclared.is_empty() {
+        // Uses that were checked before the body showed it: only now is nothing said about them.
+        let misdeclared = checker.misdeclared;
+        checker = Checker { misdeclared, ..Checker::new(program, &names, Analysis::default()) };
+        checker.check_all();
+    }
     diagnostics.extend(checker.diagnostics);
     checker.analysis
 }
@@ -122,6 +122,9 @@ struct Checker<'p> {
     written: Vec<obligation::WrittenArgs>,
     /// Type arguments reported where they are written.
     reported_bounds: FxHashSet<Ty>,
+    /// Functions whose bodies give something else than they declare (a value without a result type, 让出 without 协程).
+    /// That is reported there; what their calls give is not known.
+    misdeclared: FxHashSet<FunctionId>,
 }
 
 impl<'p> Checker<'p> {
@@ -140,12 +143,25 @@ impl<'p> Checker<'p> {
             open_aliases: Vec::new(),
             written: Vec::new(),
             reported_bounds: FxHashSet::default(),
+            misdeclared: FxHashSet::default(),
         };
         let done = checker.analysis.bodies.keys().map(|&it| Job::Function(it));
         let done = done.chain(checker.analysis.global_bodies.keys().map(|&it| Job::Global(it)));
         let done = done.chain(checker.analysis.field_defaults.keys().map(|&(it, _, _)| Job::Defaults(it)));
         checker.states = done.map(|it| (it, State::Done)).collect();
         checker
+    }
+
+    fn check_all(&mut self) {
+        self.signatures();
+        let endless = self.check_endless_types();
+        self.check_expanding_types(endless);
+        self.check_written();
+        self.check_impls();
+        self.find_entry();
+        self.enqueue_user_code();
+        self.enqueue_trait_impls();
+        self.drain();
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -131,11 +131,33 @@ impl Body<'_, '_> {
         };
         let first_value = first.and_then(|it| content(Some(it), self.cx.module.types.kind(it)));
         let info = match entry {
-            qi_str_split | qi_str_lines | qi_str_chars | qi_str_bytes | qi_array_new | qi_array_repeat
-            | qi_array_zeroed | qi_env_args | qi_file_read_bytes | qi_file_list | qi_process_run | qi_http_bytes
-            | qi_http_headers | qi_net_read | qi_pointer_read | qi_regex_spans | qi_regex_texts | qi_regex_split
-            | qi_regex_group_names | qi_crypto_digest | qi_crypto_hmac | qi_crypto_random | qi_crypto_derive
-            | qi_crypto_seal | qi_crypto_open => Some(result),
+            qi_str_split
+            | qi_str_lines
+            | qi_str_chars
+            | qi_str_bytes
+            | qi_array_new
+            | qi_array_repeat
+            | qi_array_zeroed
+            | qi_env_args
+            | qi_file_read_bytes
+            | qi_file_list
+            | qi_process_run
+            | qi_http_bytes
+            | qi_http_headers
+            | qi_http_exchange_head
+            | qi_http_exchange_headers
+            | qi_net_read
+            | qi_pointer_read
+            | qi_regex_spans
+            | qi_regex_texts
+            | qi_regex_split
+            | qi_regex_group_names
+            | qi_crypto_digest
+            | qi_crypto_hmac
+            | qi_crypto_random
+            | qi_crypto_derive
+            | qi_crypto_seal
+            | qi_crypto_open => Some(result),
             qi_pointer_at => match *signature.result.kind() {
                 TyKind::Pointer(of) => Some(self.cx.ty(of)),
                 _ => None,

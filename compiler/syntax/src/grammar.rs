@@ -13,4 +13,5 @@ mod postfix;
 mod select;
 mod signature;
 mod statement;
+mod switch;
 mod types;

@@ -32,6 +32,7 @@ pub fn lex(file: FileId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         errors: Vec::new(),
         templates: Vec::new(),
         brackets: Vec::new(),
+        n_reopened: 0,
     };
     lexer.run();
     (lexer.tokens, lexer.errors)
@@ -53,6 +54,8 @@ struct Lexer<'t> {
     templates: Vec<OpenTemplate>,
     /// Brackets opened inside holes; each template knows where its own begin.
     brackets: Vec<SyntaxKind>,
+    /// Holes that were closed where they seemed to end.
+    n_reopened: usize,
 }
 
 impl<'t> Lexer<'t> {
@@ -119,6 +122,7 @@ impl<'t> Lexer<'t> {
         if self.hole_end(c) {
             return;
         }
+        self.note_quote_in_hole(c);
         match half_width(c) {
             _ if c.is_whitespace() => self.whitespace(),
             '/' if matches!(self.peek_half(1), Some('/' | '*')) => self.comment(),
@@ -128,6 +132,7 @@ impl<'t> Lexer<'t> {
             '”' | '’' => self.wrong_quote(c),
             '『' => self.raw_identifier(),
             '。' => self.full_stop(),
+            '#' if self.is_comment_of_scripts() => self.comment_of_scripts(),
             _ if is_identifier_start(c) => self.identifier(),
             half => self.punctuation(half),
         }
@@ -169,6 +174,26 @@ impl<'t> Lexer<'t> {
         self.bump_while(|next| next == c);
         self.error(diagnostics::invalid_in_name(self.span(start, self.pos), c));
         true
+    }
+
+    /// `#` where a comment can begin: on its own, or at the start of a line.
+    fn is_comment_of_scripts(&self) -> bool {
+        let before = &self.text[..self.pos];
+        let is_apart = self.peek_half(1).is_some_and(char::is_whitespace) && before.ends_with(char::is_whitespace);
+        let starts_line =
+            || before.trim_end_matches([' ', '\t', '\u{FEFF}']).chars().next_back().is_none_or(|it| it == '\n');
+        self.templates.is_empty() && (is_apart || starts_line())
+    }
+
+    /// `# 说明`, `#include <stdio.h>`
+    fn comment_of_scripts(&mut self) {
+        let start = self.pos;
+        self.bump();
+        let is_comment = self.peek().is_none_or(|it| it.is_whitespace() || !it.is_ascii());
+        let mark = self.span(start, self.pos);
+        self.skip_line();
+        self.token(SyntaxKind::COMMENT, start);
+        self.error(diagnostics::comment_of_scripts(mark, is_comment));
     }
 
     /// `『返回』`

@@ -2,13 +2,18 @@
 //! is limited so that nobody who walks the tree runs out of stack. The rules are in `grammar/`, one file per topic.
 
 mod brace;
+mod dashed;
+mod doubled;
 mod event;
 mod glued;
 mod input;
 mod lookahead;
 mod misspelt;
 mod recovery;
+mod reserved;
 mod stray;
+mod unclosed;
+mod unopened;
 
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
@@ -62,7 +67,12 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     let mut reading = Reading { file, text, lexical: &lexical, tokens, outcome, repairs };
     if reading.tokens.len() < REPAIR_TOKENS {
         misspelt::repair(&mut reading);
+        unopened::insert(&mut reading);
         stray::ignore(&mut reading);
+        doubled::drop_second(&mut reading);
+        dashed::join(&mut reading);
+        reserved::as_names(&mut reading);
+        unclosed::insert(&mut reading);
         brace::insert(&mut reading);
     }
     let Reading { outcome, repairs, .. } = reading;
@@ -120,7 +130,7 @@ struct Reading<'t> {
     repairs: Vec<Diagnostic>,
 }
 
-impl Reading<'_> {
+impl<'t> Reading<'t> {
     fn n_errors(&self) -> usize {
         self.outcome.errors.len()
     }
@@ -129,13 +139,41 @@ impl Reading<'_> {
         parse_tokens(self.file, self.text, tokens, self.lexical)
     }
 
+    fn n_errors_with(&self, tokens: &[Token]) -> usize {
+        self.read(tokens).errors.len()
+    }
+
+    /// Goes on with `tokens` if there is less to report then, by `gain` at least; `error` says what they repair.
+    fn adopt_if_better(&mut self, tokens: Vec<Token>, gain: usize, error: Diagnostic) -> bool {
+        let outcome = self.read(&tokens);
+        let is_better = outcome.errors.len() + gain <= self.n_errors();
+        if is_better {
+            self.repairs.push(error);
+            (self.tokens, self.outcome) = (tokens, outcome);
+        }
+        is_better
+    }
+
     fn span(&self, start: u32, end: u32) -> Span {
         Span::new(self.file, start, end)
     }
 
-    fn text_of(&self, span: Span) -> &str {
+    /// Of a token.
+    fn span_of(&self, index: usize) -> Span {
+        let start = self.tokens[index].start;
+        self.span(start, self.tokens.get(index + 1).map_or(start, |it| it.start))
+    }
+
+    fn text_of(&self, span: Span) -> &'t str {
         &self.text[span.start as usize..span.end as usize]
     }
+}
+
+/// Of the line on which `offset` stands.
+fn indentation(text: &str, offset: u32) -> usize {
+    let line = text[..offset as usize].rfind('\n').map_or(0, |it| it + 1);
+    let blanks = text[line..].chars().take_while(|it| it.is_whitespace());
+    blanks.map(|it| if it == '\t' { 4 } else { 1 }).sum()
 }
 
 struct Outcome {
@@ -325,6 +363,9 @@ impl<'t> Parser<'t> {
     }
     pub(crate) fn n_errors(&self) -> usize {
         self.errors.len()
+    }
+    pub(crate) fn statement_start(&self) -> u32 {
+        self.statement_start
     }
     /// How many tokens ahead the partner of the bracket `n` tokens ahead is.
     pub(crate) fn pair_distance(&self, n: usize) -> Option<usize> {

@@ -127,6 +127,8 @@ impl RuntimeFn {
             | RuntimeFn::qi_file_list
             | RuntimeFn::qi_process_run
             | RuntimeFn::qi_http_request
+            | RuntimeFn::qi_http_listen
+            | RuntimeFn::qi_http_next
             | RuntimeFn::qi_net_listen
             | RuntimeFn::qi_net_connect
             | RuntimeFn::qi_input => OPERATION,
@@ -402,6 +404,21 @@ runtime_fns! {
     qi_http_bytes(borrow response) infos;
     /// Names and values alternating. infos: 数组<字符串>.
     qi_http_headers(borrow response) infos;
+
+    /// address ("主机:端口"); result: handle of a server that listens there, until its last reference.
+    qi_http_listen(borrow address) suspends;
+    /// The next request, to be answered once. Throws 网络错误 when the server is closed.
+    qi_http_next(borrow server) suspends;
+    /// "地址:端口".
+    qi_http_server_address(borrow server);
+    /// No more requests; also wakes what waits for the next.
+    qi_http_server_close(borrow server);
+    /// Method, path with query, address of the peer, body. infos: 数组<字符串>.
+    qi_http_exchange_head(borrow request) infos;
+    /// Names and values alternating. infos: 数组<字符串>.
+    qi_http_exchange_headers(borrow request) infos;
+    /// headers as for `qi_http_request`; only the first answer counts. A request that is given up without one is answered 500.
+    qi_http_answer(borrow request, plain status, borrow headers, borrow body);
 
     /// Sockets. Addresses are "主机:端口"; listener and connection are handles, closed with their last reference.
     qi_net_listen(borrow address) suspends;

@@ -1,17 +1,22 @@
-//! The network: sockets for Qi code, and the HTTP client.
+//! The network: sockets for Qi code, the HTTP client and the HTTP server.
 
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "http")]
+mod http_server;
+#[cfg(feature = "http")]
 mod request;
+#[cfg(feature = "http")]
+mod serve;
 mod socket;
 
 use crate::operation::Outcome;
 use crate::types::qi_type_fault_network;
 use core::future::Future;
 use core::time::Duration;
-use smol::Timer;
+use smol::{Async, Timer};
 use std::io;
+use std::net::TcpListener;
 
 /// Hosts must answer a connection within this time.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -46,6 +51,17 @@ async fn connect(host: &str, port: u16) -> Result<smol::net::TcpStream, String> 
             Ok(stream)
         }
     }
+}
+
+/// A listener at "主机:端口"; no host means every address of this machine.
+async fn bind(address: &str) -> Result<Async<TcpListener>, String> {
+    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(address));
+    let (host, port) = split_address(address).ok_or_else(bad)?;
+    let host = if host.is_empty() { "0.0.0.0" } else { host };
+    let addresses = smol::net::resolve((host, port)).await.map_err(|_| format!("找不到主机 {host}"))?;
+    TcpListener::bind(addresses.as_slice())
+        .and_then(Async::new)
+        .map_err(|error| format!("监听 {address} 失败：{}", reason(&error)))
 }
 
 fn reason(error: &io::Error) -> String {

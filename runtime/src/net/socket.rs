@@ -1,7 +1,7 @@
 //! TCP for Qi code. Reading, writing and accepting try at once and register with the reactor only when they must wait; a
 //! cancellation never loses bytes: what was read is returned.
 
-use super::{connect, failed, reason, split_address};
+use super::{bind, connect, failed, reason, split_address};
 use crate::array;
 use crate::fault;
 use crate::memory::{self, Worklist};
@@ -81,13 +81,7 @@ pub unsafe extern "C" fn qi_net_listen(
 }
 
 async fn listen(address: String) -> Result<Outcome, String> {
-    let bad = || format!("地址 {} 不是“主机:端口”", crate::value::quoted(&address));
-    let (host, port) = split_address(&address).ok_or_else(bad)?;
-    let host = if host.is_empty() { "0.0.0.0" } else { host };
-    let addresses = smol::net::resolve((host, port)).await.map_err(|_| format!("找不到主机 {host}"))?;
-    let listener = TcpListener::bind(addresses.as_slice())
-        .and_then(Async::new)
-        .map_err(|error| format!("监听 {address} 失败：{}", reason(&error)))?;
+    let listener = bind(&address).await?;
     Ok(Outcome::Object(Box::new(move || new_socket(Kind::Listener(listener)))))
 }
 

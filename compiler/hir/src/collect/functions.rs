@@ -152,6 +152,9 @@ fn params_and_body(
     let mut names = Vec::new();
     let mut params = Vec::new();
     for param in it.params() {
+        if has_self && report_self(&mut builder, &param) {
+            continue;
+        }
         let lowered = lower_param(&mut builder, &param, &mut prologue, &mut names);
         params.push(lowered);
     }
@@ -170,6 +173,16 @@ fn params_and_body(
         return (params, Some(builder.body));
     }
     (params, has_defaults.then_some(builder.body))
+}
+
+/// `函数 取(self)`, as other languages have it: no parameter of the method. True after the report.
+fn report_self(builder: &mut BodyBuilder, param: &ast::Param) -> bool {
+    let name = param.name().filter(|it| param.ty().is_none() && matches!(it.name().as_str(), "self" | "this"));
+    if let Some(name) = &name {
+        let span = builder.ctx.span(name);
+        builder.ctx.report(diagnostics::self_as_parameter(span, name.name().as_str()));
+    }
+    name.is_some()
 }
 
 fn lower_param(

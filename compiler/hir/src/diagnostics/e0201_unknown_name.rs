@@ -18,8 +18,10 @@ pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, apart: &str) -> Di
 }
 
 /// A local variable of this name is declared at `declared`, below or in a block that has ended.
-pub fn name_out_of_scope(diagnostic: Diagnostic, span: Span, declared: Span) -> Diagnostic {
-    let text = if span < declared {
+pub fn name_out_of_scope(diagnostic: Diagnostic, span: Span, declared: Span, in_its_value: bool) -> Diagnostic {
+    let text = if in_its_value {
+        Text::new("它自己的值里还不能用它", "cannot be used in its own value")
+    } else if span < declared {
         Text::new("在这里才声明，声明之后才能用", "declared only here; it can be used after that")
     } else {
         Text::new("在这里声明的，到它所在的花括号为止", "declared here, known up to the end of its block")

@@ -2,6 +2,15 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
+/// The unknown type stands where only a trait can.
+pub fn is_about_trait(diagnostic: &mut Diagnostic, name: &str) {
+    if diagnostic.code == "E0202" {
+        diagnostic.title = Text::new(format!("找不到特性“{name}”"), format!("cannot find the trait `{name}`"));
+        diagnostic.labels[0].text = Text::new("没有这个特性", "no such trait");
+        diagnostic.notes.clear();
+    }
+}
+
 pub fn unknown_type(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0202",

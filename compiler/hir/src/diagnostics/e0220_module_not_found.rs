@@ -13,8 +13,8 @@ pub fn module_not_found(span: Span, path: &str, tried: &[String]) -> Diagnostic 
         // The path leads to something in a module that was found.
         return diagnostic;
     }
-    let tried = tried.join("、");
-    diagnostic.with_note(Text::new(format!("找过的文件：{tried}"), format!("files tried: {tried}")))
+    let (list, listed) = (tried.join("、"), tried.join(", "));
+    diagnostic.with_note(Text::new(format!("找过的文件：{list}"), format!("files tried: {listed}")))
 }
 
 /// `known`: the modules of the standard library.

@@ -2,6 +2,19 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
+/// `函数 取(self)`
+pub fn self_as_parameter(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0238",
+        span,
+        Text::new(
+            format!("“{name}”不用写成参数：方法里直接用“自己”"),
+            format!("`{name}` is no parameter: a method simply has `自己`"),
+        ),
+        Text::new("删去它", "leave it out"),
+    )
+}
+
 pub fn missing_param_type(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         "E0238",

@@ -1,6 +1,6 @@
 //! E0301: a value of one type stands where another is needed.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
     Diagnostic::error(
@@ -12,4 +12,35 @@ pub fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
         ),
         Text::new(format!("这里是“{found}”"), format!("this is `{found}`")),
     )
+}
+
+/// `非 a == b`, meant as `非 (a == b)`: what `compared` covers belongs together.
+pub fn not_binds_tighter(diagnostic: Diagnostic, compared: Span, op: &str) -> Diagnostic {
+    let text = Text::new(
+        format!("“非”比“{op}”先结合：把比较用括号括起来"),
+        format!("`非` binds tighter than `{op}`: put parentheses around the comparison"),
+    );
+    let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    let edits = vec![edit(compared.before(), "("), edit(compared.after(), ")")];
+    Diagnostic { notes: Vec::new(), ..diagnostic }.with_fix(text, edits, true)
+}
+
+/// A value returned among the statements of a file.
+pub fn return_from_top_level(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        "这里不在函数里；要给出退出码，写“退出(…)”",
+        "this is in no function; for an exit code write `退出(…)`",
+    ))
+}
+
+/// A value returned from a function without a result type, whose declaration ends at `at` (closures are not looked at).
+pub fn with_result_type(diagnostic: Diagnostic, at: Option<Span>, ty: &str) -> Diagnostic {
+    let text = Text::new(
+        format!("没有写结果类型的函数不返回值；要返回它，写“: {ty}”"),
+        format!("a function without a result type returns nothing; to return this, write `: {ty}`"),
+    );
+    match at {
+        Some(span) => diagnostic.with_fix(text, vec![Edit { span, text: format!(": {ty}") }], false),
+        None => diagnostic.with_note(text),
+    }
 }

@@ -1,17 +1,15 @@
 //! E0304: a value has no such method.
 
-use super::e0303_no_field::with_missing_value;
 use qi_base::{Diagnostic, Span, Text};
 
-pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>, is_option: bool) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
+pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>) -> Diagnostic {
+    Diagnostic::error(
         "E0304",
         span,
         Text::new(format!("“{ty}”没有方法“{name}”"), format!("`{ty}` has no method `{name}`")),
         Text::new("没有这个方法", "no such method"),
     )
-    .with_similar(span, similar);
-    with_missing_value(diagnostic, is_option)
+    .with_similar(span, similar)
 }
 
 pub fn static_on_value(span: Span, ty: &str, name: &str) -> Diagnostic {

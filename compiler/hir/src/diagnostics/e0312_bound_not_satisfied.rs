@@ -1,6 +1,6 @@
 //! E0312: a type does not implement a trait that is needed.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn bound_not_satisfied(span: Span, ty: &str, name: &str, declared: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::error(
@@ -16,4 +16,18 @@ pub fn bound_not_satisfied(span: Span, ty: &str, name: &str, declared: Option<Sp
         Some(at) => diagnostic.with_label(at, Text::new("在这里要求", "required here")),
         None => diagnostic,
     }
+}
+
+/// A type parameter: it needs the bound, after those it has.
+pub fn with_bound(diagnostic: Diagnostic, at: Span, name: &str, is_first: bool) -> Diagnostic {
+    let bound = format!("{} {name}", if is_first { ":" } else { " +" });
+    let text =
+        Text::new(format!("要求类型参数实现“{name}”"), format!("require that the type parameter implements `{name}`"));
+    diagnostic.with_fix(text, vec![Edit { span: at, text: bound }], false)
+}
+
+/// A type whose parts decide: one of them, of type `part` written at `at`, has not got it.
+pub fn with_lacking_part(diagnostic: Diagnostic, at: Span, part: &str, name: &str) -> Diagnostic {
+    let text = Text::new(format!("其中的“{part}”没有“{name}”"), format!("`{part}` in it does not implement `{name}`"));
+    diagnostic.with_label(at, text)
 }

@@ -38,6 +38,14 @@ pub fn prefix_type(span: Span, op: &str, ty: &str) -> Diagnostic {
     )
 }
 
+/// `打印 (1 + 2) * 3`
+pub fn printed_operand(diagnostic: Diagnostic, op: &str) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        format!("括号已经是“打印”的参数：要打印整个式子，写“打印((…) {op} …)”"),
+        format!("the parentheses hold the arguments already: to print all of it, write `打印((…) {op} …)`"),
+    ))
+}
+
 /// `3 * "ab"`
 pub fn repeat_order(diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.with_note(Text::new(

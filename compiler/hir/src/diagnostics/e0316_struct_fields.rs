@@ -22,11 +22,11 @@ pub fn duplicate_field(span: Span, name: &str) -> Diagnostic {
 }
 
 pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
-    let list = names.join("、");
+    let (list, listed) = (names.join("、"), names.join(", "));
     Diagnostic::error(
         "E0316",
         span,
-        Text::new(format!("“{ty}”缺少字段：{list}"), format!("`{ty}` lacks the fields: {list}")),
+        Text::new(format!("“{ty}”缺少字段：{list}"), format!("`{ty}` lacks the fields: {listed}")),
         Text::new("字段没有写全", "not all fields are given"),
     )
     .with_note(Text::new(
@@ -36,11 +36,11 @@ pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
 }
 
 pub fn missing_pattern_fields(span: Span, names: &[&str]) -> Diagnostic {
-    let list = names.join("、");
+    let (list, listed) = (names.join("、"), names.join(", "));
     Diagnostic::error(
         "E0316",
         span,
-        Text::new(format!("模式没有提到字段：{list}"), format!("the pattern does not mention the fields: {list}")),
+        Text::new(format!("模式没有提到字段：{list}"), format!("the pattern does not mention the fields: {listed}")),
         Text::new("写全字段，或以“..”结尾", "name all fields or end with `..`"),
     )
 }

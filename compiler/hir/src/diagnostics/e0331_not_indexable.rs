@@ -1,22 +1,26 @@
 //! E0331: brackets after something without elements.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
-pub fn not_indexable(span: Span, ty: &str, is_option: bool) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
+pub fn not_indexable(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(
         "E0331",
         span,
         Text::new(format!("“{ty}”不能用下标"), format!("`{ty}` cannot be indexed")),
         Text::new("没有下标", "has no elements by index"),
-    );
-    if is_option {
-        diagnostic.with_note(Text::new(
-            "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
-            "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
-        ))
-    } else {
-        diagnostic
-    }
+    )
+}
+
+/// A tuple: what `brackets` cover is its part, told by a number that is known.
+pub fn with_tuple_part(diagnostic: Diagnostic, brackets: Span, index: u128) -> Diagnostic {
+    let text = Text::new(format!("元组的项写“.{index}”"), format!("the parts of a tuple are written `.{index}`"));
+    diagnostic.with_fix(text, vec![Edit { span: brackets, text: format!(".{index}") }], true)
+}
+
+/// An array or a text: its elements are told in brackets.
+pub fn with_brackets(diagnostic: Diagnostic, part: Span, index: u32) -> Diagnostic {
+    let text = Text::new(format!("元素写“[{index}]”"), format!("the elements are written `[{index}]`"));
+    diagnostic.with_fix(text, vec![Edit { span: part, text: format!("[{index}]") }], true)
 }
 
 pub fn bad_tuple_index(span: Span, ty: &str, index: u32, len: Option<usize>, is_option: bool) -> Diagnostic {

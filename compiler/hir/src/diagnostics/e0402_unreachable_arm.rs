@@ -11,6 +11,14 @@ pub fn unreachable_arm(span: Span) -> Diagnostic {
     )
 }
 
+/// `9..=1 => …`
+pub fn empty_range_arm(span: Span) -> Diagnostic {
+    let mut diagnostic = unreachable_arm(span);
+    diagnostic.labels[0].text =
+        Text::new("这个区间是空的：开头比结尾大", "this range is empty: it begins behind its end");
+    diagnostic
+}
+
 /// Says that the arm is covered by a name that is no variant.
 pub fn covered_by_name(
     diagnostic: Diagnostic,

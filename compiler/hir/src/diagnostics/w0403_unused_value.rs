@@ -1,6 +1,6 @@
 //! W0403: a value computed for nothing.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 /// 结果: what went wrong goes unnoticed.
 pub fn unused_result(span: Span) -> Diagnostic {
@@ -23,4 +23,10 @@ pub fn unused_value(span: Span) -> Diagnostic {
         Text::new("这个值没有被使用", "this value is not used"),
         Text::new("计算了却没有用", "computed for nothing"),
     )
+}
+
+/// At the end of a closure in braces.
+pub fn with_return(diagnostic: Diagnostic, span: Span) -> Diagnostic {
+    let text = Text::new("花括号里的闭包用“返回”给出值", "a closure in braces gives its value with `返回`");
+    diagnostic.with_fix(text, vec![Edit { span: span.before(), text: "返回 ".to_owned() }], false)
 }

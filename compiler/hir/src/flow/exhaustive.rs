@@ -49,6 +49,10 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
     };
     for index in unreachable {
         let pat = &view.body.pats[arms[index].pat];
+        if is_empty(view, ty, arms[index].pat) {
+            diagnostics.push(diagnostics::empty_range_arm(pat.span));
+            continue;
+        }
         let above = arms[..index].iter().filter(|it| it.guard.is_empty());
         let cover = above.filter_map(|it| mistaken::covers(view, it.pat)).next();
         let diagnostic = diagnostics::unreachable_arm(pat.span);
@@ -58,8 +62,13 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
         });
     }
     if !missing.is_empty() {
-        diagnostics.push(diagnostics::nonexhaustive_match(head, &missing.join("、")));
+        diagnostics.push(diagnostics::nonexhaustive_match(head, &missing));
     }
+}
+
+/// Matches nothing, whatever stands before it.
+fn is_empty(view: &View, ty: Ty, pat: PatId) -> bool {
+    matches!(Matrix::new(view).is_useful(&[], &vec![lower(view, pat)], &[ty]), Ok(false))
 }
 
 /// Indices of arms that never match, and cases no arm matches.

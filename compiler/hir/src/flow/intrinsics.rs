@@ -39,6 +39,8 @@ pub fn suspends(name: &str) -> bool {
         "qi_file_remove",
         "qi_file_write_bytes",
         "qi_file_write_text",
+        "qi_http_listen",
+        "qi_http_next",
         "qi_http_request",
         "qi_input",
         "qi_lock_acquire",

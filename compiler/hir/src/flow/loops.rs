@@ -1,7 +1,7 @@
 //! 跳出, 继续, 让出 and labels stand where they mean something.
 
 use super::view::{BodyOwner, View};
-use crate::{ExprId, ExprKind, FunctionKind, diagnostics, walk};
+use crate::{ExprId, ExprKind, Function, FunctionKind, diagnostics, walk};
 use qi_base::{Diagnostics, Name, Span};
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
@@ -9,16 +9,29 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
         BodyOwner::Function(id) => view.program.functions[id].kind,
         BodyOwner::Global(_) | BodyOwner::Field(..) => FunctionKind::Plain,
     };
+    let plain_function = match view.owner {
+        BodyOwner::Function(id) => plain_declaration(&view.program.functions[id]),
+        BodyOwner::Global(_) | BodyOwner::Field(..) => None,
+    };
     for root in view.roots() {
-        let mut checker = Checker { view, diagnostics, context: Context::new(kind) };
+        let mut checker = Checker { view, diagnostics, context: Context { plain_function, ..Context::new(kind) } };
         checker.expr(root);
     }
+}
+
+/// Where `函数` stands, if nothing stands before it.
+fn plain_declaration(function: &Function) -> Option<Span> {
+    let (head, name) = (function.signature_span, function.name_span);
+    let keyword_only = head.file == name.file && name.start - head.start <= "函数 ".len() as u32;
+    (function.kind == FunctionKind::Plain && keyword_only && name.start > head.start).then_some(head)
 }
 
 /// What surrounds an expression within its function or closure.
 #[derive(Clone)]
 struct Context {
     is_coroutine: bool,
+    /// See [`plain_declaration`].
+    plain_function: Option<Span>,
     /// Labels of the loops around.
     loops: Vec<Option<Name>>,
     in_finally: bool,
@@ -28,7 +41,7 @@ struct Context {
 impl Context {
     fn new(kind: FunctionKind) -> Self {
         let is_coroutine = matches!(kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
-        Self { is_coroutine, loops: Vec::new(), in_finally: false, in_scope: false }
+        Self { is_coroutine, plain_function: None, loops: Vec::new(), in_finally: false, in_scope: false }
     }
 }
 
@@ -70,7 +83,8 @@ impl Checker<'_, '_> {
             ExprKind::Break { label } => self.jump("跳出", *label, span),
             ExprKind::Continue { label } => self.jump("继续", *label, span),
             ExprKind::Yield(_) | ExprKind::YieldAll(_) => {
-                self.yields(span);
+                let is_bare = matches!(view.kind(id), ExprKind::Yield(None));
+                self.yields(span, is_bare);
                 self.children(id);
             }
             _ => self.children(id),
@@ -96,9 +110,10 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn yields(&mut self, span: Span) {
+    fn yields(&mut self, span: Span, is_bare: bool) {
         if !self.context.is_coroutine {
-            self.diagnostics.push(diagnostics::yield_outside_coroutine(span));
+            self.diagnostics
+                .push(diagnostics::yield_outside_coroutine(span, self.context.plain_function.filter(|_| !is_bare)));
         } else if self.context.in_finally {
             self.diagnostics.push(diagnostics::yield_in_finally(span));
         } else if self.context.in_scope {

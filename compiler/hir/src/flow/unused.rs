@@ -14,6 +14,7 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     let mut read: FxHashSet<LocalId> = FxHashSet::default();
     let mut caught: Vec<&crate::Catch> = Vec::new();
     let mut assigned: FxHashSet<ExprId> = FxHashSet::default();
+    let mut closure_bodies: FxHashSet<ExprId> = FxHashSet::default();
     view.walk(&mut |id| {
         check_texts(view, id, diagnostics);
         match view.kind(id) {
@@ -26,12 +27,16 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
                 for (index, statement) in block.statements.iter().enumerate() {
                     match statement {
                         Statement::Let { pat, .. } => declared.extend(pattern_locals(view, *pat)),
-                        Statement::Expr(it) if !(is_value && index == last) => check_statement(view, *it, diagnostics),
+                        Statement::Expr(it) if !(is_value && index == last) => {
+                            let is_tail = index == last && closure_bodies.contains(&id);
+                            check_statement(view, *it, is_tail, diagnostics);
+                        }
                         Statement::Function { local, .. } => declared.push(*local),
                         Statement::Expr(_) => {}
                     }
                 }
             }
+            ExprKind::Closure(closure) => closure_bodies.extend([closure.body]),
             ExprKind::Try { catches, .. } => caught.extend(catches.iter().filter(|it| it.ty.is_none())),
             _ => {}
         }
@@ -53,13 +58,15 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn check_statement(view: &View, id: ExprId, diagnostics: &mut Diagnostics) {
+/// `is_tail`: the last of a closure, whose value may be meant.
+fn check_statement(view: &View, id: ExprId, is_tail: bool, diagnostics: &mut Diagnostics) {
     if view.typed.calls.get(&id).is_some_and(|it| matches!(it.mode, CallMode::Task { .. })) {
         diagnostics.push(diagnostics::discarded_task(view.span(id)));
     } else if is_result_of_call(view, id) {
         diagnostics.push(diagnostics::unused_result(view.span(id)));
     } else if is_comparison(view, id) || is_pure(view, id) {
-        diagnostics.push(diagnostics::unused_value(view.span(id)));
+        let report = diagnostics::unused_value(view.span(id));
+        diagnostics.push(if is_tail { diagnostics::with_return(report, view.span(id)) } else { report });
     }
 }
 

@@ -177,7 +177,6 @@ impl<'a> View<'a> {
         callee_function(&self.typed.calls.get(&id)?.callee)
     }
 
-    /// `通.发送(值)`, the method behind `通 <- 值`.
     /// What `c <- x` sends, alone or in the arms of a 选择.
     pub fn sent_values(&self, id: ExprId) -> Vec<ExprId> {
         match self.kind(id) {
@@ -193,6 +192,7 @@ impl<'a> View<'a> {
         }
     }
 
+    /// `通.发送(值)`, the method behind `通 <- 值`.
     pub fn is_send_call(&self, id: ExprId) -> bool {
         self.callee(id).is_some_and(|it| self.program.functions[it].intrinsic.as_deref() == Some("qi_channel_send"))
     }

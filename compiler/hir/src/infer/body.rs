@@ -62,6 +62,8 @@ pub(super) enum CallUse {
 
 /// A function or closure body.
 pub(super) struct Frame {
+    /// None for closures and values.
+    pub function: Option<FunctionId>,
     pub result: Ty,
     /// Where the result type is written.
     pub result_span: Option<Span>,
@@ -86,7 +88,15 @@ pub(super) struct Loop {
 
 impl Frame {
     pub fn new(result: Ty) -> Self {
-        Self { result, result_span: None, yields: None, loops: Vec::new(), future: None, is_function: true }
+        Self {
+            function: None,
+            result,
+            result_span: None,
+            yields: None,
+            loops: Vec::new(),
+            future: None,
+            is_function: true,
+        }
     }
 }
 
@@ -124,6 +134,7 @@ pub(super) fn check_function(cx: &mut Checker, id: FunctionId) {
     checker.failed = signature.params.iter().chain(&signature.self_type).any(|it| it.has_error());
     body.params.iter().for_each(|&it| checker.show(it));
     let mut frame = Frame::new(signature.result);
+    frame.function = Some(id);
     frame.result_span = function.result.as_ref().map(|it| it.span);
     frame.yields = signature.yields.map(|declared| match open_yields {
         true => checker.open_yields(declared, function),

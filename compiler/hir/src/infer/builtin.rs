@@ -50,8 +50,8 @@ impl<'p> BodyChecker<'_, 'p> {
         let Some(ty) = self.receiver_type(arg, ty) else { return Ty::error() };
         let Some(found) = self.find_method(ty, Name::new("长度"), 0, &[], self.span(expr)) else {
             let text = self.text(ty);
-            let is_option = self.cx.known().option_content(ty).is_some();
-            self.report(diagnostics::no_method(self.span(arg), &text, "长度", None, is_option));
+            let report = diagnostics::no_method(self.span(arg), &text, "长度", None);
+            self.report(report.with_notes(self.member_hint(ty)));
             return Ty::error();
         };
         // Recorded as the method's call first, then as what it is.

@@ -1,30 +1,15 @@
-//! Calls: which function, how its parameters get their arguments, what comes back.
+//! Calls: which function, and what comes back. How its parameters get their arguments: [`super::arguments`].
 
-use super::body::{BodyChecker, CallUse, Cause};
+use super::arguments::{ParamSpec, is_misdeclared};
+use super::body::{BodyChecker, CallUse};
 use super::names::is_builtin_type;
 use super::path::NameRes;
 use super::{Job, solver};
 use crate::{
-    Adjust, Arg, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, Function, FunctionId, LocalId, Mode, Owner, Res,
-    Ty, TyKind, TypeRef, diagnostics,
+    Arg, Call, CallMode, Callee, ExprId, ExprKind, Function, FunctionId, LocalId, Mode, Owner, Res, Ty, TyKind,
+    TypeRef, diagnostics,
 };
 use qi_base::{Name, Span};
-
-/// A parameter as a call sees it.
-pub(super) struct ParamSpec {
-    pub name: Option<Name>,
-    pub ty: Ty,
-    pub mode: Mode,
-    pub has_default: bool,
-    pub variadic: bool,
-    pub span: Option<Span>,
-}
-
-impl ParamSpec {
-    pub fn plain(mode: Mode, ty: Ty) -> Self {
-        Self { name: None, ty, mode, has_default: false, variadic: false, span: None }
-    }
-}
 
 /// The fewest and the most arguments.
 pub(super) fn arity(function: &Function) -> (usize, usize) {
@@ -165,6 +150,9 @@ impl<'p> BodyChecker<'_, 'p> {
             span: Some(body.locals[param.local].span),
         };
         let specs: Vec<ParamSpec> = it.params.iter().zip(params).map(spec).collect();
+        if is_misdeclared(&specs) {
+            return self.failed_call(args);
+        }
         let min = specs.iter().filter(|it| !it.has_default && !it.variadic).count();
         let max = if specs.iter().any(|it| it.variadic) { usize::MAX } else { specs.len() };
         // Named arguments say better what is missing than a count.
@@ -208,6 +196,13 @@ impl<'p> BodyChecker<'_, 'p> {
         None
     }
 
+    /// `f(..列)` where no 列... takes it: how many arguments that is, nobody knows. Reported with the argument.
+    pub fn spreads_into_fixed(&self, functions: &[FunctionId], args: &[Arg]) -> bool {
+        let is_spread = |it: &Arg| matches!(self.body.exprs[it.value].kind, ExprKind::Spread(_));
+        let takes_it = |&it: &FunctionId| self.program.functions[it].params.iter().any(|it| it.variadic);
+        args.iter().any(is_spread) && !functions.iter().any(takes_it)
+    }
+
     fn call_one_of(
         &mut self,
         expr: ExprId,
@@ -218,6 +213,9 @@ impl<'p> BodyChecker<'_, 'p> {
         hint: Option<Ty>,
     ) -> Ty {
         let span = self.span(expr);
+        if self.spreads_into_fixed(functions, args) {
+            return self.failed_call(args);
+        }
         let named = args.iter().any(|it| it.name.is_some());
         let function = match functions {
             // Named arguments say better what is missing than a count.
@@ -312,6 +310,10 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         self.expect_result(result, hint);
         let specs = self.param_specs(function, &generics);
+        if is_misdeclared(&specs) || (called != function && self.cx.misdeclared.contains(&called)) {
+            self.failed_call(args);
+            return result;
+        }
         let is_foreign = self.program.functions[function].external.is_some();
         let args = self.arguments(expr, &specs, args, is_foreign);
         let all = self.cx.analysis.signatures.functions[function].generics.clone();
@@ -366,6 +368,9 @@ impl<'p> BodyChecker<'_, 'p> {
             return (Ty::new(TyKind::Generator(fill(item), fill(sent))), CallMode::Generator);
         }
         let mut result = fill(signature.result);
+        if self.cx.misdeclared.contains(&function) {
+            result = Ty::error();
+        }
         if is_async
             && self.cx.open_futures.contains(&function)
             && let TyKind::Task(inner) = result.kind()
@@ -412,161 +417,6 @@ impl<'p> BodyChecker<'_, 'p> {
             && known.option_content(result).is_none()
         {
             self.table.try_unify(result, content);
-        }
-    }
-
-    // ---- arguments -------------------------------------------------------------------------------------------------
-
-    pub fn arguments(
-        &mut self,
-        expr: ExprId,
-        specs: &[ParamSpec],
-        args: &'p [Arg],
-        is_foreign: bool,
-    ) -> Vec<ArgSource> {
-        let mut slots: Vec<Vec<&'p Arg>> = specs.iter().map(|_| Vec::new()).collect();
-        let complete = self.assign_arguments(specs, args, &mut slots);
-        // Closures come last: the other arguments tell what their parameters are.
-        for closures in [false, true] {
-            for (spec, slot) in specs.iter().zip(&slots) {
-                for arg in slot {
-                    if self.is_open_closure(arg.value) == closures {
-                        self.argument(spec, arg, is_foreign);
-                    }
-                }
-            }
-        }
-        let mut sources = Vec::new();
-        for (spec, slot) in specs.iter().zip(slots) {
-            sources.push(match slot[..] {
-                _ if spec.variadic => ArgSource::Variadic(slot.iter().map(|it| it.value).collect()),
-                [arg, ..] => ArgSource::Expr(arg.value),
-                [] => {
-                    if complete && !spec.has_default {
-                        let name = spec.name.map_or("", |it| it.as_str());
-                        self.report(diagnostics::missing_argument(self.span(expr), name));
-                    }
-                    ArgSource::Default
-                }
-            });
-        }
-        sources
-    }
-
-    /// False after a reported error.
-    fn assign_arguments(&mut self, specs: &[ParamSpec], args: &'p [Arg], slots: &mut [Vec<&'p Arg>]) -> bool {
-        let failed = std::mem::replace(&mut self.failed, false);
-        let mut position = 0;
-        let mut named = false;
-        for arg in args {
-            let index = match arg.name {
-                Some((name, span)) => {
-                    named = true;
-                    match specs.iter().position(|it| it.name == Some(name)) {
-                        Some(index) => index,
-                        None => {
-                            let candidates = specs.iter().filter_map(|it| Some(it.name?.as_str()));
-                            let similar = qi_base::suggest::similar(name.as_str(), candidates);
-                            self.report(diagnostics::unknown_argument(span, name.as_str(), similar));
-                            self.infer(arg.value, None);
-                            continue;
-                        }
-                    }
-                }
-                None if named => {
-                    self.report(diagnostics::positional_after_named(self.span(arg.value)));
-                    self.infer(arg.value, None);
-                    continue;
-                }
-                None => {
-                    let index = position;
-                    if !specs.get(index).is_some_and(|it| it.variadic) {
-                        position += 1;
-                    }
-                    index
-                }
-            };
-            let Some(slot) = slots.get_mut(index) else {
-                self.infer(arg.value, None);
-                continue;
-            };
-            if !slot.is_empty() && !specs[index].variadic {
-                let name = specs[index].name.map_or("", |it| it.as_str());
-                self.report(diagnostics::duplicate_argument(self.span(arg.value), name));
-                self.infer(arg.value, None);
-                continue;
-            }
-            slot.push(arg);
-        }
-        let complete = !self.failed;
-        self.failed |= failed;
-        complete
-    }
-
-    /// A closure whose parameter types are not all written.
-    fn is_open_closure(&self, expr: ExprId) -> bool {
-        match &self.body.exprs[expr].kind {
-            ExprKind::Closure(it) => it.params.iter().any(|it| it.ty.is_none()) || it.params.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// A C function pointer carries no captures: it is made from a named function, a local function or a closure.
-    fn c_pointer(&mut self, value: ExprId) {
-        let is_local = |local: &LocalId| self.out.local_functions.contains_key(local);
-        let is_known = match self.out.names.get(&value) {
-            Some(Res::Function { .. }) => true,
-            Some(Res::Local(local)) => is_local(local),
-            _ => matches!(self.body.exprs[value].kind, ExprKind::Closure(_)),
-        };
-        if is_known {
-            self.out.adjustments.entry(value).or_default().push(Adjust::ToCPointer);
-        } else if !self.out.expr_types[value].is_some_and(|it| self.shallow(it).is_error()) {
-            let (zh, en) = (
-                "把函数值传给 C（请写有名字的函数或闭包本身）",
-                "passing a function value to C (write a named function or the closure itself)",
-            );
-            self.report(diagnostics::unsupported_here(self.span(value), zh, en));
-        }
-    }
-
-    fn argument(&mut self, spec: &ParamSpec, arg: &Arg, is_foreign: bool) {
-        let span = self.span(arg.value);
-        let mut ty = spec.ty;
-        let cause = Cause(spec.span.map(|it| (it, "参数在这里声明", "the parameter is declared here")));
-        if let (ExprKind::Spread(array), true) = (&self.body.exprs[arg.value].kind, spec.variadic) {
-            self.out.expr_types[arg.value] = Some(ty);
-            return self.check(*array, ty, cause);
-        }
-        if spec.variadic {
-            ty = match self.shallow(ty).kind() {
-                TyKind::Array(item) => *item,
-                _ => Ty::error(),
-            };
-        }
-        if arg.mode != spec.mode {
-            let name = spec.name.map_or("", |it| it.as_str());
-            let diagnostic = diagnostics::argument_mode(span, name, spec.mode == Mode::InOut);
-            let is_place = matches!(
-                self.body.exprs[arg.value].kind,
-                ExprKind::Path(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::SelfValue
-            );
-            self.report(match spec.mode == Mode::InOut && is_place {
-                true => diagnostics::with_mutable(diagnostic, span),
-                false => diagnostic,
-            });
-        }
-        if spec.mode == Mode::InOut && arg.mode == Mode::InOut {
-            // The callee writes back: the types must be the same.
-            let found = self.infer(arg.value, Some(ty));
-            if !self.table.try_unify(found, ty) {
-                self.mismatch(span, found, ty, cause);
-            }
-            return;
-        }
-        self.check(arg.value, ty, cause);
-        if is_foreign && matches!(self.shallow(ty).kind(), TyKind::Function { .. }) {
-            self.c_pointer(arg.value);
         }
     }
 }

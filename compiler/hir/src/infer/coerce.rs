@@ -20,22 +20,31 @@ impl BodyChecker<'_, '_> {
 
     /// False after a reported mismatch.
     pub fn coerce(&mut self, expr: ExprId, found: Ty, expected: Ty, cause: Cause) -> bool {
-        let mut adjusts = Vec::new();
-        if self.convert(found, expected, &mut adjusts) {
-            if !adjusts.is_empty() {
-                self.out.adjustments.entry(expr).or_default().extend(adjusts);
-            }
-            return true;
+        let fits = self.convert_expr(expr, found, expected);
+        if !fits {
+            self.mismatch(self.span(expr), found, expected, cause);
         }
-        self.mismatch(self.span(expr), found, expected, cause);
-        false
+        fits
+    }
+
+    /// As [`Self::coerce`], without a report.
+    fn convert_expr(&mut self, expr: ExprId, found: Ty, expected: Ty) -> bool {
+        let mut adjusts = Vec::new();
+        let fits = self.convert(found, expected, &mut adjusts);
+        if fits && !adjusts.is_empty() {
+            self.out.adjustments.entry(expr).or_default().extend(adjusts);
+        }
+        fits
     }
 
     /// Whether `found` becomes `expected`; the steps are appended to `adjusts`.
     fn convert(&mut self, found: Ty, expected: Ty, adjusts: &mut Vec<Adjust>) -> bool {
         let (found, expected) = (self.shallow(found), self.shallow(expected));
-        if found == expected || found.is_error() || expected.is_error() {
+        if found == expected {
             return true;
+        }
+        if found.is_error() || expected.is_error() {
+            return self.table.unify(found, expected);
         }
         let known = self.cx.known();
         let open = self.table.is_general_var(found);
@@ -93,7 +102,10 @@ impl BodyChecker<'_, '_> {
             self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), cause.0.map(|it| it.0)));
             return;
         }
-        let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &self.text(found));
+        let known = self.cx.known();
+        let is_nothing = known.option_content(found).is_some_and(|it| self.table.is_general_var(it));
+        let found_text = if is_nothing { "无".to_owned() } else { self.text(found) };
+        let mut diagnostic = diagnostics::type_mismatch(span, &self.text(expected), &found_text);
         if let Some((at, zh, en)) = cause.0 {
             diagnostic = diagnostic.with_label(at, Text::new(zh, en));
         }
@@ -117,6 +129,8 @@ pub(super) struct Merge {
     ty: Option<Ty>,
     first: Option<Span>,
     members: Vec<ExprId>,
+    /// Members of another type, and whether all those have the same.
+    odd: Vec<(ExprId, Ty)>,
     nevers: Vec<ExprId>,
     zh: &'static str,
     en: &'static str,
@@ -129,6 +143,7 @@ impl Merge {
             ty: expected,
             first: None,
             members: Vec::new(),
+            odd: Vec::new(),
             nevers: Vec::new(),
             zh,
             en,
@@ -155,9 +170,28 @@ impl Merge {
             self.members.push(expr);
             return;
         }
-        let cause = Cause(self.first.map(|it| (it, self.zh, self.en)));
-        checker.coerce(expr, found, ty, cause);
+        if self.expected {
+            checker.coerce(expr, found, ty, Cause::NONE);
+        } else if !checker.convert_expr(expr, found, ty) {
+            self.odd.push((expr, found));
+        }
         self.members.push(expr);
+    }
+
+    /// Reports the members that differ from the others; gives the type of the others. Where all others agree against the
+    /// first, it is the first that is odd.
+    fn judge(&mut self, checker: &mut BodyChecker) {
+        let (Some(ty), Some(first), Some(&(other, wanted))) = (self.ty, self.first, self.odd.first()) else { return };
+        let others_agree = self.odd.len() > 1 && self.odd.len() + 1 == self.members.len();
+        if others_agree && self.odd[1..].iter().all(|it| checker.table.try_unify(it.1, wanted)) {
+            let cause = Cause::new(checker.span(other), "其他的都是这样", "all others are like this");
+            checker.mismatch(first, ty, wanted, cause);
+            self.ty = Some(wanted);
+            return;
+        }
+        for &(expr, found) in &self.odd {
+            checker.mismatch(checker.span(expr), found, ty, Cause::new(first, self.zh, self.en));
+        }
     }
 
     /// After a `T` came a `T?`: the earlier members become options.
@@ -179,7 +213,8 @@ impl Merge {
     }
 
     /// The common type; none if no member has a value.
-    pub fn finish(self, checker: &mut BodyChecker) -> Option<Ty> {
+    pub fn finish(mut self, checker: &mut BodyChecker) -> Option<Ty> {
+        self.judge(checker);
         if let (Some(ty), false) = (self.ty, self.members.is_empty()) {
             for expr in self.nevers {
                 checker.out.adjustments.entry(expr).or_default().push(Adjust::Never(ty));

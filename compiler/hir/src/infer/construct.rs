@@ -1,7 +1,7 @@
 //! Making values of user types: struct literals, variants, `类型(…)`.
 
+use super::arguments::ParamSpec;
 use super::body::{BodyChecker, Cause};
-use super::call::ParamSpec;
 use super::cast;
 use super::path::NameRes;
 use super::{Job, solver};

@@ -4,7 +4,8 @@ use super::body::{BodyChecker, Cause, Loop};
 use super::coerce::Merge;
 use super::solver;
 use crate::{
-    Block, Condition, ExprId, ExprKind, ForKind, MatchArm, PatId, PatKind, Statement, Ty, TyKind, TypeRef, diagnostics,
+    Block, Condition, ExprId, ExprKind, ForKind, LocalKind, MatchArm, PatId, PatKind, Statement, Ty, TyKind, TypeRef,
+    diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -112,10 +113,16 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.check_result(pat, init, found);
                 found
             }
+            // Reported by `flow`.
+            (None, None) if self.is_constant(pat) => Ty::error(),
             (None, None) => self.table.fresh(span),
         };
         self.bind_pattern(pat, ty);
         found
+    }
+
+    fn is_constant(&self, pat: PatId) -> bool {
+        matches!(self.body.pats[pat].kind, PatKind::Bind(local) if self.body.locals[local].kind == LocalKind::Constant)
     }
 
     /// `变量 新 = 列.排序()`: nothing is kept.
@@ -374,9 +381,8 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(span);
             return;
         }
-        let is_option = self.cx.known().option_content(found).is_some();
         let text = self.text(found);
-        self.report(diagnostics::not_iterable(span, &text, is_option));
+        self.report(diagnostics::not_iterable(span, &text).with_notes(self.member_hint(found)));
     }
 
     /// 跳出 (`leaves`) or 继续. Whether there is such a loop is judged by `flow`.
@@ -406,7 +412,13 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.report(diagnostics::return_value_in_coroutine(self.span(value)));
             }
             Some(value) if self.frame().future.is_some() => self.return_future(value, cause),
-            Some(value) => self.check(value, result, cause),
+            Some(value) => {
+                let found = self.infer(value, Some(result));
+                if !self.coerce(value, found, result, cause) && written.is_none() {
+                    self.misdeclared();
+                    self.offer_result_type(value, found);
+                }
+            }
             None if self.frame().yields.is_some() => {}
             None => {
                 let result = self.frame().future.as_ref().map_or(result, |it| it.inner);
@@ -416,6 +428,27 @@ impl<'p> BodyChecker<'_, 'p> {
             }
         }
         Ty::never()
+    }
+
+    /// The declaration of the function around the current place says something else than its body.
+    pub fn misdeclared(&mut self) {
+        if let Some(function) = self.frame().function {
+            self.cx.misdeclared.insert(function);
+        }
+    }
+
+    /// The function around the current place returns a value of type `found` and has no result type; that is reported.
+    fn offer_result_type(&mut self, value: ExprId, found: Ty) {
+        let (span, text) = (self.span(value), self.text(found));
+        let function = self.frame().function;
+        let is_top_level = function.is_some() && self.program.modules[self.module].top_level == function;
+        let at = function.map(|it| self.program.functions[it].signature_span.after());
+        if let Some(report) = self.cx.diagnostics.last_mut().filter(|it| it.span() == span) {
+            *report = match is_top_level {
+                true => diagnostics::return_from_top_level(report.clone()),
+                false => diagnostics::with_result_type(report.clone(), at, &text),
+            };
+        }
     }
 
     /// In `函数 f(): 未来<T>` without 异步 the values decide: all handles or all plain.

@@ -55,6 +55,7 @@ impl BodyChecker<'_, '_> {
     pub fn yield_(&mut self, expr: ExprId, value: Option<ExprId>) -> Ty {
         let Some((item, sent)) = self.frame().yields else {
             // Reported by `flow`.
+            self.misdeclared();
             self.infer_all(value);
             return Ty::error();
         };
@@ -78,6 +79,7 @@ impl BodyChecker<'_, '_> {
 
     pub fn yield_all(&mut self, expr: ExprId, value: ExprId) -> Ty {
         let Some((item, _)) = self.frame().yields else {
+            self.misdeclared();
             self.infer(value, None);
             return Ty::unit();
         };

@@ -1,7 +1,7 @@
 //! What to write where a type does not fit: one sentence for the pairs of types that beginners meet.
 
 use super::body::BodyChecker;
-use crate::{Mode, Ty, TyKind};
+use crate::{BinaryOp, Mode, Ty, TyKind};
 use qi_base::Text;
 
 fn is_number(ty: Ty) -> bool {
@@ -28,6 +28,21 @@ impl BodyChecker<'_, '_> {
     }
     fn task_hint() -> Text {
         Text::new("这是任务的句柄：在前面加“等待”", "this is the handle of a task: put `等待` in front")
+    }
+
+    /// For the members, elements and parts of something that only leads to the value which has them.
+    pub fn member_hint(&self, ty: Ty) -> Option<Text> {
+        let known = self.cx.known();
+        if known.option_content(ty).is_some() {
+            return Some(Text::new(
+                "可能没有值：先用“如果 变量 x = …”、“??”或“!”取出",
+                "the value may be missing: take it out with `如果 变量 x = …`, `??` or `!` first",
+            ));
+        }
+        match ty.kind() {
+            TyKind::Task(_) => Some(Self::task_hint()),
+            _ => known.result_content(ty).map(|_| Self::result_hint()),
+        }
     }
 
     /// Literals count as what they are by themselves.
@@ -71,15 +86,6 @@ impl BodyChecker<'_, '_> {
                 "有没有内容要写出来：“x.是空()”或“非 x.是空()”",
                 "whether there is anything in it is written `x.是空()` or `非 x.是空()`",
             )),
-            (_, TyKind::Unit) => {
-                let found = self.text(found);
-                Some(Text::new(
-                    format!("没有写结果类型的函数不返回值；要返回它，在参数后面写“: {found}”"),
-                    format!(
-                        "a function without a result type returns nothing; to return this, write `: {found}` after the parameters"
-                    ),
-                ))
-            }
             (TyKind::Array(_), TyKind::Int(_)) => {
                 Some(Text::new("要它有几个元素，写“.长度”", "for the number of its elements write `.长度`"))
             }
@@ -140,9 +146,13 @@ impl BodyChecker<'_, '_> {
     }
 
     /// For operands that an operator does not take.
-    pub fn operand_hint(&self, operands: [Ty; 2]) -> Option<Text> {
+    pub fn operand_hint(&self, op: BinaryOp, operands: [Ty; 2]) -> Option<Text> {
         let operands = operands.map(|it| self.table.shown(it));
         let known = self.cx.known();
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            let wrong = operands.into_iter().find(|it| *it.kind() != TyKind::Bool)?;
+            return self.mismatch_hint(wrong, Ty::bool());
+        }
         let any = |is: &dyn Fn(Ty) -> bool| operands.iter().any(|&it| is(it));
         if operands.iter().all(|&it| is_number(it)) {
             return Some(Text::new(

@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::{Checker, solver};
-use crate::{FunctionId, FunctionKind, FunctionSignature, ImplId, TraitRef, Ty, TyKind, diagnostics};
+use crate::{FunctionId, FunctionKind, FunctionSignature, ImplId, Trait, TraitRef, Ty, TyKind, diagnostics};
 use qi_base::Id;
 
 impl Checker<'_> {
@@ -20,7 +20,7 @@ impl Checker<'_> {
     fn check_impl(&mut self, id: ImplId, trait_: &TraitRef) {
         let program = self.program;
         let (it, declared) = (&program.impls[id], &program.traits[trait_.trait_]);
-        let missing: Vec<FunctionId> = declared
+        let mut missing: Vec<FunctionId> = declared
             .methods
             .iter()
             .copied()
@@ -33,6 +33,13 @@ impl Checker<'_> {
                     && !it.methods.iter().any(|&it| program.functions[it].name == program.functions[method].name)
             })
             .collect();
+        // One of another name may be meant.
+        let mut misnamed: Vec<(FunctionId, FunctionId)> = Vec::new();
+        for &method in it.methods.iter().filter(|&&it| !self.is_declared(declared, it)) {
+            if let Some(index) = self.meant_method(&missing, method) {
+                misnamed.push((method, missing.remove(index)));
+            }
+        }
         if !missing.is_empty() {
             let names: Vec<&str> = missing.iter().map(|&it| program.functions[it].name.as_str()).collect();
             let target = self.text(self.analysis.signatures.impls[id].target);
@@ -47,13 +54,34 @@ impl Checker<'_> {
             });
             match wanted {
                 Some(wanted) => self.check_method(id, trait_, method, wanted),
-                None => self.no_such_trait_method(trait_, method),
+                None => {
+                    let meant =
+                        misnamed.iter().find(|it| it.0 == method).map(|it| program.functions[it.1].name.as_str());
+                    self.no_such_trait_method(trait_, method, meant);
+                }
             }
         }
         self.check_supertraits(id, trait_);
     }
 
-    fn no_such_trait_method(&mut self, trait_: &TraitRef, method: FunctionId) {
+    fn is_declared(&self, declared: &Trait, method: FunctionId) -> bool {
+        let functions = &self.program.functions;
+        declared.methods.iter().any(|&it| functions[it].name == functions[method].name)
+    }
+
+    /// Which of the `missing` methods has a name like `method` and as many parameters.
+    fn meant_method(&self, missing: &[FunctionId], method: FunctionId) -> Option<usize> {
+        let functions = &self.program.functions;
+        let n_params = functions[method].params.len();
+        let fitting = || missing.iter().filter(|&&it| functions[it].params.len() == n_params);
+        let similar = qi_base::suggest::similar(
+            functions[method].name.as_str(),
+            fitting().map(|&it| functions[it].name.as_str()),
+        )?;
+        missing.iter().position(|&it| functions[it].name.as_str() == similar)
+    }
+
+    fn no_such_trait_method(&mut self, trait_: &TraitRef, method: FunctionId, meant: Option<&str>) {
         let program = self.program;
         let (declared, function) = (&program.traits[trait_.trait_], &program.functions[method]);
         let same_name = declared.methods.iter().map(|&it| &program.functions[it]).find(|it| it.name == function.name);
@@ -68,6 +96,7 @@ impl Checker<'_> {
             ),
             None => {
                 diagnostics::method_not_in_trait(function.name_span, name, declared.name.as_str(), declared.name_span)
+                    .with_similar(function.name_span, meant)
             }
         });
     }
@@ -105,6 +134,7 @@ impl Checker<'_> {
         if !fits {
             let wanted = declared_text(self, wanted, &expected.generics.clone(), &args);
             let name = self.program.traits[trait_.trait_].name;
+            self.misdeclared.insert(method);
             self.report(diagnostics::signature_differs(
                 function.signature_span,
                 name.as_str(),

@@ -1,7 +1,8 @@
 //! `a[i]` and slices of arrays, strings and dictionaries.
 
 use super::body::{BodyChecker, Cause};
-use crate::{Call, CallMode, Callee, ExprId, ExprKind, IndexKind, Ty, TyKind, diagnostics};
+use crate::{Call, CallMode, Callee, ExprId, ExprKind, IndexKind, Literal, Ty, TyKind, diagnostics};
+use qi_base::Span;
 
 impl BodyChecker<'_, '_> {
     pub fn index(&mut self, expr: ExprId, base: ExprId, index: ExprId) -> Ty {
@@ -23,7 +24,7 @@ impl BodyChecker<'_, '_> {
                 }
                 None => {
                     self.infer(index, None);
-                    self.not_indexable(base, found)
+                    self.not_indexable(expr, base, index, found)
                 }
             },
         }
@@ -65,13 +66,13 @@ impl BodyChecker<'_, '_> {
         let kind = match found.kind() {
             TyKind::Array(_) => IndexKind::ArraySlice,
             TyKind::Str => IndexKind::StrSlice,
-            _ => return self.not_indexable(base, found),
+            _ => return self.not_indexable(expr, base, range, found),
         };
         self.out.indexes.insert(expr, kind);
         found
     }
 
-    fn not_indexable(&mut self, base: ExprId, found: Ty) -> Ty {
+    fn not_indexable(&mut self, expr: ExprId, base: ExprId, index: ExprId, found: Ty) -> Ty {
         if found.is_error() {
             return Ty::error();
         }
@@ -79,9 +80,24 @@ impl BodyChecker<'_, '_> {
             self.cannot_infer(self.span(base));
         } else {
             let text = self.text(found);
-            let is_option = self.cx.known().option_content(found).is_some();
-            self.report(diagnostics::not_indexable(self.span(base), &text, is_option));
+            let report = diagnostics::not_indexable(self.span(base), &text).with_notes(self.member_hint(found));
+            self.report(match self.tuple_part_in_brackets(expr, base, index, found) {
+                Some((brackets, index)) => diagnostics::with_tuple_part(report, brackets, index),
+                None => report,
+            });
         }
         Ty::error()
+    }
+
+    /// `对[0]` of a tuple that has such a part: the brackets, unless blanks or parentheses stand around them.
+    fn tuple_part_in_brackets(&self, expr: ExprId, base: ExprId, index: ExprId, found: Ty) -> Option<(Span, u128)> {
+        let (TyKind::Tuple(parts), ExprKind::Literal(Literal::Int(part))) =
+            (found.kind(), &self.body.exprs[index].kind)
+        else {
+            return None;
+        };
+        let (whole, base, index) = (self.span(expr), self.span(base), self.span(index));
+        let is_plain = base.end + 1 == index.start && index.end + 1 == whole.end;
+        (is_plain && *part < parts.len() as u128).then_some((Span { start: base.end, ..whole }, *part))
     }
 }

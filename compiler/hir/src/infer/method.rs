@@ -1,7 +1,8 @@
 //! Method calls: which method a receiver has (its own, of a trait, of a bound, of 任意, a field that holds a function).
 
+use super::arguments::ParamSpec;
 use super::body::BodyChecker;
-use super::call::{ParamSpec, arity};
+use super::call::arity;
 use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
@@ -368,10 +369,15 @@ impl<'p> BodyChecker<'_, 'p> {
         let (name, span, n_args) = (it.name, it.name_span, it.args.len());
         let same_name = self.same_name(ty, name);
         let text = self.text(ty);
+        if self.lacks_a_bound(ty) {
+            self.failed = true;
+            return;
+        }
         match same_name.first() {
             Some(&function) if !self.program.functions[function].has_self => {
                 self.report(diagnostics::static_on_value(span, &text, name.as_str()));
             }
+            Some(_) if self.spreads_into_fixed(&same_name, it.args) => {}
             Some(&function) if !self.takes(function, n_args) => {
                 self.select_overload(&same_name, n_args, span);
             }
@@ -379,13 +385,20 @@ impl<'p> BodyChecker<'_, 'p> {
             Some(&function) if !it.generics.is_empty() && self.n_generics(function) != it.generics.len() => {}
             Some(_) => self.report(diagnostics::method_of_other_arguments(span, &text, name.as_str())),
             None => {
-                let is_option = self.cx.known().option_content(ty).is_some();
                 let similar = self.similar_method(ty, name);
-                let report = diagnostics::no_method(span, &text, name.as_str(), similar.as_deref(), is_option);
+                let report = diagnostics::no_method(span, &text, name.as_str(), similar.as_deref());
+                let report = report.with_notes(self.member_hint(ty));
                 let appends = foreign_method(name, &["追加"]).is_some() || name.as_str() == "追加";
                 self.report(if appends && ty == Ty::str() { diagnostics::with_concatenation(report) } else { report });
             }
         }
+    }
+
+    /// A bound of the type parameter could not be told, which is reported: it may have the method.
+    fn lacks_a_bound(&self, ty: Ty) -> bool {
+        let TyKind::Param(id, _) = ty.kind() else { return false };
+        let known = self.cx.analysis.signatures.bounds.get(id).map_or(0, Vec::len);
+        known < self.program.generics[*id].bounds.len()
     }
 
     /// Own ones, without those of the type.

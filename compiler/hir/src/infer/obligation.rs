@@ -2,7 +2,7 @@
 
 use super::body::BodyChecker;
 use super::{Checker, solver};
-use crate::{FunctionId, GenericId, TraitId, Ty, diagnostics};
+use crate::{FunctionId, GenericId, TraitId, Ty};
 use qi_base::Span;
 
 /// `ty: trait_<args>` must hold.
@@ -34,10 +34,9 @@ impl Checker<'_> {
                         continue;
                     }
                     self.reported_bounds.insert(ty);
-                    let name = self.program.traits[bound.trait_].name;
                     let declared = Some(self.program.generics[generic].span);
-                    let text = self.text(ty);
-                    self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared));
+                    let report = self.lacks(span, ty, bound.trait_, declared);
+                    self.report(report);
                     // A function as a key lacks 等同 and 散列: one finding says enough.
                     break;
                 }
@@ -130,10 +129,9 @@ impl BodyChecker<'_, '_> {
             if ty.has_error() || args.iter().any(|it| it.has_error()) || self.cx.implements(it.trait_, ty, &args) {
                 continue;
             }
-            let name = self.program.traits[it.trait_].name;
-            let text = self.text(ty);
             if reported.replace((it.span, ty)) != Some((it.span, ty)) {
-                self.report(diagnostics::bound_not_satisfied(it.span, &text, name.as_str(), it.declared));
+                let report = self.cx.lacks(it.span, ty, it.trait_, it.declared);
+                self.report(report);
             }
         }
     }

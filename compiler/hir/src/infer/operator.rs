@@ -2,7 +2,9 @@
 
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
-use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics};
+use crate::{
+    BinaryOp, Builtin, Callee, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics,
+};
 use qi_base::Span;
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
@@ -63,12 +65,27 @@ impl BodyChecker<'_, '_> {
             op if op.is_comparison() => None,
             _ => hint,
         };
+        let n_reports = self.cx.diagnostics.len();
         let mut ty = self.infer(leftmost, hint);
+        let (op, right) = chain.last().map(|it| (it.1, it.4)).expect("the expression itself is one");
+        if op.is_comparison() && self.cx.diagnostics.len() > n_reports {
+            self.explain_not(leftmost, op, right);
+        }
         for &(expr, op, span, left, right) in chain.iter().rev() {
             ty = self.operation(expr, op, span, (left, ty), right);
             self.out.expr_types[expr] = Some(ty);
         }
         ty
+    }
+
+    /// `非 a == b`, where the operand of 非 was just refused.
+    fn explain_not(&mut self, left: ExprId, op: BinaryOp, right: ExprId) {
+        let ExprKind::Unary { op: UnaryOp::Not, operand } = self.body.exprs[left].kind else { return };
+        let span = self.span(operand);
+        let compared = span.to(self.span(right));
+        if let Some(report) = self.cx.diagnostics.last_mut().filter(|it| it.span() == span) {
+            *report = diagnostics::not_binds_tighter(report.clone(), compared, symbol(op));
+        }
     }
 
     /// `left op right`, also inside `left op= right`; records the operator at `expr`.
@@ -204,12 +221,20 @@ impl BodyChecker<'_, '_> {
             if [x, y].into_iter().any(|it| matches!(it.kind(), TyKind::Adt(id, _) if Some(*id) == known.range)) {
                 diagnostic = diagnostics::range_binds_tighter(diagnostic, symbol(op));
             }
-            if let Some(note) = self.operand_hint([x, y]) {
+            if self.is_print(left.0) {
+                diagnostic = diagnostics::printed_operand(diagnostic, symbol(op));
+            } else if let Some(note) = self.operand_hint(op, [x, y]) {
                 diagnostic = diagnostic.with_note(note);
             }
             self.report(diagnostic);
         }
         Ty::error()
+    }
+
+    /// `打印 (1 + 2) * 3`
+    fn is_print(&self, expr: ExprId) -> bool {
+        let call = self.out.calls.get(&expr);
+        call.is_some_and(|it| matches!(it.callee, Callee::Builtin(Builtin::PrintLine | Builtin::Print)))
     }
 
     fn add(&mut self, expr: ExprId, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
@@ -392,9 +417,10 @@ impl BodyChecker<'_, '_> {
             return ty;
         }
         if op == UnaryOp::Not {
-            self.check(operand, Ty::bool(), Cause::NONE);
+            let found = self.infer(operand, Some(Ty::bool()));
+            let fits = self.coerce(operand, found, Ty::bool(), Cause::NONE);
             self.record(expr, OperatorKind::Bool, Ty::bool());
-            return Ty::bool();
+            return if fits { Ty::bool() } else { Ty::error() };
         }
         let ty = self.infer(operand, hint);
         let ty = self.shallow(ty);

@@ -42,7 +42,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         if let Ok(index) = name.as_str().parse() {
             self.out.fields.insert(expr, index);
-            return self.tuple_part(span, ty, index);
+            return self.tuple_part(span, span, ty, index);
         }
         let wants_function = matches!(self.known_hint(hint).map(|it| it.kind()), Some(TyKind::Function { .. }));
         if !wants_function
@@ -57,9 +57,9 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let text = self.text(ty);
         let similar = self.similar_method(ty, name);
-        let is_option = self.cx.known().option_content(ty).is_some();
-        let diagnostic = diagnostics::no_field(span, &text, name.as_str(), similar.as_deref(), is_option);
-        self.report(diagnostics::with_fields(diagnostic, &self.field_names(ty)));
+        let diagnostic = diagnostics::no_field(span, &text, name.as_str(), similar.as_deref());
+        let diagnostic = diagnostics::with_fields(diagnostic, &self.field_names(ty));
+        self.report(diagnostic.with_notes(self.member_hint(ty)));
         None
     }
     fn field_names(&self, ty: Ty) -> Vec<&'static str> {
@@ -91,16 +91,23 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(self.span(base));
             return Ty::error();
         }
-        self.tuple_part(self.span(expr), ty, index).unwrap_or(Ty::error())
+        let part = Span { start: self.span(base).end, ..self.span(expr) };
+        self.tuple_part(self.span(expr), part, ty, index).unwrap_or(Ty::error())
     }
 
-    fn tuple_part(&mut self, span: Span, ty: Ty, index: u32) -> Option<Ty> {
+    /// `part`: the dot and the number.
+    fn tuple_part(&mut self, span: Span, part_span: Span, ty: Ty, index: u32) -> Option<Ty> {
         let parts = if let TyKind::Tuple(parts) = ty.kind() { Some(parts) } else { None };
         let part = parts.and_then(|it| it.get(index as usize)).copied();
         if part.is_none() {
             let text = self.text(ty);
             let is_option = self.cx.known().option_content(ty).is_some();
-            self.report(diagnostics::bad_tuple_index(span, &text, index, parts.map(Vec::len), is_option));
+            let report = diagnostics::bad_tuple_index(span, &text, index, parts.map(Vec::len), is_option);
+            let is_plain = (part_span.end - part_span.start) as usize == format!(".{index}").len();
+            self.report(match ty.kind() {
+                TyKind::Array(_) | TyKind::Str if is_plain => diagnostics::with_brackets(report, part_span, index),
+                _ => report,
+            });
         }
         part
     }

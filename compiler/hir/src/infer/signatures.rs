@@ -310,8 +310,9 @@ impl<'p> Checker<'p> {
                 self.analysis.signatures.trait_impls.entry(trait_).or_default().push(id);
                 continue;
             }
+            // Methods of a trait that could not be told are found as the type's own: only the trait is wrong.
             let target = types.target;
-            if it.trait_.is_some() || target.is_error() {
+            if target.is_error() {
                 continue;
             }
             match solver::head(target) {
@@ -321,6 +322,7 @@ impl<'p> Checker<'p> {
                         self.analysis.signatures.inherent.entry((head, name)).or_default().push(method);
                     }
                 }
+                None if it.trait_.is_some() => {}
                 None => self.report(diagnostics::impl_for_parameter(it.target.span)),
             }
         }

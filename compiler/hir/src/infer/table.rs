@@ -129,7 +129,12 @@ impl Table {
     /// Makes both types equal, or says no (some parts may be bound then: see [`Table::try_unify`]).
     pub fn unify(&mut self, a: Ty, b: Ty) -> bool {
         let (a, b) = (self.shallow(a), self.shallow(b));
-        if a == b || a.is_error() || b.is_error() {
+        if a == b {
+            return true;
+        }
+        if a.is_error() || b.is_error() {
+            self.give_up(a);
+            self.give_up(b);
             return true;
         }
         match (a.kind(), b.kind()) {
@@ -231,6 +236,23 @@ impl Table {
         let mut parts = Vec::new();
         ty.kind().for_each_part(&mut |it| parts.push(it));
         parts.into_iter().for_each(|it| self.default_numbers(it));
+    }
+
+    /// What something wrong was to tell stays unknown: its variables become errors, so that nothing is said about them.
+    pub fn give_up(&mut self, ty: Ty) {
+        if !ty.has_infer() {
+            return;
+        }
+        let ty = self.shallow(ty);
+        if let TyKind::Infer(id) = ty.kind() {
+            if self.vars[id.index()].kind == VarKind::General {
+                self.set(*id, |it| it.value = Some(Ty::error()));
+            }
+            return;
+        }
+        let mut parts = Vec::new();
+        ty.kind().for_each_part(&mut |it| parts.push(it));
+        parts.into_iter().for_each(|it| self.give_up(it));
     }
 
     /// The variable takes its fallback; true if it has one.

@@ -34,7 +34,7 @@ pub(super) enum TypeName {
 }
 
 /// What other languages call the types.
-const FOREIGN_TYPES: &[(&str, &str)] = &[
+pub(super) const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("int", "整数"),
     ("Int", "整数"),
     ("integer", "整数"),
@@ -135,6 +135,7 @@ impl Checker<'_> {
 
     /// A trait with its arguments; reports everything else.
     pub(super) fn resolve_trait(&mut self, scope: &TypeScope, path: &Path) -> Option<TraitRef> {
+        let n_reports = self.diagnostics.len();
         match self.resolve_type_name(scope, path) {
             TypeName::Trait(trait_) => {
                 let generics = &path.segments.last()?.generics;
@@ -142,7 +143,12 @@ impl Checker<'_> {
                 let args = self.resolve_types(scope, generics);
                 self.check_generic_count(path, args.len(), wanted, wanted).then_some(TraitRef { trait_, args })
             }
-            TypeName::Error => None,
+            TypeName::Error => {
+                if let Some(report) = self.diagnostics[n_reports..].last_mut() {
+                    diagnostics::is_about_trait(report, &path_text(path));
+                }
+                None
+            }
             _ => {
                 self.report(diagnostics::not_a_trait(path.span, &path_text(path)));
                 None

@@ -4,7 +4,8 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
 use super::solver;
-use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, diagnostics};
+use super::typeref::FOREIGN_TYPES;
+use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics};
 use qi_base::{Name, Span};
 
 /// What begins a statement or an operand, longest first where one begins another.
@@ -62,6 +63,15 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("or", "或"),
     ("len", "长度"),
     ("range", "范围"),
+    ("undefined", "无"),
+    ("显示", "打印"),
+    ("input", "输入"),
+    ("max", "最大"),
+    ("min", "最小"),
+    ("sleep", "睡眠"),
+    ("assert", "断言"),
+    ("exit", "退出"),
+    ("map", "映射"),
 ];
 
 impl BodyChecker<'_, '_> {
@@ -84,7 +94,8 @@ impl BodyChecker<'_, '_> {
         if !self.is_own_member(name)
             && let Some(local) = elsewhere.min_by_key(|it| (it.span > span, it.span.start.abs_diff(span.start)))
         {
-            return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span));
+            let in_its_value = self.is_in_its_value(span, local.span);
+            return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span, in_its_value));
         }
         let similar = self.meant(name);
         self.report(diagnostic.with_similar(span, similar.as_deref()));
@@ -96,6 +107,22 @@ impl BodyChecker<'_, '_> {
         let ExprKind::Path(path) = &self.body.exprs[place].kind else { return false };
         let [segment] = &path.segments[..] else { return false };
         self.glued_declaration(segment) || self.missing_declaration(segment)
+    }
+
+    /// `变量 x = x + 1`: whether the declaration of the name at `declared` covers `span`.
+    fn is_in_its_value(&self, span: Span, declared: Span) -> bool {
+        let covers = |whole: Span, part: Span| whole.start <= part.start && part.end <= whole.end;
+        let is_it = |it: &Statement| match it {
+            Statement::Let { pat, span: whole, .. } => {
+                covers(self.body.pats[*pat].span, declared) && covers(*whole, span)
+            }
+            _ => false,
+        };
+        let blocks = self.body.exprs.values().filter_map(|it| match &it.kind {
+            ExprKind::Block(block) => Some(block),
+            _ => None,
+        });
+        blocks.flat_map(|it| &it.statements).any(is_it)
     }
 
     fn missing_declaration(&mut self, segment: &PathSegment) -> bool {
@@ -123,7 +150,8 @@ impl BodyChecker<'_, '_> {
     }
 
     fn meant(&self, name: Name) -> Option<String> {
-        let foreign = FOREIGN_WORDS.iter().chain(qi_syntax::FOREIGN_KEYWORDS).find(|it| it.0 == name.as_str());
+        let foreign = FOREIGN_WORDS.iter().chain(FOREIGN_TYPES).chain(qi_syntax::FOREIGN_KEYWORDS);
+        let foreign = foreign.into_iter().find(|it| it.0 == name.as_str());
         if let Some((_, word)) = foreign {
             return Some((*word).to_owned());
         }

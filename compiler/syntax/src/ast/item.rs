@@ -430,14 +430,19 @@ impl Impl {
     pub fn generic_params(&self) -> Option<GenericParamList> {
         child(self.syntax())
     }
-    /// The trait of `实现 可画 对于 点`.
+    /// The trait of `实现 可画 对于 点`, also where 对于 was forgotten.
     pub fn trait_type(&self) -> Option<Type> {
-        token(self.syntax(), T![对于])?;
-        child_before(self.syntax(), T![对于])
+        match has(self.syntax(), T![对于]) {
+            true => child_before(self.syntax(), T![对于]),
+            false => child(self.syntax()).filter(|_| children::<Type>(self.syntax()).count() == 2),
+        }
     }
     /// The type that gets the methods.
     pub fn self_type(&self) -> Option<Type> {
-        if has(self.syntax(), T![对于]) { child_after(self.syntax(), T![对于]) } else { child(self.syntax()) }
+        match has(self.syntax(), T![对于]) {
+            true => child_after(self.syntax(), T![对于]),
+            false => children(self.syntax()).last(),
+        }
     }
     pub fn functions(&self) -> impl Iterator<Item = Function> + use<> {
         child::<MemberList>(self.syntax()).into_iter().flat_map(|it| it.functions())

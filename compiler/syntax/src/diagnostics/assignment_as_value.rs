@@ -14,3 +14,12 @@ pub(crate) fn assignment_as_value(operator: Span, is_plain: bool) -> Diagnostic 
     let edits = vec![Edit { span: operator, text: "==".into() }];
     diagnostic.with_fix(Text::new("比较用“==”", "comparison is `==`"), edits, false)
 }
+
+/// `如果 有(x) = o {`, at the pattern.
+pub(crate) fn let_without_keyword(pattern: Span) -> Diagnostic {
+    let title = Text::new("条件里的模式前面缺少“变量”", "a pattern in a condition needs `变量` before it");
+    let label = Text::new("写成“变量 模式 = 值”", "write `变量 pattern = value`");
+    let fix = Text::new("补上“变量”", "add `变量`");
+    let edit = Edit { span: pattern.before(), text: "变量 ".into() };
+    Diagnostic::error(CODE, pattern, title, label).with_fix(fix, vec![edit], true)
+}

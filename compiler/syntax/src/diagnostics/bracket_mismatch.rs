@@ -4,14 +4,23 @@ use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0107";
 
-/// `at` is the empty place where the closing bracket should stand.
-pub(crate) fn missing_close(at: Span, open: Span, close: &str, is_certain: bool) -> Diagnostic {
+/// `at` is the empty place where the closing bracket should stand; `insert` is what to write there.
+pub(crate) fn missing_close(at: Span, open: Span, insert: &str, is_certain: bool) -> Diagnostic {
+    let close = insert.trim();
     let title = Text::new(format!("括号不配对：缺少“{close}”"), format!("unbalanced brackets: missing `{close}`"));
     let label = Text::new(format!("这里应有“{close}”"), format!("`{close}` expected here"));
     let fix = Text::new(format!("补上“{close}”"), format!("add `{close}`"));
     Diagnostic::error(CODE, at, title, label)
         .with_label(open, Text::new("与这个括号配对", "to match this bracket"))
-        .with_fix(fix, vec![Edit { span: at, text: close.into() }], is_certain)
+        .with_fix(fix, vec![Edit { span: at, text: insert.into() }], is_certain)
+}
+
+/// `坏字符 字符)`; `at` is the empty place where the opening parenthesis should stand, `gap` the blank there.
+pub(crate) fn missing_open(at: Span, gap: Span, close: Span, is_certain: bool) -> Diagnostic {
+    let title = Text::new("括号不配对：缺少“(”", "unbalanced brackets: missing `(`");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“(”", "`(` expected here"))
+        .with_label(close, Text::new("与这个括号配对", "to match this bracket"))
+        .with_fix(Text::new("补上“(”", "add `(`"), vec![Edit { span: gap, text: "(".into() }], is_certain)
 }
 
 /// A block whose `}` never comes: shown at its opening brace.

@@ -8,6 +8,7 @@ pub(crate) const CODE: &str = "E0120";
 const MEANT: &[(&str, &str, bool)] = &[
     ("**", "底.幂(指数)", false),
     ("<>", "!=", true),
+    ("=<", "<=", true),
     ("===", "==", true),
     ("!==", "!=", true),
     ("++", " += 1", true),
@@ -28,6 +29,17 @@ pub(crate) fn foreign_operator(span: Span, operator: &str) -> Diagnostic {
         return diagnostic.with_fix(label, vec![Edit { span, text: meant.to_owned() }], true);
     }
     diagnostic
+}
+
+/// `打印(x--)`
+pub(crate) fn counting_operator_as_value(span: Span, operator: &str) -> Diagnostic {
+    let title = Text::new(format!("没有“{operator}”这个运算符"), format!("there is no operator `{operator}`"));
+    let sign = &operator[..1];
+    let label = Text::new(
+        format!("用单独的一条语句“名字 {sign}= 1”"),
+        format!("write `name {sign}= 1` as a statement of its own"),
+    );
+    Diagnostic::error(CODE, span, title, label)
 }
 
 /// `甲 大于 3`

@@ -61,3 +61,11 @@ fn replacement(c: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// `# 说明`; `is_certain`: it cannot be a directive either.
+pub(crate) fn comment_of_scripts(mark: Span, is_certain: bool) -> Diagnostic {
+    let title = Text::new("不认识的字符“#”", "unknown character `#`");
+    let label = Text::new("注释以“//”开头", "a comment begins with `//`");
+    let fix = Text::new("改成“//”", "write `//`");
+    Diagnostic::error(CODE, mark, title, label).with_fix(fix, vec![Edit { span: mark, text: "//".into() }], is_certain)
+}

@@ -48,3 +48,10 @@ pub(crate) fn missing_comma(at: Span, is_certain: bool) -> Diagnostic {
         is_certain,
     )
 }
+
+/// `返回 1, 2`; `first` is the value before the comma.
+pub(crate) fn several_results(comma: Span, first: Span) -> Diagnostic {
+    let title = Text::new("“返回”后面只有一个值", "`返回` takes one value");
+    let label = Text::new("几个值写成元组：返回 (甲, 乙)", "several values make a tuple: `返回 (a, b)`");
+    Diagnostic::error(CODE, comma, title, label).with_label(first, Text::new("第一个值", "the first value"))
+}

@@ -19,3 +19,11 @@ pub(crate) fn empty_hole(span: Span) -> Diagnostic {
     Diagnostic::error(CODE, span, title, Text::new("这里应有一个表达式", "an expression is needed here"))
         .with_note(Text::new("要显示花括号就写“{{”和“}}”", "write `{{` and `}}` to show braces"))
 }
+
+/// `f"值 {数"`; `at` is where the hole was to end.
+pub(crate) fn unclosed_hole(open: Span, at: Span) -> Diagnostic {
+    let title = Text::new("模板的花括号没有结束", "unclosed hole in a template");
+    let label = Text::new("这个“{”没有配对的“}”", "this `{` has no `}`");
+    let fix = Text::new("补上“}”", "add `}`");
+    Diagnostic::error(CODE, open, title, label).with_fix(fix, vec![Edit { span: at, text: "}".into() }], true)
+}

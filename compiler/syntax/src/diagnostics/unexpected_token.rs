@@ -23,6 +23,15 @@ pub(crate) fn missing_colon(at: Span) -> Diagnostic {
     )
 }
 
+/// `x := 3`
+pub(crate) fn declared_by_colon(name: Span, operator: Span) -> Diagnostic {
+    let title = Text::new("声明变量写“变量 名字 = 值”", "a variable is declared as `变量 name = value`");
+    let label = Text::new("“:=”不声明变量", "`:=` declares nothing");
+    let edits = vec![Edit { span: name.before(), text: "变量 ".into() }, Edit { span: operator, text: "=".into() }];
+    let fix = Text::new("写成“变量 … = …”", "write `变量 … = …`");
+    Diagnostic::error(CODE, operator, title, label).with_fix(fix, edits, true)
+}
+
 /// `变量 x 3`
 pub(crate) fn missing_equals(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("值的前面缺少“=”", "missing `=` before the value");
@@ -51,6 +60,25 @@ pub(crate) fn arrow_before_result(arrow: Span) -> Diagnostic {
     Diagnostic::error(CODE, arrow, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `实现 可画 点 {`
+pub(crate) fn missing_for(at: Span) -> Diagnostic {
+    let title = Text::new("特性和类型之间缺少“对于”", "missing `对于` between the trait and the type");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“对于”", "`对于` expected here")).with_fix(
+        Text::new("补上“对于”", "add `对于`"),
+        vec![Edit { span: at, text: " 对于".into() }],
+        true,
+    )
+}
+
+/// `甲 { 1 => … }`
+pub(crate) fn missing_match(value: Span) -> Diagnostic {
+    let title = Text::new("分支前面缺少“匹配”", "arms without `匹配` before them");
+    let label = Text::new("写成“匹配 值 { … }”", "write `匹配 value { … }`");
+    let fix = Text::new("补上“匹配”", "add `匹配`");
+    let edit = Edit { span: value.before(), text: "匹配 ".into() };
+    Diagnostic::error(CODE, value, title, label).with_fix(fix, vec![edit], true)
+}
+
 /// `如果 甲 > 2 返回 1 }`
 pub(crate) fn missing_brace(at: Span) -> Diagnostic {
     let title = Text::new("缺少“{”", "missing `{`");
@@ -61,13 +89,20 @@ pub(crate) fn missing_brace(at: Span) -> Diagnostic {
     )
 }
 
-/// `整数 甲`; `keyword` is what else is missing before it.
-pub(crate) fn type_before_name(ty: Span, name: Span, ty_text: &str, name_text: &str, keyword: &str) -> Diagnostic {
+/// `整数 甲`; `keyword` is what else is missing before it, `is_certain`: the first word is a type.
+pub(crate) fn type_before_name(
+    ty: Span,
+    name: Span,
+    ty_text: &str,
+    name_text: &str,
+    keyword: &str,
+    is_certain: bool,
+) -> Diagnostic {
     let title = Text::new("类型写在名字后面，用“:”隔开", "the type is written after the name, with a `:` between them");
     let meant = format!("{keyword}{name_text}: {ty_text}");
     let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
     let edit = Edit { span: ty.to(name), text: meant };
-    Diagnostic::error(CODE, ty.to(name), title, label.clone()).with_fix(label, vec![edit], true)
+    Diagnostic::error(CODE, ty.to(name), title, label.clone()).with_fix(label, vec![edit], is_certain)
 }
 
 /// `整数 加(甲: 整数) { … }`
@@ -80,22 +115,70 @@ pub(crate) fn function_without_keyword(name: Span, text: &str) -> Diagnostic {
     Diagnostic::error(CODE, name, title, label)
 }
 
-/// A word that is written otherwise here; nothing if it is left out.
+/// `函数 f<T>(a: T) where T: 可比较 {`
+pub(crate) fn bounds_behind(word: Span) -> Diagnostic {
+    let title = Text::new("类型参数的约束写在“< >”里", "the bounds of a type parameter stand in `< >`");
+    Diagnostic::error(CODE, word, title, Text::new("写成“<T: 特性>”", "write `<T: trait>`"))
+}
+
+/// `类型 点 { x = 0 }`
+pub(crate) fn field_without_type(at: Span) -> Diagnostic {
+    let title = Text::new("字段没有写类型", "a field without a type");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“: 类型”", "`: type` expected here"))
+}
+
+/// `类型 点 { 变量 x: 整数 }`
+pub(crate) fn keyword_before_field(keyword: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("字段前面不写“{text}”"), format!("a field takes no `{text}`"));
+    let label = Text::new("只写“名字: 类型”", "write only `name: type`");
+    Diagnostic::error(CODE, keyword, title, label)
+}
+
+/// `枚举 色 { case 红 }`
+pub(crate) fn keyword_before_variant(word: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("变体前面不写“{text}”"), format!("a variant takes no `{text}`"));
+    Diagnostic::error(CODE, word, title, Text::new("只写变体的名字", "write only the name of the variant"))
+}
+
+/// `如果 甲 > 0:` with the block on the next lines.
+pub(crate) fn colon_before_block(colon: Span) -> Diagnostic {
+    let title = Text::new("代码块写在“{ }”里", "a block stands in `{ }`");
+    let label = Text::new("把“:”换成“{”，块的末尾写“}”", "write `{` for this `:`, and `}` at the end of the block");
+    Diagnostic::error(CODE, colon, title, label)
+}
+
+/// `x?: 整数`; `end` is behind the type.
+pub(crate) fn optional_name(mark: Span, end: Span) -> Diagnostic {
+    let title = Text::new("“?”写在类型后面", "`?` is written after the type");
+    let label = Text::new("写成“名字: 类型?”", "write `name: type?`");
+    let fix = Text::new("把“?”移到类型后面", "move the `?` behind the type");
+    let edits = vec![Edit { span: mark, text: String::new() }, Edit { span: end, text: "?".into() }];
+    Diagnostic::error(CODE, mark, title, label).with_fix(fix, edits, true)
+}
+
+/// A word that is written otherwise here.
 pub(crate) fn wrong_word(diagnostic: Diagnostic, meant: &str) -> Diagnostic {
     let span = diagnostic.span();
-    let text = match meant {
-        "" => Text::new("删除它", "remove it"),
-        _ => Text::new(format!("写成“{meant}”"), format!("write `{meant}`")),
-    };
+    let word = meant.trim_start();
+    let text = Text::new(format!("写成“{word}”"), format!("write `{word}`"));
     diagnostic.with_fix(text, vec![Edit { span, text: meant.into() }], true)
 }
 
-/// `匹配 甲 { 情况 1: … }`
-pub(crate) fn case_in_match(span: Span) -> Diagnostic {
+/// A word that is left out: `span`, with the blank behind it.
+pub(crate) fn superfluous(diagnostic: Diagnostic, span: Span) -> Diagnostic {
+    diagnostic.with_fix(Text::new("删除它", "remove it"), vec![Edit { span, text: String::new() }], true)
+}
+
+/// `匹配 甲 { 情况 1: … }`; `edits` write all arms as ours.
+pub(crate) fn case_in_match(span: Span, edits: Option<Vec<Edit>>) -> Diagnostic {
     let title = Text::new("匹配的分支不用“情况”", "the arms of 匹配 take no `情况`");
     let label =
         Text::new("写成“模式 => 值”，其余的情形写“_ => 值”", "write `pattern => value`, and `_ => value` for the rest");
-    Diagnostic::error(CODE, span, title, label)
+    let diagnostic = Diagnostic::error(CODE, span, title, label);
+    match edits {
+        Some(edits) => diagnostic.with_fix(Text::new("改写各个分支", "rewrite the arms"), edits, true),
+        None => diagnostic,
+    }
 }
 
 /// Something stands where nothing can.
@@ -124,4 +207,23 @@ pub(crate) fn missing_handler(keyword: Span, end: Span) -> Diagnostic {
 pub(crate) fn with_wide_brackets(diagnostic: Diagnostic) -> Diagnostic {
     diagnostic
         .with_note(Text::new("“【】”就是“[]”；花括号写“{ }”或“｛ ｝”", "`【】` is `[]`; braces are `{ }` or `｛ ｝`"))
+}
+
+/// `如果 如果 甲 {`; `first` is the same word before it.
+pub(crate) fn doubled(first: Span, second: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("“{text}”写了两次"), format!("`{text}` is written twice"));
+    let with_blank = Span { start: first.end, ..second };
+    superfluous(
+        Diagnostic::error(CODE, second, title, Text::new("第二个是多余的", "the second one is not needed")),
+        with_blank,
+    )
+}
+
+/// `变量 my-name = 1`; `uses` are all its places.
+pub(crate) fn dash_in_name(first: Span, name: &str, uses: &[Span]) -> Diagnostic {
+    let meant = name.replace(['-', '－'], "_");
+    let title = Text::new(format!("名字“{name}”里不能有“-”"), format!("the name `{name}` cannot contain `-`"));
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edits = uses.iter().map(|&span| Edit { span, text: meant.clone() }).collect();
+    Diagnostic::error(CODE, first, title, label.clone()).with_fix(label, edits, true)
 }

@@ -43,6 +43,11 @@ impl Parser<'_> {
     }
 
     fn name_atom(&mut self) -> Completed {
+        if self.let_without_keyword_ahead() {
+            let error = diagnostics::let_without_keyword(self.span_of(0));
+            self.error(error);
+            return self.let_condition_rest(false);
+        }
         if self.token_text() == "启动协程" && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1) {
             return self.call_without_parens(true);
         }
@@ -51,6 +56,11 @@ impl Parser<'_> {
         }
         if self.at_contextual_block() {
             return if self.at(T![循环]) { self.loop_expr() } else { self.concurrent() };
+        }
+        if self.match_without_keyword_ahead() {
+            let error = diagnostics::missing_match(self.span_of(0));
+            self.error(error);
+            return self.match_rest(false);
         }
         if self.struct_literal_ahead() {
             return self.struct_literal();
@@ -78,7 +88,7 @@ impl Parser<'_> {
         self.complete(node, SELF_EXPR)
     }
 
-    fn template(&mut self) -> Completed {
+    pub(crate) fn template(&mut self) -> Completed {
         let node = self.start();
         self.bump(TEMPLATE_START);
         loop {

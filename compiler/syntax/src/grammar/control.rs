@@ -1,6 +1,7 @@
 //! Control flow: blocks, 如果, 匹配, 尝试, loops, 并发, and the jumps.
 
 use super::list::Separator;
+use super::switch::Switch;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
@@ -10,14 +11,20 @@ impl Parser<'_> {
     pub(crate) fn block(&mut self) {
         if matches!(self.token_text(), "那么" | "则" | "then" | "do") && self.nth(1) == T!['{'] {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“{”", "`{`"), &self.found());
-            self.error(diagnostics::wrong_word(found, ""));
-            self.bump_error();
+            self.remove(found);
         }
         if self.at(T![在]) && !self.newline() {
             let error = diagnostics::membership(self.span_of(0));
             self.error(error);
         }
+        if self.at(T![:]) && self.nth_tok_newline_at(1) {
+            return self.indented_block();
+        }
         if !self.at(T!['{']) {
+            // `如果 let x = o {`
+            if self.kind() == IDENT {
+                self.note_glued_before();
+            }
             self.expected("“{”", "`{`");
             // `如果 x y {`: what stands before the brace is broken, the block is not.
             let start = self.pos();
@@ -72,8 +79,15 @@ impl Parser<'_> {
 
     /// `变量 p = e` in a condition.
     pub(crate) fn let_condition(&mut self) -> Completed {
+        self.let_condition_rest(true)
+    }
+
+    /// `has_keyword`: its absence was reported.
+    pub(crate) fn let_condition_rest(&mut self, has_keyword: bool) -> Completed {
         let node = self.start();
-        self.bump_any();
+        if has_keyword {
+            self.bump_any();
+        }
         self.simple_pattern();
         self.optional_type();
         if self.expect(T![=]) {
@@ -83,8 +97,15 @@ impl Parser<'_> {
     }
 
     pub(crate) fn match_expr(&mut self) -> Completed {
+        self.match_rest(true)
+    }
+
+    /// `has_keyword`: its absence was reported.
+    pub(crate) fn match_rest(&mut self, has_keyword: bool) -> Completed {
         let node = self.start();
-        self.bump(T![匹配]);
+        if has_keyword {
+            self.bump(T![匹配]);
+        }
         self.header_expr(false);
         if !self.at(T!['{']) {
             self.expected("“{”", "`{`");
@@ -92,39 +113,33 @@ impl Parser<'_> {
         }
         if self.at(T!['{']) && self.enter(1) {
             self.bump(T!['{']);
-            let mut is_switch = false;
-            self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, |p| p.match_arm(&mut is_switch)));
+            let mut switch = Switch::default();
+            self.with(Context::BLOCK, |p| {
+                p.list(T!['}'], Separator::Lines, |p| match p.at_switch_arm() {
+                    true => p.switch_arm(&mut switch),
+                    false => p.match_arm(),
+                });
+            });
+            self.report_switch(switch);
             self.leave(1);
         }
         self.complete(node, MATCH_EXPR)
     }
 
-    /// `is_switch`: an arm was written with 情况, and the others are like it.
-    fn match_arm(&mut self, is_switch: &mut bool) {
+    fn match_arm(&mut self) {
         let node = self.start();
-        if self.at(T![情况]) && !matches!(self.nth(1), T![=>] | T![|] | T![如果] | T!['('] | T!['{'] | T![.] | T![::])
-        {
-            let error = diagnostics::case_in_match(self.span_of(0));
-            if !std::mem::replace(is_switch, true) {
-                self.error(error);
-            }
-            self.bump_error();
-        }
-        if *is_switch {
-            self.go_on_recovering();
-        }
         let before = self.pos();
-        self.pattern();
-        if self.at(T![如果]) {
-            let guard = self.start();
-            self.bump(T![如果]);
-            let ctx = Context { arrow_closures: false, let_conditions: true, ..self.ctx };
-            self.with(ctx, |p| p.expr());
-            self.complete(guard, MATCH_GUARD);
+        if self.at(T![否则]) && self.nth(1) == T![=>] {
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“_”", "`_`"), &self.found());
+            self.error(diagnostics::wrong_word(found, "_"));
+            self.single_token(WILDCARD_PATTERN);
+        } else {
+            self.pattern();
         }
+        self.match_guard();
         if self.at(T![:]) || self.at(T![->]) {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=>”", "`=>`"), &self.found());
-            self.error(diagnostics::wrong_word(found, "=>"));
+            self.error(diagnostics::wrong_word(found, if self.follows_closely() { " =>" } else { "=>" }));
             self.bump_any();
             self.arrow_body();
         } else if self.expect(T![=>]) {
@@ -133,6 +148,17 @@ impl Parser<'_> {
             self.skip_item();
         }
         self.complete(node, MATCH_ARM);
+    }
+
+    pub(crate) fn match_guard(&mut self) {
+        if !self.at(T![如果]) {
+            return;
+        }
+        let guard = self.start();
+        self.bump(T![如果]);
+        let ctx = Context { arrow_closures: false, let_conditions: true, ..self.ctx };
+        self.with(ctx, |p| p.expr());
+        self.complete(guard, MATCH_GUARD);
     }
 
     pub(crate) fn try_catch(&mut self) -> Completed {
@@ -232,8 +258,7 @@ impl Parser<'_> {
             self.note_glued_in();
             if self.at_any(&[T![变量], T![常量]]) && self.nth(1) == IDENT {
                 let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
-                self.error(diagnostics::wrong_word(misplaced, ""));
-                self.bump_error();
+                self.remove(misplaced);
             }
             let first = self.span_of(0);
             self.simple_pattern();

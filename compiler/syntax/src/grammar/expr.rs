@@ -134,6 +134,7 @@ impl Parser<'_> {
             T![且] | T![&&] => one(AND),
             T![==] | T![!=] | T![<] | T![<=] => one(COMPARE),
             T![>] => Some(self.greater()),
+            T![=] if self.is_joint(0) && self.nth(1) == T![<] => one(COMPARE),
             T![|] => one(BIT_OR),
             T![^] => one(BIT_XOR),
             T![&] => one(BIT_AND),
@@ -206,7 +207,7 @@ impl Parser<'_> {
 
     /// An operator of another language where one of ours begins: reported, and read as what is meant. True: nothing follows
     /// it (`x++`).
-    fn foreign_operator(&mut self) -> Option<(Infix, bool)> {
+    fn foreign_operator(&mut self, first: usize) -> Option<(Infix, bool)> {
         if let Some((op, meant)) = self.word_operator() {
             let error = diagnostics::foreign_word_operator(self.span_of(0), self.token_text(), meant);
             self.error(error);
@@ -223,6 +224,7 @@ impl Parser<'_> {
         let infix = |kind, strength| Infix { kind, count: 2, strength };
         let (op, found) = match (self.nth(0), self.nth(1)) {
             (T![*], T![*]) => (infix(T![*], strength::PRODUCT), "**"),
+            (T![=], T![<]) => (infix(T![<=], strength::COMPARE), "=<"),
             (T![<], T![>]) => (infix(T![!=], strength::COMPARE), "<>"),
             (T![==], T![=]) => (infix(T![==], strength::COMPARE), "==="),
             (T![!=], T![=]) => (infix(T![!=], strength::COMPARE), "!=="),
@@ -230,9 +232,15 @@ impl Parser<'_> {
             (T![-], T![-]) if self.nothing_follows(2) => (infix(T![-], strength::SUM), "--"),
             _ => return None,
         };
-        let error = diagnostics::foreign_operator(self.span_of(0).to(self.span_of(1)), found);
+        let ends = matches!(found, "++" | "--");
+        let span = self.span_of(0).to(self.span_of(1));
+        let is_value = ends && self.span_at(first).start != self.statement_start();
+        let error = match is_value {
+            true => diagnostics::counting_operator_as_value(span, found),
+            false => diagnostics::foreign_operator(span, found),
+        };
         self.error(error);
-        Some((op, matches!(found, "++" | "--")))
+        Some((op, ends))
     }
 
     /// No operand stands on this line.
@@ -261,7 +269,7 @@ impl Parser<'_> {
                 return Some(left);
             }
             let node = self.precede(left);
-            let (op, ends) = self.foreign_operator().unwrap_or((op, false));
+            let (op, ends) = self.foreign_operator(first).unwrap_or((op, false));
             if ends {
                 self.bump_as(op.kind, op.count);
                 left = self.complete(node, ERROR);

@@ -2,7 +2,7 @@
 
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Completed, Parser};
+use crate::parser::{Completed, Context, Parser};
 
 /// No header of a loop is longer.
 const HEADER_TOKENS: usize = 200;
@@ -114,6 +114,33 @@ impl Parser<'_> {
         self.complete(node, RANGE_EXPR);
     }
 
+    /// `函数 做():` with statements on the next lines, unlike a result type there.
+    pub(crate) fn indented_body_ahead(&self) -> bool {
+        let ends_line = self.at(T![:]) && self.nth_tok_newline_at(1);
+        ends_line && self.skip_type(1, &mut 64).is_none_or(|after| self.nth(after) != T!['{'])
+    }
+
+    /// At the `:` of `如果 甲 > 0:`: the block is what is indented more than this line.
+    pub(crate) fn indented_block(&mut self) {
+        let error = diagnostics::colon_before_block(self.span_of(0));
+        self.error(error);
+        let outer = self.indentation(self.pos());
+        self.bump_error();
+        let node = self.start();
+        if self.enter(1) {
+            self.apart(|p| {
+                p.with(Context::BLOCK, |p| {
+                    let is_inside = |p: &Self| !p.nth_tok_newline() || p.indentation(p.pos()) > outer;
+                    while !p.at_end() && !p.at(T!['}']) && is_inside(p) {
+                        p.statement();
+                    }
+                });
+            });
+            self.leave(1);
+        }
+        self.complete(node, BLOCK);
+    }
+
     /// At a name or `(`: the parameters of `x -> …`.
     pub(crate) fn thin_closure_ahead(&self) -> bool {
         let after = match self.kind() {
@@ -126,6 +153,28 @@ impl Parser<'_> {
             _ => 1,
         };
         self.ctx.arrow_closures && self.nth(after) == T![->] && !self.nth_newline(after)
+    }
+
+    /// `如果 有(x) = o {`: what cannot be assigned to is a pattern.
+    pub(crate) fn let_without_keyword_ahead(&self) -> bool {
+        self.ctx.let_conditions
+            && matches!(self.token_text(), "有" | "成" | "败")
+            && self.nth(1) == T!['(']
+            && self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == T![=])
+    }
+
+    /// `甲 { 1 => …`: the arms of a 匹配 that is not there.
+    pub(crate) fn match_without_keyword_ahead(&self) -> bool {
+        if !self.ctx.struct_literals || self.nth(1) != T!['{'] || self.nth_newline(1) {
+            return false;
+        }
+        let after = match self.nth(2) {
+            IDENT if self.nth(3) == T!['('] => self.pair_distance(3).map_or(3, |it| it + 1),
+            IDENT | UNDERSCORE => 3,
+            kind if kind.is_literal() => 3,
+            _ => return false,
+        };
+        self.nth(after) == T![=>]
     }
 
     /// `不 甲`: a word where a prefix stands.

@@ -10,11 +10,13 @@ impl Parser<'_> {
         self.plain_path();
     }
 
-    pub(crate) fn import_rest(&mut self) {
+    /// False if there is nothing to import.
+    pub(crate) fn import_rest(&mut self) -> bool {
         self.bump(T![导入]);
         let path = self.start();
         self.import_prefix();
-        if self.at_word(0) && !self.newline() {
+        let is_named = self.at_word(0) && !self.newline();
+        if is_named {
             self.name_token();
             while self.at_any(&[T![.], T![/], T![::]]) && self.at_word(1) && !self.newline() {
                 self.bump_any();
@@ -37,6 +39,7 @@ impl Parser<'_> {
             self.bump_any();
             self.bump_any();
         }
+        is_named
     }
 
     /// `./` or `../../`

@@ -93,8 +93,11 @@ impl Parser<'_> {
                 LET
             }
             T![导入] => {
-                self.import_rest();
-                IMPORT
+                if self.import_rest() {
+                    IMPORT
+                } else {
+                    ERROR
+                }
             }
             _ if is_extern => self.extern_block(),
             _ if self.at_test() => {
@@ -235,10 +238,21 @@ impl Parser<'_> {
                 self.bump(kind);
             }
         }
-        if self.at_word(0) && self.nth(1) == T![:] {
-            self.name_token();
-            self.bump(T![:]);
+        if self.at_any(&[T![变量], T![常量]]) && self.at_word(1) {
+            let misplaced = diagnostics::keyword_before_field(self.span_of(0), self.token_text());
+            self.remove(misplaced);
+        }
+        if self.at(T![:]) {
+            self.expected_member("字段的名字", "the name of a field");
+            self.bump_error();
             self.ty();
+        } else if self.at_word(0) && (self.nth(1) == T![:] || self.optional_mark_ahead(1)) {
+            self.name_token();
+            self.colon_and_type();
+        } else if self.kind() == IDENT && self.nth(1) == T![=] {
+            self.name_token();
+            let error = diagnostics::field_without_type(self.after_previous());
+            self.error(error);
         } else if self.field_without_colon_ahead() {
             self.name_token();
             let error = diagnostics::missing_colon(self.after_previous());
@@ -288,6 +302,10 @@ impl Parser<'_> {
         while self.at(T![@]) {
             self.attribute();
         }
+        if (self.token_text() == "case" || self.at(T![情况])) && self.nth(1) == IDENT && !self.nth_newline(1) {
+            let misplaced = diagnostics::keyword_before_variant(self.span_of(0), self.token_text());
+            self.remove(misplaced);
+        }
         self.name();
         if self.at(T!['(']) {
             let fields = self.start();
@@ -336,7 +354,12 @@ impl Parser<'_> {
             self.generic_params();
         }
         self.ty();
-        if self.eat(T![对于]) {
+        if self.kind() == IDENT && !self.nth_tok_newline() {
+            self.note_glued_here(&[T![对于]]);
+            let error = diagnostics::missing_for(self.after_previous());
+            self.error(error);
+            self.ty();
+        } else if self.eat(T![对于]) {
             self.ty();
         }
         self.braced_list(MEMBER_LIST, |p| p.member_function(Body::Required));

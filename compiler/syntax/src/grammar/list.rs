@@ -51,19 +51,23 @@ impl Parser<'_> {
         let is_closed = self.bracket_is_closed(open);
         while !self.at(close) && !self.at_list_end(separator, is_closed) {
             let (before, n_errors) = (self.pos(), self.n_errors());
+            let mut goes_on = false;
+            let mut item_and_separator = |p: &mut Self| {
+                item(p);
+                if p.pos() == before {
+                    p.expected("另一项或右括号", "another item or the closing bracket");
+                    p.skip_item();
+                }
+                goes_on = p.list_separator(close, separator, is_closed, p.n_errors() > n_errors);
+            };
             if separator == Separator::Lines {
                 self.apart(|p| {
                     p.fresh();
-                    item(p);
+                    item_and_separator(p);
                 });
             } else {
-                item(self);
+                item_and_separator(self);
             }
-            if self.pos() == before {
-                self.expected("另一项或右括号", "another item or the closing bracket");
-                self.skip_item();
-            }
-            let goes_on = self.list_separator(close, separator, is_closed);
             if separator == Separator::Lines && self.n_errors() > n_errors {
                 self.note_glued_member(before);
             }
@@ -77,11 +81,14 @@ impl Parser<'_> {
         self.close_bracket(open, close);
     }
 
-    /// True if another item may follow.
-    fn list_separator(&mut self, close: SyntaxKind, separator: Separator, is_closed: bool) -> bool {
+    /// True if another item may follow. `is_broken`: something was wrong with the item before.
+    fn list_separator(&mut self, close: SyntaxKind, separator: Separator, is_closed: bool, is_broken: bool) -> bool {
         if separator == Separator::Lines {
             // A member or arm that ends in a block needs nothing after it.
-            let found = self.at_any(&[T![,], T![;]]) || self.nth_tok_newline() || self.previous_is(T!['}']);
+            let found = self.at_any(&[T![,], T![;]])
+                || self.nth_tok_newline()
+                || self.previous_is(T!['}'])
+                || self.at_switch_arm();
             while self.at_any(&[T![,], T![;]]) {
                 self.bump_any();
             }
@@ -97,10 +104,11 @@ impl Parser<'_> {
         if !is_closed && close != T!['}'] {
             return false;
         }
-        let error = if self.nth_tok_newline() || (self.at_expr_start() && close != T![>]) {
+        let is_next_arm = self.kind() == SyntaxKind::UNDERSCORE && self.nth(1) == T![=>];
+        let error = if self.nth_tok_newline() || is_next_arm || (self.at_expr_start() && close != T![>]) {
             // Within a line, an operator, parentheses or a keyword may be missing as well.
             let two_numbers = self.kind() == SyntaxKind::INT && self.previous_is(SyntaxKind::INT);
-            let is_certain = is_closed && (two_numbers || self.nth_tok_newline());
+            let is_certain = is_closed && (two_numbers || is_next_arm || self.nth_tok_newline());
             diagnostics::missing_comma(self.after_previous(), is_certain)
         } else {
             let text = close.text().unwrap_or_default();
@@ -108,7 +116,7 @@ impl Parser<'_> {
             diagnostics::unexpected_token(self.place(), &expected, &self.found())
         };
         self.error(error);
-        if !self.at_expr_start() {
+        if is_broken || !(self.at_expr_start() || is_next_arm) {
             self.skip_item();
             while self.at_any(&[T![,], T![;]]) {
                 self.bump_any();

@@ -52,7 +52,9 @@ impl Parser<'_> {
             TEMPLATE_START => {
                 let span = self.span_of(0);
                 self.unsupported(span, "模式里的模板字符串", "template strings in patterns are");
-                None
+                let node = self.start();
+                self.template();
+                Some(self.complete(node, ERROR))
             }
             kind if kind.is_reserved() => {
                 let node = self.start();

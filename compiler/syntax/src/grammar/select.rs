@@ -1,7 +1,11 @@
 //! 选择 and its arms, whose bodies are statements up to the next arm.
 
 use crate::SyntaxKind::*;
+use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
+
+/// No operation on one line is longer.
+const ARM_TOKENS: usize = 200;
 
 impl Parser<'_> {
     pub(crate) fn select(&mut self) -> Completed {
@@ -67,7 +71,8 @@ impl Parser<'_> {
             self.select_operation();
         }
         if self.at(T![=>]) {
-            self.expected("“:”", "`:`");
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“:”", "`:`"), &self.found());
+            self.error(diagnostics::wrong_word(found, ":"));
             self.bump_any();
         } else if !self.expect(T![:]) {
             self.skip_until(|p| p.at(T![:]) || p.nth_tok_newline());
@@ -106,9 +111,28 @@ impl Parser<'_> {
         } else if is_declared {
             self.expected("“名字 =”", "`name =`");
         }
-        if let Some(operation) = self.expr() {
-            self.send_rest(operation);
+        // Without a colon behind it, `x := <-通 => …` holds no closure.
+        let arrow_closures = self.colon_ahead();
+        self.with(Context { arrow_closures, ..self.ctx }, |p| {
+            if let Some(operation) = p.expr() {
+                p.send_rest(operation);
+            }
+        });
+    }
+
+    /// The `:` of this arm is on this line.
+    fn colon_ahead(&self) -> bool {
+        let mut n = 0;
+        while n < ARM_TOKENS && !self.nth_newline(n) {
+            match self.nth(n) {
+                T![:] => return true,
+                EOF | T!['}'] => return false,
+                _ if n > 0 && (self.nth_at(n, T![情况]) || self.nth_at(n, T![默认])) => return false,
+                T!['('] | T!['['] | T!['{'] => n = self.pair_distance(n).unwrap_or(n) + 1,
+                _ => n += 1,
+            }
         }
+        n >= ARM_TOKENS
     }
 
     /// `x :=`, `有(x) :=`, `(a, b) =`

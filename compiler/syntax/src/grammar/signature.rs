@@ -31,9 +31,21 @@ impl Parser<'_> {
         } else {
             self.expected("“(”", "`(`");
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+            // `函数 加n: 整数): 整数 {`
+            if self.at(T![')']) && !self.nth_tok_newline() {
+                self.bump_error();
+            }
         }
-        self.declared_ret_type();
-        let has_body = self.at(T!['{']);
+        let is_indented = body == Body::Required && self.indented_body_ahead();
+        if !is_indented {
+            self.declared_ret_type();
+        }
+        if self.token_text() == "where" && !self.nth_tok_newline() {
+            let error = crate::diagnostics::bounds_behind(self.span_of(0));
+            self.error(error);
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+        }
+        let has_body = is_indented || self.at(T!['{']);
         if has_body {
             self.block();
         } else if body == Body::Required {

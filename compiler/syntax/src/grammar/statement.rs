@@ -1,5 +1,6 @@
 //! Statements: declarations, 变量 and 常量, expressions, and where one ends.
 
+use super::types::is_plain_type;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::Parser;
@@ -59,6 +60,17 @@ impl Parser<'_> {
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
             IDENT if self.at_contextual_block() || self.at_label() => self.block_statement(),
+            IDENT if self.nth(1) == T![:=] => {
+                let node = self.start();
+                let error = diagnostics::declared_by_colon(self.span_of(0), self.span_of(1));
+                self.error(error);
+                self.simple_pattern();
+                self.bump_as(T![=], 1);
+                let value = self.expr();
+                self.forbid_assignment(value);
+                self.complete(node, LET);
+                false
+            }
             UNDERSCORE if self.nth(1) == T![=] => {
                 self.discard();
                 false
@@ -120,6 +132,7 @@ impl Parser<'_> {
             }
         } else {
             self.note_glued_before();
+            self.note_glued_here(&[T![否则], T![捕获], T![最终]]);
             let error = self.statement_goes_on(first);
             self.error(error);
             if matches!(self.kind(), T![变量] | T![常量] | T![返回] | T![如果] | T![当] | T![对于] | T![匹配])
@@ -158,12 +171,25 @@ impl Parser<'_> {
         match self.before_current() {
             // `整数 甲 = 1`
             Some(ty) if is_word && ends => {
-                diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "变量 ")
+                let is_type = is_plain_type(self.text_of(ty)) || self.may_be_type(self.text_of(ty));
+                diagnostics::type_before_name(
+                    ty,
+                    self.span_of(0),
+                    self.text_of(ty),
+                    self.token_text(),
+                    "变量 ",
+                    is_type,
+                )
             }
             Some(_) if is_word && self.nth(1) == T!['('] && self.type_word_before().is_some() => {
                 diagnostics::function_without_keyword(self.span_of(0), self.token_text())
             }
-            _ if self.at(T![,]) => diagnostics::one_name_each(self.span_of(0)),
+            Some(value) if self.at(T![,]) && self.text_of(self.span_at(first)) == "返回" && self.pos() > first + 1 => {
+                diagnostics::several_results(self.span_of(0), self.span_at(first + 1).to(value))
+            }
+            _ if self.at(T![,]) && matches!(self.text_of(self.span_at(first)), "变量" | "常量" | "公开" | "私有") => {
+                diagnostics::one_name_each(self.span_of(0))
+            }
             _ => diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found()),
         }
     }
@@ -196,6 +222,10 @@ impl Parser<'_> {
     /// After the modifiers: 变量 or 常量.
     pub(crate) fn let_rest(&mut self) {
         self.bump_any();
+        if self.token_text() == "mut" && self.nth(1) == IDENT && !self.nth_newline(1) {
+            let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+            self.remove(misplaced);
+        }
         self.simple_pattern();
         if matches!(self.token_text(), "是" | "为" | "等于") && !self.newline() && self.nth_is_operand_start(1) {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=”", "`=`"), &self.found());

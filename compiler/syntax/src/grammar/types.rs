@@ -50,7 +50,7 @@ impl Parser<'_> {
             self.complete(node, RET_TYPE);
             return;
         }
-        if self.kind() != IDENT || self.nth_tok_newline() {
+        if !self.result_without_colon_ahead() {
             return self.ret_type();
         }
         let node = self.start();
@@ -60,20 +60,56 @@ impl Parser<'_> {
         self.complete(node, RET_TYPE);
     }
 
+    fn result_without_colon_ahead(&self) -> bool {
+        let opens_body = |after| matches!(self.nth(after), T!['{'] | T![=>]);
+        match self.kind() {
+            _ if self.nth_tok_newline() || self.token_text() == "where" => false,
+            IDENT => true,
+            T!['('] | T!['['] => self.skip_type(0, &mut 64).is_some_and(opens_body),
+            _ => false,
+        }
+    }
+
     /// `: T`, also where the colon was forgotten.
     pub(crate) fn optional_type(&mut self) {
-        if self.eat(T![:]) {
-            self.ty();
+        if self.at(T![:]) || self.optional_mark_ahead(0) {
+            self.colon_and_type();
         } else if self.kind() == IDENT && !self.nth_tok_newline() {
             let error = match self.type_word_before() {
-                Some(ty) => {
-                    crate::diagnostics::type_before_name(ty, self.span_of(0), self.text_of(ty), self.token_text(), "")
-                }
+                Some(ty) => crate::diagnostics::type_before_name(
+                    ty,
+                    self.span_of(0),
+                    self.text_of(ty),
+                    self.token_text(),
+                    "",
+                    true,
+                ),
                 None => crate::diagnostics::missing_colon(self.after_previous()),
             };
             self.error(error);
             self.ty();
         }
+    }
+
+    /// `?` right before the `:`: `x?: 整数`.
+    pub(crate) fn optional_mark_ahead(&self, n: usize) -> bool {
+        self.nth(n) == T![?] && self.nth(n + 1) == T![:] && self.is_joint(n)
+    }
+
+    /// At `:`, or at the `?` of `x?: 整数`, which is read as `x: 整数?`.
+    pub(crate) fn colon_and_type(&mut self) {
+        if !self.optional_mark_ahead(0) {
+            self.bump(T![:]);
+            return self.ty();
+        }
+        let mark = self.span_of(0);
+        self.bump_error();
+        self.bump(T![:]);
+        let node = self.start();
+        self.ty();
+        let error = crate::diagnostics::optional_name(mark, self.after_previous());
+        self.error(error);
+        self.complete(node, OPTION_TYPE);
     }
 
     /// The token just taken, if it is the name of a plain type.
@@ -284,7 +320,10 @@ impl Parser<'_> {
         while !self.at(T![>]) && !self.at_end() {
             let before = self.pos();
             item(self);
-            if !self.eat(T![,]) {
+            if self.kind() == IDENT && !self.newline() && self.pos() > before {
+                let error = crate::diagnostics::missing_comma(self.after_previous(), true);
+                self.error(error);
+            } else if !self.eat(T![,]) {
                 break;
             }
             if self.pos() == before {

@@ -16,10 +16,35 @@ pub(super) struct OpenTemplate {
     is_braced: bool,
     pub(super) in_hole: bool,
     /// How many brackets were open when its hole began.
-    bracket_base: usize,
+    pub(super) bracket_base: usize,
+    pub(super) hole: Hole,
+}
+
+/// The hole last opened in a template.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Hole {
+    /// Its opening brace.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The first quote in it that would end the template, behind something that is complete: if the line ends and the hole
+    /// does not, a brace is missing before it.
+    pub(super) quote: Option<Checkpoint>,
+}
+
+/// Where the lexer was.
+#[derive(Clone, Copy)]
+pub(super) struct Checkpoint {
+    pub(super) pos: usize,
+    pub(super) n_tokens: usize,
+    pub(super) n_errors: usize,
 }
 
 impl OpenTemplate {
+    /// It stands on one line, and `c` would end it if its hole ended before.
+    pub(super) fn closes_before(&self, c: char, n_brackets: usize) -> bool {
+        self.in_hole && !self.is_triple && self.close == c && self.bracket_base == n_brackets
+    }
+
     fn closing(&self) -> String {
         self.close.to_string().repeat(if self.is_triple { 3 } else { 1 })
     }
@@ -39,8 +64,8 @@ impl Lexer<'_> {
         }
         let open = self.span(start, self.pos);
         let close = closing_quote(quote);
-        let template =
-            OpenTemplate { open, close, is_triple, is_braced, in_hole: false, bracket_base: self.brackets.len() };
+        let (bracket_base, hole) = (self.brackets.len(), Hole::default());
+        let template = OpenTemplate { open, close, is_triple, is_braced, in_hole: false, bracket_base, hole };
         if is_braced {
             self.token(SyntaxKind::TEMPLATE_START, start);
             return self.templates.push(template);
@@ -92,6 +117,9 @@ impl Lexer<'_> {
         // A carriage return belongs to the line break.
         if self.text[start..self.pos].ends_with('\r') {
             self.pos -= 1;
+        }
+        if self.close_hole_before_quote() {
+            return;
         }
         let outer = self.abandon_line_templates();
         if outer.is_none() && !spans_lines {
@@ -180,11 +208,15 @@ impl Lexer<'_> {
         }
         self.token(SyntaxKind::HOLE_START, start);
         template.in_hole = true;
+        template.hole = Hole { start, end: self.pos, quote: None };
         template.bracket_base = self.brackets.len();
         self.templates.push(template);
     }
 
     fn unterminated_template(&mut self) {
+        if self.close_hole_before_quote() {
+            return;
+        }
         if let Some((open, closing)) = self.abandon_line_templates() {
             let end = self.span(self.pos, self.pos);
             self.error(diagnostics::unterminated_string(open, Some(end), &closing, false));
@@ -243,10 +275,8 @@ impl Lexer<'_> {
             _ => {
                 if let Some(template) = self.templates.last_mut() {
                     template.in_hole = false;
-                    let open = template.open;
-                    let closing = "}".to_owned();
-                    let end = self.span(self.pos, self.pos);
-                    self.error(diagnostics::unterminated_string(open, Some(end), &closing, false));
+                    let hole = template.hole;
+                    self.unclosed_hole(hole);
                 }
             }
         }
@@ -286,6 +316,9 @@ impl Lexer<'_> {
 
     /// `'中'`, `‘\n’`
     pub(super) fn character(&mut self, quote: char) {
+        if self.single_quoted_text() || self.character_without_opening(quote) {
+            return;
+        }
         let start = self.pos;
         let close = closing_quote(quote);
         self.bump();

@@ -2,11 +2,56 @@
 //! end of its line. What stands behind is read as code again. Guesses, from the line alone; each line is looked at once.
 
 use super::Lexer;
+use super::string::{Checkpoint, Hole, OpenTemplate};
 use crate::punct::half_width;
 use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::Span;
 
+/// So many holes are read again in a text; each costs the rest of its line.
+const MAX_REOPENED: usize = 20;
+
 impl Lexer<'_> {
+    /// In a hole, at a character that would close the template: remembers it, see [`Hole`](super::string::Hole).
+    pub(super) fn note_quote_in_hole(&mut self, c: char) {
+        let is_behind_value = self.tokens.last().is_some_and(|it| {
+            matches!(it.kind, SyntaxKind::IDENT | SyntaxKind::INT | T![')'] | T![']'] | T![自己] | T![?] | T![!])
+        });
+        let (n_tokens, n_errors, n_brackets, pos) =
+            (self.tokens.len(), self.errors.len(), self.brackets.len(), self.pos);
+        if let Some(template) =
+            self.templates.last_mut().filter(|it| it.closes_before(c, n_brackets) && is_behind_value)
+        {
+            template.hole.quote.get_or_insert(Checkpoint { pos, n_tokens, n_errors });
+        }
+    }
+
+    /// The line ends in a template: goes back to the quote that was to close the outermost, if a hole reaches over it.
+    pub(super) fn close_hole_before_quote(&mut self) -> bool {
+        let in_hole = |it: &OpenTemplate| it.in_hole && it.hole.quote.is_some();
+        let Some(index) = self.templates.iter().position(in_hole).filter(|_| self.n_reopened < MAX_REOPENED) else {
+            return false;
+        };
+        self.n_reopened += 1;
+        self.templates.truncate(index + 1);
+        let template = self.templates.last_mut().expect("it was found");
+        let hole = template.hole;
+        let quote = template.hole.quote.take().expect("it was found");
+        template.in_hole = false;
+        self.brackets.truncate(template.bracket_base);
+        self.tokens.truncate(quote.n_tokens);
+        self.errors.truncate(quote.n_errors);
+        self.pos = quote.pos;
+        self.token(SyntaxKind::HOLE_END, quote.pos);
+        self.unclosed_hole(hole);
+        true
+    }
+
+    /// A brace is missing here.
+    pub(super) fn unclosed_hole(&mut self, hole: Hole) {
+        let (open, at) = (self.span(hole.start, hole.end), self.span(self.pos, self.pos));
+        self.error(diagnostics::unclosed_hole(open, at));
+    }
+
     /// The string opened at `open`, of which `body` is the last piece, goes on to here, the end of the line: reports that,
     /// and goes back to the place where it probably ends.
     pub(super) fn end_of_line_in_string(&mut self, open: Span, body: usize, close: char) {
@@ -42,6 +87,48 @@ impl Lexer<'_> {
             let (at, found) = other_quote(text, '"')?;
             Some((self.span(start, start + 1), start + 1 + at, found))
         })
+    }
+
+    /// `'''文'''`, also over several lines. What may follow the character `'''` is left alone.
+    pub(super) fn single_quoted_text(&mut self) -> bool {
+        let (start, marks) = (self.pos, "'''");
+        let Some(text) = self.rest().strip_prefix(marks) else { return false };
+        let word = text.find(|c| !super::is_identifier_continue(c)).map_or(text, |it| &text[..it]);
+        let starts_line = text.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+        let is_word = SyntaxKind::from_reserved(word).or_else(|| SyntaxKind::from_contextual(word)).is_none();
+        if !(starts_line || (is_word && !word.is_empty())) {
+            return false;
+        }
+        let Some(len) = text.find(marks) else { return false };
+        if starts_line && !text[..len].trim_end_matches([' ', '\t']).ends_with('\n') {
+            return false;
+        }
+        self.pos += 2 * marks.len() + len;
+        self.token(SyntaxKind::STRING, start);
+        let open = self.span(start, start + marks.len());
+        let error = diagnostics::triple_single_quotes(open, self.span(self.pos - marks.len(), self.pos));
+        self.error(error);
+        true
+    }
+
+    /// `[',', ;', '!']`, at the quote behind a single character: the opening one is missing.
+    pub(super) fn character_without_opening(&mut self, quote: char) -> bool {
+        let Some(&[.., before, single]) = self.tokens.last_chunk::<2>().map(|it| &it[..]) else { return false };
+        let text = &self.text[single.start as usize..self.pos];
+        let is_apart = matches!(before.kind, SyntaxKind::WHITESPACE | T!['['] | T!['('] | T!['{'] | T![,]);
+        let mut rest = self.rest()[quote.len_utf8()..].chars();
+        let (next, then) = (rest.next(), rest.next());
+        let ends =
+            next.is_none_or(|it| it.is_whitespace() || matches!(half_width(it), ',' | ')' | ']' | '}' | ';' | '='));
+        if text.chars().count() != 1 || single.kind.is_trivia() || !is_apart || !ends || then == Some(quote) {
+            return false;
+        }
+        let start = single.start as usize;
+        self.pos += quote.len_utf8();
+        self.tokens.pop();
+        self.token(SyntaxKind::CHAR, start);
+        self.error(diagnostics::missing_opening_quote(self.span(start, self.pos), quote));
+        true
     }
 
     fn open_brackets_of_line(&self, body: usize) -> Vec<SyntaxKind> {

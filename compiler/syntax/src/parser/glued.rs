@@ -212,6 +212,13 @@ pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
     ("yield", "让出"),
     ("spawn", "启动"),
     ("go", "启动"),
+    ("as", "作为"),
+    // What is said for them.
+    ("方法", "函数"),
+    ("令", "变量"),
+    ("定义", "变量"),
+    ("其他", "否则"),
+    ("要不", "否则"),
     // Traditional characters.
     ("導入", "导入"),
     ("公開", "公开"),
@@ -240,7 +247,7 @@ pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
 
 fn foreign_keyword(name: &str) -> Option<SyntaxKind> {
     let (_, keyword) = FOREIGN_KEYWORDS.iter().find(|it| it.0 == name)?;
-    SyntaxKind::from_reserved(keyword)
+    SyntaxKind::from_reserved(keyword).or_else(|| SyntaxKind::from_contextual(keyword))
 }
 
 /// The tokens with the noted names split, and what to say about each. `glued` is sorted.
@@ -248,15 +255,21 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
     let mut split = Vec::with_capacity(tokens.len() + glued.len());
     let mut errors = Vec::new();
     let mut pending = glued.iter().peekable();
-    for &token in tokens {
+    let mut rest = tokens;
+    while let [token, behind @ ..] = rest {
+        rest = behind;
         let Some(it) = pending.next_if(|it| it.start == token.start) else {
-            split.push(token);
+            split.push(*token);
             continue;
         };
         let end = it.start + it.name_len;
         let (span, name) = (Span::new(file, it.start, end), &text[it.start as usize..end as usize]);
         if it.len == it.name_len {
             split.push(Token { kind: it.keyword, start: it.start });
+            let n_more = mut_behind(it.keyword, text, rest);
+            rest = &rest[n_more..];
+            let span = Span::new(file, it.start, if n_more > 0 { rest[0].start } else { end });
+            let name = &text[span.start as usize..span.end as usize];
             errors.push(diagnostics::foreign_keyword(span, name, it.keyword.text().unwrap_or_default()));
             continue;
         }
@@ -285,6 +298,15 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
     }
     let n_alone = glued.iter().filter(|it| it.is_alone).count();
     Split { tokens: split, errors, n_alone }
+}
+
+/// How many of the tokens `behind` the keyword belong to it: `let mut` is one word to us.
+fn mut_behind(keyword: SyntaxKind, text: &str, behind: &[Token]) -> usize {
+    let [blank, word, next, ..] = behind else { return 0 };
+    let is_mut = keyword == T![变量]
+        && blank.kind == SyntaxKind::WHITESPACE
+        && &text[word.start as usize..next.start as usize] == "mut";
+    if is_mut { 2 } else { 0 }
 }
 
 /// Start and length of the words in `name` that are none: the keyword that was noted, and those it brings along.

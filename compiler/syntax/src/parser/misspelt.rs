@@ -1,4 +1,5 @@
-//! `返会 甲`: a keyword with a wrong character of the same sound, as input methods offer them. Tried where the text does not
+//! `返会 甲`: a keyword with a wrong character of the same sound, as input methods offer them, or with its two characters
+//! swapped. Tried where the text does not
 //! read well: the name stands for the keyword if that leaves less to report.
 
 use super::glued::STATEMENT_KEYWORDS;
@@ -95,11 +96,14 @@ fn meant<'k>(word: &str, keywords: impl Iterator<Item = &'k SyntaxKind>) -> Opti
     if word.is_ascii() || word.chars().count() < 2 {
         return None;
     }
-    let mut keywords = keywords.copied().filter(|it| it.text().is_some_and(|it| has_wrong_character(word, it)));
+    let mut keywords = keywords.copied().filter(|it| it.text().is_some_and(|it| is_misspelt(word, it)));
     keywords.next()
 }
 
-fn has_wrong_character(word: &str, keyword: &str) -> bool {
+fn is_misspelt(word: &str, keyword: &str) -> bool {
+    if word.chars().count() == 2 && word.chars().rev().eq(keyword.chars()) {
+        return true;
+    }
     let differing = word.chars().zip(keyword.chars()).filter(|(l, r)| l != r).count();
     word.chars().count() == keyword.chars().count() && differing == 1 && is_slip(word, keyword)
 }

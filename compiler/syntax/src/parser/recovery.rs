@@ -33,10 +33,6 @@ impl Parser<'_> {
         self.is_recovering = false;
         self.statement_start = self.tok().start;
     }
-    /// More errors of this statement would follow from one that was reported.
-    pub(crate) fn go_on_recovering(&mut self) {
-        self.is_recovering = true;
-    }
     /// Runs a part with errors of its own, and remembers whether the whole was broken.
     pub(crate) fn apart(&mut self, rule: impl FnOnce(&mut Self)) {
         let saved = (self.is_recovering, self.statement_start);
@@ -110,6 +106,14 @@ impl Parser<'_> {
         false
     }
 
+    /// Reports the next token, which says nothing here, and leaves it out.
+    pub(crate) fn remove(&mut self, diagnostic: Diagnostic) {
+        let (span, next) = (self.span_of(0), self.nth_tok(1));
+        let end = if next.newline_before { span.end } else { next.start };
+        self.error(diagnostics::superfluous(diagnostic, qi_base::Span { end, ..span }));
+        self.bump_error();
+    }
+
     pub(crate) fn unsupported(&mut self, span: qi_base::Span, zh: &str, en: &str) {
         let error = diagnostics::unsupported(span, &Text::new(zh, en));
         self.error(error);
@@ -173,11 +177,8 @@ impl Parser<'_> {
         })
     }
     /// Of the line on which a token stands.
-    fn indentation(&self, index: usize) -> usize {
-        let start = self.input.toks[index].start as usize;
-        let line = self.text[..start].rfind('\n').map_or(0, |it| it + 1);
-        let blanks = self.text[line..].chars().take_while(|it| it.is_whitespace());
-        blanks.map(|it| if it == '\t' { 4 } else { 1 }).sum()
+    pub(crate) fn indentation(&self, index: usize) -> usize {
+        super::indentation(self.text, self.input.toks[index].start)
     }
 
     /// Takes the closing bracket of the opening one at `open`, or says what is wrong.
@@ -207,7 +208,9 @@ impl Parser<'_> {
             }
         } else {
             // Right after the opening one, what should be inside may follow on the next lines.
+            // With two opening ones in a row, one may be too many.
             let is_certain = self.pos() != open + 1
+                && self.input.toks[open].kind != self.input.toks[open + 1].kind
                 && (self.tok().newline_before || matches!(self.kind(), T![;] | T!['}'] | SyntaxKind::EOF));
             diagnostics::missing_close(self.after_previous(), opening, text, is_certain)
         };

@@ -53,7 +53,7 @@ fn lines_lose_their_indentation() {
 
 #[test]
 fn what_is_wrong() {
-    assert_eq!(findings("打印(f\"你好 {名字\")\n打印(1)"), ["1:4 E0102"]);
+    assert_eq!(findings("打印(f\"你好 {名字\")\n打印(1)"), ["1:9 E0115"]);
     assert_eq!(findings("打印(f\"你好 {名字)\n打印(1)"), ["1:4 E0102"]);
     assert_eq!(findings("打印(f\"{}\")"), ["1:6 E0115"]);
     assert_eq!(findings("打印(f\"a}b\")"), ["1:7 E0115"]);

@@ -1,0 +1,62 @@
+//! Why a type lacks a trait: which of its parts lacks it, or the bound that a type parameter should have.
+
+use super::{Checker, solver};
+use crate::{AdtId, AdtKind, FieldDef, TraitId, Ty, TyKind, diagnostics};
+use qi_base::{Diagnostic, Span};
+
+/// Types within types that are looked into for the part that is to blame.
+const DEEPEST: usize = 8;
+
+impl<'p> Checker<'p> {
+    /// E0312 with its reason, as far as there is one to see. `declared`: where the bound is written.
+    pub fn lacks(&mut self, span: Span, ty: Ty, trait_: TraitId, declared: Option<Span>) -> Diagnostic {
+        let (text, name) = (self.text(ty), self.program.traits[trait_].name);
+        let report = diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared);
+        if let TyKind::Param(generic, _) = ty.kind() {
+            let it = &self.program.generics[*generic];
+            let is_written = !it.name.as_str().contains('#') && it.name.as_str() != "自己";
+            let end = it.bounds.last().map_or(it.span, |it| it.span);
+            return match is_written {
+                true => diagnostics::with_bound(report, end.after(), name.as_str(), it.bounds.is_empty()),
+                false => report,
+            };
+        }
+        match self.lacking_part(trait_, ty) {
+            Some((field, part)) => {
+                let part = self.text(part);
+                diagnostics::with_lacking_part(report, field.ty.span, &part, name.as_str())
+            }
+            None => report,
+        }
+    }
+
+    /// The field of a type of this program, or of one it is made of, for which the trait cannot be derived.
+    fn lacking_part(&mut self, trait_: TraitId, mut ty: Ty) -> Option<(&'p FieldDef, Ty)> {
+        let known = self.known();
+        if ![known.equatable, known.hashable, known.comparable].contains(&Some(trait_)) {
+            return None;
+        }
+        let mut found = None;
+        for _ in 0..DEEPEST {
+            let TyKind::Adt(id, args) = ty.kind() else { break };
+            let Some((field, part)) = self.first_lacking(trait_, *id, args) else { break };
+            (found, ty) = (Some((field, part)), part);
+        }
+        found
+    }
+
+    fn first_lacking(&mut self, trait_: TraitId, id: AdtId, args: &[Ty]) -> Option<(&'p FieldDef, Ty)> {
+        let adt = &self.program.adts[id];
+        if self.program.modules[adt.module].is_std {
+            return None;
+        }
+        let fields: Vec<&FieldDef> = match &adt.kind {
+            AdtKind::Struct(fields) => fields.iter().collect(),
+            AdtKind::Enum(variants) => variants.iter().flat_map(|it| &it.fields).collect(),
+        };
+        let types: Vec<Ty> = self.analysis.signatures.adts[id].variants.iter().flatten().copied().collect();
+        let parts = fields.into_iter().zip(types);
+        let mut parts = parts.map(|(field, ty)| (field, solver::substitute(ty, &adt.generics, args)));
+        parts.find(|it| !it.1.has_error() && !it.1.has_infer() && !self.implements(trait_, it.1, &[]))
+    }
+}

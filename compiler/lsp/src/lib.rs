@@ -1,0 +1,10 @@
+//! The language server: JSON-RPC, addresses, lines and UTF-16 units. What it says comes from `qi-ide`.
+
+#![forbid(unsafe_code)]
+
+mod answers;
+mod findings;
+mod place;
+mod server;
+
+pub use server::{NotAnEditor, serve};

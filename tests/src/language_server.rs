@@ -1,0 +1,226 @@
+//! `qic lsp` as an editor uses it: a conversation on standard input and output.
+
+use crate::trial;
+use libtest_mimic::Trial;
+use qi_tests::corpus;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("lsp/findings_follow_the_text".into(), findings),
+        trial("lsp/imports_see_unsaved_texts".into(), imports),
+        trial("lsp/fixes_and_layout".into(), fixes),
+        trial("lsp/hover_definition_symbols".into(), places),
+        trial("lsp/what_makes_no_sense".into(), nonsense),
+    ]
+}
+
+/// An editor.
+struct Editor {
+    server: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    folder: PathBuf,
+    requests: u64,
+}
+
+impl Editor {
+    fn start(name: &str) -> Result<Self, String> {
+        let folder = corpus::scratch().join(format!("语言服务-{name}"));
+        std::fs::create_dir_all(&folder).map_err(|it| it.to_string())?;
+        let folder = folder.canonicalize().map_err(|it| it.to_string())?;
+        let mut command = Command::new(corpus::compiler());
+        command.args(["lsp", "--lang", "zh"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut server = command.spawn().map_err(|it| it.to_string())?;
+        let to = server.stdin.take().expect("piped");
+        let from = BufReader::new(server.stdout.take().expect("piped"));
+        let mut editor = Self { server, to, from, folder, requests: 0 };
+        editor.ask("initialize", json!({ "capabilities": {} }))?;
+        editor.tell("initialized", json!({}))?;
+        Ok(editor)
+    }
+
+    fn address(&self, file: &str) -> String {
+        let escape = |byte: u8| match byte {
+            b'/' | b'-' | b'.' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        let path = self.folder.join(file);
+        format!("file://{}", path.to_string_lossy().bytes().map(escape).collect::<String>())
+    }
+
+    fn send(&mut self, message: Value) -> Result<(), String> {
+        let text = message.to_string();
+        let sent = write!(self.to, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| self.to.flush());
+        sent.map_err(|it| it.to_string())
+    }
+    fn tell(&mut self, method: &str, params: Value) -> Result<(), String> {
+        self.send(json!({ "jsonrpc": "2.0", "method": method, "params": params }))
+    }
+
+    /// The answer; what the server says by itself meanwhile is left out.
+    fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
+        self.requests += 1;
+        let id = self.requests;
+        self.send(json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
+        loop {
+            let message = self.receive()?;
+            if message["id"] == id {
+                return Ok(message);
+            }
+        }
+    }
+
+    fn receive(&mut self) -> Result<Value, String> {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if self.from.read_line(&mut line).map_err(|it| it.to_string())? == 0 {
+                return Err("the server has ended".into());
+            }
+            match line.trim().split_once(": ") {
+                Some(("Content-Length", it)) => length = it.parse().map_err(|_| format!("bad length {it}"))?,
+                _ if line.trim().is_empty() => break,
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.from.read_exact(&mut body).map_err(|it| it.to_string())?;
+        serde_json::from_slice(&body).map_err(|it| it.to_string())
+    }
+
+    fn open(&mut self, file: &str, text: &str) -> Result<(), String> {
+        let document = json!({ "uri": self.address(file), "languageId": "qi", "version": 1, "text": text });
+        self.tell("textDocument/didOpen", json!({ "textDocument": document }))
+    }
+    fn change(&mut self, file: &str, text: &str) -> Result<(), String> {
+        let document = json!({ "uri": self.address(file), "version": 2 });
+        self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [{ "text": text }] }))
+    }
+    fn about(&self, file: &str) -> Value {
+        json!({ "uri": self.address(file) })
+    }
+
+    /// Waits for what the server finds in the file: code and range of each.
+    fn found(&mut self, file: &str) -> Result<Vec<String>, String> {
+        let address = self.address(file);
+        loop {
+            let message = self.receive()?;
+            if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == address.as_str() {
+                let all = message["params"]["diagnostics"].as_array().cloned().unwrap_or_default();
+                return Ok(all.iter().map(|it| format!("{} {}", text(&it["code"]), range(&it["range"]))).collect());
+            }
+        }
+    }
+
+    fn end(mut self) -> Result<(), String> {
+        self.ask("shutdown", Value::Null)?;
+        self.tell("exit", Value::Null)?;
+        let status = self.server.wait().map_err(|it| it.to_string())?;
+        if status.success() { Ok(()) } else { Err(format!("the server ended with {status}")) }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+fn range(value: &Value) -> String {
+    let place = |it: &Value| format!("{}:{}", it["line"], it["character"]);
+    format!("{}-{}", place(&value["start"]), place(&value["end"]))
+}
+fn same<T: PartialEq + std::fmt::Debug>(found: T, wanted: T) -> Result<(), String> {
+    if found == wanted { Ok(()) } else { Err(format!("expected {wanted:?}, found {found:?}")) }
+}
+
+/// Columns are UTF-16 units: the face before the name counts two.
+fn findings() -> Result<(), String> {
+    let mut editor = Editor::start("发现")?;
+    editor.open("甲.qi", "变量 x = 1\n打印(\"😀\", 没有)\n")?;
+    same(editor.found("甲.qi")?, vec!["E0201 1:9-1:11".to_owned()])?;
+    editor.change("甲.qi", "打印(1)\n")?;
+    same(editor.found("甲.qi")?, Vec::new())?;
+    editor.change("甲.qi", "打印(1\n")?;
+    same(editor.found("甲.qi")?.len(), 1)?;
+    editor.tell("textDocument/didClose", json!({ "textDocument": editor.about("甲.qi") }))?;
+    same(editor.found("甲.qi")?, Vec::new())?;
+    editor.end()
+}
+
+fn imports() -> Result<(), String> {
+    let mut editor = Editor::start("导入")?;
+    std::fs::write(editor.folder.join("库.qi"), "公开 函数 旧() {}\n").map_err(|it| it.to_string())?;
+    editor.open("主.qi", "导入 ./库\n库.新()\n")?;
+    same(editor.found("主.qi")?, vec!["E0203 1:2-1:3".to_owned()])?;
+    editor.open("库.qi", "公开 函数 新() {}\n")?;
+    same(editor.found("主.qi")?, Vec::new())?;
+    editor.end()
+}
+
+fn fixes() -> Result<(), String> {
+    let mut editor = Editor::start("修复")?;
+    editor.open("甲.qi", "函数 主函数() {\n打印(非 1 == 2)\n}\n")?;
+    let about = editor.about("甲.qi");
+    let place = json!({ "line": 1, "character": 5 });
+    let params =
+        json!({ "textDocument": about, "range": { "start": place, "end": place }, "context": { "diagnostics": [] } });
+    let actions = editor.ask("textDocument/codeAction", params)?["result"].clone();
+    same(actions.as_array().map(Vec::len), Some(1))?;
+    same(&actions[0]["isPreferred"], &json!(true))?;
+    let edits = &actions[0]["edit"]["changes"][editor.address("甲.qi")];
+    same(edits[0]["newText"].as_str(), Some("("))?;
+    same(range(&edits[1]["range"]), "1:11-1:11".to_owned())?;
+    let options = json!({ "tabSize": 4, "insertSpaces": true });
+    let params = json!({ "textDocument": about, "options": options });
+    let layout = editor.ask("textDocument/formatting", params.clone())?["result"].clone();
+    same(layout[0]["newText"].as_str(), Some("函数 主函数() {\n    打印(非 1 == 2)\n}\n"))?;
+    same(range(&layout[0]["range"]), "0:0-3:0".to_owned())?;
+    editor.change("甲.qi", "函数 主函数() {")?;
+    same(editor.ask("textDocument/formatting", params)?["result"].clone(), Value::Null)?;
+    editor.end()
+}
+
+fn places() -> Result<(), String> {
+    let mut editor = Editor::start("看")?;
+    let source = "/// 两数之和。\n函数 加(甲: 整数, 乙: 整数): 整数 { 返回 甲 + 乙 }\n类型 点 { 横: 整数 }\n函数 主函数() {\n    \
+                变量 p = 点 { 横: 加(1, 2) }\n    打印(p.横)\n}\n";
+    editor.open("甲.qi", source)?;
+    let about = editor.about("甲.qi");
+    let at = |line: u32, character: u32| json!({ "textDocument": about, "position": { "line": line, "character": character } });
+    for (line, character, shown, declared) in [
+        (4, 18, "函数 加(甲: 整数, 乙: 整数): 整数\n```\n两数之和。", "1:3-1:4"),
+        (5, 7, "p: 点", "4:7-4:8"),
+        (5, 9, "横: 整数", "2:7-2:8"),
+        (1, 28, "甲: 整数", "1:5-1:6"),
+    ] {
+        let hover = editor.ask("textDocument/hover", at(line, character))?["result"]["contents"]["value"].clone();
+        if !text(&hover).contains(shown) {
+            return Err(format!("at {line}:{character}: {hover} does not say {shown}"));
+        }
+        let definition = editor.ask("textDocument/definition", at(line, character))?["result"].clone();
+        same(range(&definition["range"]), declared.to_owned())?;
+    }
+    same(editor.ask("textDocument/hover", at(3, 14))?["result"].clone(), Value::Null)?;
+    let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": about }))?["result"].clone();
+    let names: Vec<String> = symbols.as_array().into_iter().flatten().map(|it| text(&it["name"])).collect();
+    same(names, ["加", "点", "主函数"].map(str::to_owned).to_vec())?;
+    editor.end()
+}
+
+/// Unknown requests are refused, strange parameters lead to nothing, and the server goes on.
+fn nonsense() -> Result<(), String> {
+    let mut editor = Editor::start("怪")?;
+    same(editor.ask("qi/没有", json!({}))?["error"]["code"].as_i64(), Some(-32601))?;
+    same(editor.ask("textDocument/hover", json!({ "textDocument": 1 }))?["result"].clone(), Value::Null)?;
+    editor.tell("textDocument/didChange", json!({ "contentChanges": 7 }))?;
+    let far = json!({ "textDocument": { "uri": "http://qi/甲.qi" }, "position": { "line": 99, "character": 99 } });
+    same(editor.ask("textDocument/definition", far)?["result"].clone(), Value::Null)?;
+    editor.open("甲.qi", "打印(1)\n")?;
+    let beyond = json!({ "textDocument": editor.about("甲.qi"), "position": { "line": 99, "character": 99 } });
+    same(editor.ask("textDocument/hover", beyond)?["result"].clone(), Value::Null)?;
+    let gone = editor.folder.join("甲.qi");
+    same(Path::new(&gone).exists(), false)?;
+    editor.end()
+}
