@@ -8,7 +8,7 @@ use qi_base::{Id, IdVec};
 use qi_mir::{Function, FunctionId, FunctionKind, Module, Opcode, Overrides};
 
 pub fn remove(module: &mut Module) {
-    if module.entry.is_none() && !module.functions.values().any(|it| it.exported) {
+    if module.entry.is_none() && !module.functions.values().any(|it| it.export.is_some()) {
         // A fragment, as tests write them: everything counts.
         return;
     }
@@ -30,7 +30,7 @@ pub fn remove(module: &mut Module) {
 fn mark(module: &mut Module) -> IdVec<FunctionId, bool> {
     let mut live: IdVec<FunctionId, bool> = module.functions.ids().map(|_| false).collect();
     let mut vtables: Vec<bool> = module.vtables.ids().map(|_| false).collect();
-    let kept = module.functions.iter().filter(|it| it.1.exported || it.1.no_alloc);
+    let kept = module.functions.iter().filter(|it| it.1.export.is_some() || it.1.no_alloc);
     let mut work: Vec<FunctionId> = kept.map(|it| it.0).collect();
     work.extend(module.entry.as_ref().map(|it| it.function));
     work.extend(module.start);

@@ -164,7 +164,7 @@ impl Inliner {
         let size = size(callee);
         size <= SMALL
             || (callee.suspends && size <= SUSPENDING)
-            || (self.calls[id] <= 1 && !callee.exported && size <= ONLY_CALL)
+            || (self.calls[id] <= 1 && callee.export.is_none() && size <= ONLY_CALL)
             || (size <= CONSUMER && steps_generator(callee) && gives_generator())
     }
 }

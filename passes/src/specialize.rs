@@ -154,7 +154,7 @@ fn worthwhile(module: &Module, callee: FunctionId, closures: &[Option<(FunctionI
 fn specialized(module: &Module, callee: FunctionId, bodies: &[Option<FunctionId>], number: usize) -> Function {
     let mut func = module.functions[callee].clone();
     func.symbol = format!("{}$known{number}", func.symbol);
-    func.exported = false;
+    func.export = None;
     let old = std::mem::take(&mut func.params);
     let values = std::mem::take(&mut func.blocks[func.entry].params);
     let mut made = Vec::new();

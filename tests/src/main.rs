@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod allocations;
+mod c_library;
 mod command_line;
 mod documents;
 mod endurance;
@@ -25,6 +26,7 @@ fn main() {
     trials.extend(formatting::trials());
     trials.extend(ui::trials());
     trials.extend(command_line::trials());
+    trials.extend(c_library::trials());
     trials.extend(documents::trials());
     trials.extend(language_server::trials());
     trials.extend(samples::trials());

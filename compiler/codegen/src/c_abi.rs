@@ -1,7 +1,7 @@
 //! How C passes and returns values: the System V ABI for x86-64 (chapter 3.2.3). A struct of at most 16 bytes goes in one
 //! or two registers, whole or not at all; a larger one, or one for which no registers are left, is copied to memory.
 //!
-//! Values come and go in the form they have in memory (布尔 is a byte).
+//! Values come and go in the form they have in memory (布尔 is a byte); a 字符串 is a `QiString *` here, which `exports` converts.
 
 use crate::glue::{entry_alloca, param};
 use crate::ir::Ir;
@@ -25,8 +25,17 @@ enum Way<'c> {
     Pieces(StructType<'c>, Vec<BasicTypeEnum<'c>>),
     /// A struct in memory: `byval` as a parameter, `sret` as a result.
     Memory(StructType<'c>),
-    /// A value that C knows by its address only (字符串).
-    Address(BasicTypeEnum<'c>),
+}
+
+/// One parameter or result, as far as C's types go.
+#[derive(Clone, Copy)]
+pub enum Part {
+    Value(Type),
+    /// Any pointer.
+    Pointer,
+    /// `int`.
+    Status,
+    Nothing,
 }
 
 /// The C signature of a function.
@@ -56,37 +65,39 @@ impl Registers {
 }
 
 impl<'c> Shape<'c> {
+    /// Of a function that takes and gives just values.
     pub fn new(cg: &Codegen<'c, '_>, params: &[Type], result: Type) -> Self {
+        let params: Vec<Part> = params.iter().map(|&it| Part::Value(it)).collect();
+        Self::of_parts(cg, &params, Part::Value(result))
+    }
+
+    pub fn of_parts(cg: &Codegen<'c, '_>, params: &[Part], result: Part) -> Self {
         // There are two registers of each kind for results: enough for any two pieces.
-        let returned = way(cg, result);
+        let (returned, extension) = way_of_part(cg, result);
         let mut left = Registers { integer: INTEGER_REGISTERS, float: FLOAT_REGISTERS };
-        let in_memory = matches!(returned, Way::Memory(_) | Way::Address(_));
-        left.integer -= usize::from(in_memory);
+        left.integer -= usize::from(matches!(returned, Way::Memory(_)));
         let params: Vec<_> = params
             .iter()
-            .map(|&ty| {
-                let way = match way(cg, ty) {
+            .map(|&part| {
+                let (way, extension) = way_of_part(cg, part);
+                let way = match way {
                     Way::Pieces(ty, pieces) if !left.take(&pieces) => Way::Memory(ty),
                     Way::Register(ty) => {
                         left.take(&[ty]);
                         Way::Register(ty)
                     }
-                    Way::Address(ty) => {
-                        left.take(&[cg.ptr_type().into()]);
-                        Way::Address(ty)
-                    }
                     other => other,
                 };
-                (way, cg.extension(ty))
+                (way, extension)
             })
             .collect();
         let ty = function_type(cg, &params, &returned);
-        Self { ty, params, result: (returned, cg.extension(result)) }
+        Self { ty, params, result: (returned, extension) }
     }
 
     /// Where the result goes that is returned in memory: the first parameter.
     fn leads(&self) -> bool {
-        matches!(self.result.0, Way::Memory(_) | Way::Address(_))
+        matches!(self.result.0, Way::Memory(_))
     }
 
     /// Tells LLVM what the types of the parameters do not: extension of narrow integers, structs in memory.
@@ -130,7 +141,6 @@ impl<'c> Shape<'c> {
     ) -> Option<BasicValueEnum<'c>> {
         let out = match &self.result.0 {
             Way::Memory(ty) => Some(entry_alloca(ir, (*ty).into(), "")),
-            Way::Address(ty) => Some(entry_alloca(ir, *ty, "")),
             _ => None,
         };
         let mut all: Vec<BasicValueEnum<'c>> = out.map(Into::into).into_iter().collect();
@@ -139,7 +149,7 @@ impl<'c> Shape<'c> {
                 Way::Nothing => {}
                 Way::Register(_) => all.push(arg),
                 Way::Pieces(_, pieces) => all.extend(split(ir, arg, pieces)),
-                Way::Memory(_) | Way::Address(_) => all.push(in_memory(ir, arg).into()),
+                Way::Memory(_) => all.push(in_memory(ir, arg).into()),
             }
         }
         let call: CallSiteValue<'c> = ir.pointer_call(self.ty, code, &all);
@@ -150,7 +160,6 @@ impl<'c> Shape<'c> {
             Way::Register(_) => result,
             Way::Pieces(ty, pieces) => Some(join(ir, *ty, pieces, parts(ir, result.expect("a value"), pieces.len()))),
             Way::Memory(ty) => out.map(|out| ir.load(*ty, out)),
-            Way::Address(ty) => out.map(|out| ir.load(*ty, out)),
         }
     }
 
@@ -165,7 +174,6 @@ impl<'c> Shape<'c> {
                 Way::Register(_) => given(0),
                 Way::Pieces(ty, pieces) => join(ir, *ty, pieces, (0..pieces.len() as u32).map(given).collect()),
                 Way::Memory(ty) => ir.load(*ty, given(0).into_pointer_value()),
-                Way::Address(ty) => ir.load(*ty, given(0).into_pointer_value()),
             });
             index += places(way);
         }
@@ -185,11 +193,32 @@ impl<'c> Shape<'c> {
                     ir.ret(Some(filled.into()));
                 }
             },
-            Way::Memory(_) | Way::Address(_) => {
+            Way::Memory(_) => {
                 ir.store(param(function, 0).into_pointer_value(), value);
                 ir.ret(None);
             }
         }
+    }
+}
+
+impl<'c> Shape<'c> {
+    /// Ends a function of this shape with zero.
+    pub fn give_zero(&self, cg: &Codegen<'c, '_>, ir: &Ir<'c>, function: FunctionValue<'c>) {
+        let zero = match &self.result.0 {
+            Way::Nothing => cg.unit_type().const_zero().into(),
+            Way::Register(ty) => ty.const_zero(),
+            Way::Pieces(ty, _) | Way::Memory(ty) => ty.const_zero().into(),
+        };
+        self.give(cg, ir, function, zero);
+    }
+}
+
+fn way_of_part<'c>(cg: &Codegen<'c, '_>, part: Part) -> (Way<'c>, Option<&'static str>) {
+    match part {
+        Part::Value(ty) => (way(cg, ty), cg.extension(ty)),
+        Part::Pointer => (Way::Register(cg.ptr_type().into()), None),
+        Part::Status => (Way::Register(cg.ctx.i32_type().into()), None),
+        Part::Nothing => (Way::Nothing, None),
     }
 }
 
@@ -208,7 +237,8 @@ fn way<'c>(cg: &Codegen<'c, '_>, ty: Type) -> Way<'c> {
                 _ => Way::Memory(layout),
             }
         }
-        (Passing::Memory, _) => Way::Address(memory),
+        (Passing::Memory, _) if *cg.mir.types.kind(ty) == TypeKind::Str => Way::Register(cg.ptr_type().into()),
+        (Passing::Memory, _) => qi_base::bug!("C has no type like {ty}"),
     }
 }
 
@@ -217,7 +247,7 @@ fn places(way: &Way) -> u32 {
     match way {
         Way::Nothing => 0,
         Way::Pieces(_, pieces) => pieces.len() as u32,
-        Way::Register(_) | Way::Memory(_) | Way::Address(_) => 1,
+        Way::Register(_) | Way::Memory(_) => 1,
     }
 }
 
@@ -228,7 +258,7 @@ fn function_type<'c>(
 ) -> FunctionType<'c> {
     let ptr = BasicMetadataTypeEnum::from(cg.ptr_type());
     let mut all: Vec<BasicMetadataTypeEnum<'c>> = Vec::new();
-    if matches!(result, Way::Memory(_) | Way::Address(_)) {
+    if matches!(result, Way::Memory(_)) {
         all.push(ptr);
     }
     for (way, _) in params {
@@ -236,14 +266,14 @@ fn function_type<'c>(
             Way::Nothing => {}
             Way::Register(ty) => all.push((*ty).into()),
             Way::Pieces(_, pieces) => all.extend(pieces.iter().map(|&it| BasicMetadataTypeEnum::from(it))),
-            Way::Memory(_) | Way::Address(_) => all.push(ptr),
+            Way::Memory(_) => all.push(ptr),
         }
     }
     match result {
         Way::Register(ty) => ty.fn_type(&all, false),
         Way::Pieces(_, pieces) if pieces.len() == 1 => pieces[0].fn_type(&all, false),
         Way::Pieces(_, pieces) => cg.ctx.struct_type(pieces, false).fn_type(&all, false),
-        Way::Nothing | Way::Memory(_) | Way::Address(_) => cg.ctx.void_type().fn_type(&all, false),
+        Way::Nothing | Way::Memory(_) => cg.ctx.void_type().fn_type(&all, false),
     }
 }
 

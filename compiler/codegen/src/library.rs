@@ -1,27 +1,20 @@
 //! The start of a library: its globals are initialised by whoever calls an exported function first, once, whatever thread
 //! that is. The runtime keeps the others waiting; here only the check that stands before each exported function.
 
-use crate::c_abi::Shape;
 use crate::ir::Ir;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use crate::thunks::{call_plain, spawn_info};
 use inkwell::IntPredicate;
-use inkwell::values::{FunctionValue, GlobalValue, PointerValue};
-use qi_mir::{FunctionId, Type};
+use inkwell::values::{GlobalValue, IntValue, PointerValue};
+use qi_mir::FunctionId;
 
-/// Whoever calls a library first initialises it; an error while doing so is the call's.
-pub fn emit_start<'c>(
-    cg: &mut Codegen<'c, '_>,
-    ir: &Ir<'c>,
-    start: FunctionId,
-    entry: FunctionValue<'c>,
-    result: Type,
-    shape: &Shape<'c>,
-) {
+/// Whoever calls a library first initialises it. Gives 0, or the code of the error that it ended with.
+pub fn emit_start<'c>(cg: &mut Codegen<'c, '_>, ir: &Ir<'c>, start: FunctionId) -> IntValue<'c> {
     let flag = flag(cg);
     let (first, failed, started) = (ir.new_block("first"), ir.new_block("start_failed"), ir.new_block("started"));
     let done = ir.load_acquire(cg.ctx.i32_type(), flag.as_pointer_value());
+    let before = ir.block();
     ir.branch_unlikely(ir.int_compare(IntPredicate::EQ, done, ir.i32(0)), first, started);
     ir.position(first);
     let (code, info) = if cg.mir.functions[start].suspends {
@@ -35,10 +28,13 @@ pub fn emit_start<'c>(
     ir.branch_unlikely(ir.not(ir.is_null(error)), failed, started);
     ir.position(failed);
     let handler = cg.extra(Extra::ExportFailed);
-    ir.call(handler, &[error.into()]);
-    let zero = cg.memory_type(result).const_zero();
-    shape.give(cg, ir, entry, zero);
+    let failure = ir.call(handler, &[error.into()]).expect("a code");
+    ir.jump(started);
     ir.position(started);
+    let outcome = ir.phi(cg.ctx.i32_type().into());
+    let zero = ir.i32(0);
+    outcome.add_incoming(&[(&zero, before), (&zero, first), (&failure, failed)]);
+    outcome.as_basic_value().into_int_value()
 }
 
 /// 1 once the library is initialised.

@@ -4,7 +4,7 @@ use crate::debug_info::DebugInfo;
 use crate::glue::Glue;
 use crate::ir::FAST_CC;
 use crate::tbaa::Tbaa;
-use crate::{Options, Sanitizer, function, generator, thunks};
+use crate::{Options, Sanitizer, exports, function, generator, thunks};
 use inkwell::attributes::AttributeLoc;
 use inkwell::context::Context;
 use inkwell::module::{Linkage, Module};
@@ -85,9 +85,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
         }
         thunks::emit_main(self);
         for id in self.mir.functions.ids() {
-            if self.mir.functions[id].exported {
-                thunks::emit_export(self, id);
-            }
+            exports::emit(self, id);
         }
         self.emit_roots();
         if let Some(debug) = &self.debug {
@@ -120,7 +118,7 @@ impl<'c, 'm> Codegen<'c, 'm> {
                 FunctionKind::Plain | FunctionKind::Closure | FunctionKind::Method => self.function_type(&self.abi(id)),
             };
             // The exported symbol is a C function around this one.
-            let symbol = if func.exported { format!("{}.qi", func.symbol) } else { func.symbol.clone() };
+            let symbol = if func.export.is_some() { format!("{}.qi", func.symbol) } else { func.symbol.clone() };
             let value = self.add_internal(&symbol, ty);
             if !func.suspends {
                 self.mark_places(id, value);

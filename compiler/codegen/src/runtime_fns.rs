@@ -39,11 +39,20 @@ pub enum Extra {
     BlockingCallFinish,
     StartPlain,
     StartTask,
-    /// `void (error)`: an exported function failed; keeps the error for `qi_last_error`. Consumes it.
+    /// `int (error)`: an exported function failed; keeps the error for `qi_last_error` and gives its code. Consumes it.
     ExportFailed,
-    /// `void (spawn info, argument record, out)`: runs a task while this thread waits; on an error as ExportFailed, with
-    /// `out` left alone. Consumes the record.
+    /// `void ()`: an exported function succeeded.
+    ExportSucceeded,
+    /// `int (spawn info, argument record, out)`: runs a task while this thread waits; gives 0, or on an error what
+    /// ExportFailed gives, with `out` left alone. Consumes the record.
     ExportRun,
+    /// `void (spawn info, argument record, deliver, done, user)`: starts a task; when it has ended, another one calls
+    /// `deliver(done, user, code, value)`. Consumes the record.
+    ExportStart,
+    /// `int (QiString **, Str *, count)`: texts of our own for those of C; on an error gives its code and makes none.
+    ExportTexts,
+    /// `QiString *(Str *)`: a text for C. Consumes it.
+    ExportText,
     /// `Error *(flag, code, spawn info)`: initialises a library, once; one of the last two is null.
     LibraryStart,
     /// `void (error)`: an error would escape a C callback: message and abort. Never returns.
@@ -68,8 +77,12 @@ impl Extra {
             Extra::BlockingCallFinish => "qi_blocking_call_finish",
             Extra::StartPlain => symbols::START_PLAIN,
             Extra::StartTask => symbols::START_TASK,
-            Extra::ExportFailed => "qi_export_failed",
-            Extra::ExportRun => "qi_export_run",
+            Extra::ExportFailed => symbols::EXPORT_FAILED,
+            Extra::ExportSucceeded => symbols::EXPORT_SUCCEEDED,
+            Extra::ExportRun => symbols::EXPORT_RUN,
+            Extra::ExportStart => symbols::EXPORT_START,
+            Extra::ExportTexts => symbols::EXPORT_TEXTS,
+            Extra::ExportText => symbols::EXPORT_TEXT,
             Extra::LibraryStart => symbols::LIBRARY_START,
             Extra::CallbackFailed => "qi_callback_failed",
         }
@@ -86,8 +99,13 @@ impl Extra {
             Extra::TaskSpawn => (&[Ptr, Ptr, I32], Some(Ptr)),
             Extra::BlockingCall => (&[Ptr, Ptr, Ptr, Ptr], Some(I32)),
             Extra::BlockingCallFinish => (&[Ptr, Ptr], Some(I32)),
-            Extra::ExportFailed | Extra::CallbackFailed => (&[Ptr], None),
-            Extra::ExportRun => (&[Ptr, Ptr, Ptr], None),
+            Extra::ExportFailed => (&[Ptr], Some(I32)),
+            Extra::CallbackFailed => (&[Ptr], None),
+            Extra::ExportSucceeded => (&[], None),
+            Extra::ExportRun => (&[Ptr, Ptr, Ptr], Some(I32)),
+            Extra::ExportStart => (&[Ptr, Ptr, Ptr, Ptr, Ptr], None),
+            Extra::ExportTexts => (&[Ptr, Ptr, I64], Some(I32)),
+            Extra::ExportText => (&[Ptr], Some(Ptr)),
             Extra::LibraryStart => (&[Ptr, Ptr, Ptr], Some(Ptr)),
             Extra::StartPlain | Extra::StartTask => (&[I32, Ptr, I32, Ptr, Ptr], Some(I32)),
         }

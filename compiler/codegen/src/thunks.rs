@@ -1,5 +1,5 @@
 //! Small functions between conventions: adapters for indirect calls, vtables, user implementations called by the
-//! runtime, task roots of plain functions, C callbacks, exports, blocking C calls, and `main`.
+//! runtime, task roots of plain functions, C callbacks, blocking C calls, and `main`.
 
 use crate::Sanitizer;
 use crate::abi::Abi;
@@ -7,7 +7,6 @@ use crate::c_abi::Shape;
 use crate::glue::{Count, entry_alloca, param};
 use crate::inst::call::{emit_return, plain_call};
 use crate::ir::Ir;
-use crate::library;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
 use crate::sanitizer;
@@ -99,8 +98,11 @@ fn store_value<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, to: PointerValue
     if cg.is_unit(ty) {
         return;
     }
-    let value = if cg.is_bool(ty) { ir.resize(value.into_int_value(), cg.ctx.i8_type(), false).into() } else { value };
-    ir.store(to, value);
+    ir.store(to, memory_form(cg, ir, ty, value));
+}
+
+pub fn memory_form<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
+    if cg.is_bool(ty) { ir.resize(value.into_int_value(), cg.ctx.i8_type(), false).into() } else { value }
 }
 
 fn load_value<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, from: PointerValue<'c>) -> BasicValueEnum<'c> {
@@ -110,7 +112,7 @@ fn load_value<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, from: PointerValu
     register_form(cg, ir, ty, ir.load(cg.memory_type(ty), from))
 }
 
-fn register_form<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
+pub fn register_form<'c>(cg: &Codegen<'c, '_>, ir: &Ir<'c>, ty: Type, value: BasicValueEnum<'c>) -> BasicValueEnum<'c> {
     if cg.is_bool(ty) { ir.resize(value.into_int_value(), cg.ctx.bool_type(), false).into() } else { value }
 }
 
@@ -227,44 +229,6 @@ pub fn spawn_info<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, site: Option<Sit
     cg.datum(&format!("{}.spawn", func.symbol), constant, false).as_pointer_value()
 }
 
-/// A C function that stands for a Qi function; `failed` consumes an error that would leave it.
-fn emit_c_entry<'c>(
-    cg: &mut Codegen<'c, '_>,
-    ir: &Ir<'c>,
-    id: FunctionId,
-    entry: FunctionValue<'c>,
-    shape: &Shape<'c>,
-    failed: Extra,
-) {
-    let func = &cg.mir.functions[id];
-    let own = cg.abi(id);
-    let mut given = shape.receive(cg, ir, entry).into_iter();
-    let params = func.params.iter().enumerate();
-    let args: Vec<_> = params
-        .map(|(index, it)| {
-            if cg.is_environment(id, index) {
-                return ir.null().into();
-            }
-            register_form(cg, ir, it.ty, given.next().expect("one for each parameter"))
-        })
-        .collect();
-    let (value, error) = call_plain(cg, ir, id, &own, &args);
-    let zero = cg.memory_type(own.result).const_zero();
-    if let Some(error) = error {
-        let (bad, ok) = (ir.new_block("failed"), ir.new_block("ok"));
-        ir.branch_unlikely(ir.not(ir.is_null(error)), bad, ok);
-        ir.position(bad);
-        let handler = cg.extra(failed);
-        ir.call(handler, &[error.into()]);
-        shape.give(cg, ir, entry, zero);
-        ir.position(ok);
-    }
-    let place = entry_alloca(ir, cg.memory_type(own.result), "");
-    store_value(cg, ir, own.result, place, value.unwrap_or_else(|| ir.unit()));
-    let value = if cg.is_unit(own.result) { zero } else { ir.load(cg.memory_type(own.result), place) };
-    shape.give(cg, ir, entry, value);
-}
-
 /// A Qi function as a C function pointer.
 pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c> {
     if let Some(known) = cg.callbacks.get(&id) {
@@ -279,56 +243,37 @@ pub fn callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId) -> PointerValue<'c
     let shape = Shape::new(cg, &params, func.result);
     let entry = cg.add_internal_c(&format!("{}.callback", func.symbol), shape.ty);
     shape.declare(cg, entry);
-    let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
-    emit_c_entry(cg, &ir, id, entry, &shape, Extra::CallbackFailed);
+    emit_callback(cg, id, entry, &shape);
     let pointer = entry.as_global_value().as_pointer_value();
     cg.callbacks.insert(id, pointer);
     pointer
 }
 
-/// 导出: the C symbol of a function.
-pub fn emit_export(cg: &mut Codegen<'_, '_>, id: FunctionId) {
-    let func = &cg.mir.functions[id];
-    let params: Vec<Type> = func.params.iter().map(|it| it.ty).collect();
-    let shape = Shape::new(cg, &params, func.result);
-    let entry = cg.declare_c(&func.symbol, shape.ty);
-    cg.set_target_attributes(entry);
-    shape.declare(cg, entry);
+/// Errors do not leave it.
+fn emit_callback<'c>(cg: &mut Codegen<'c, '_>, id: FunctionId, entry: FunctionValue<'c>, shape: &Shape<'c>) {
+    let (func, own) = (&cg.mir.functions[id], cg.abi(id));
     let ir = Ir::at_end(cg.ctx, cg.ctx.append_basic_block(entry, "entry"));
-    if let Some(start) = cg.mir.start {
-        library::emit_start(cg, &ir, start, entry, func.result, &shape);
+    let mut given = shape.receive(cg, &ir, entry).into_iter();
+    let params = func.params.iter().enumerate();
+    let args: Vec<_> = params
+        .map(|(index, it)| {
+            if cg.is_environment(id, index) {
+                return ir.null().into();
+            }
+            register_form(cg, &ir, it.ty, given.next().expect("one for each parameter"))
+        })
+        .collect();
+    let (value, error) = call_plain(cg, &ir, id, &own, &args);
+    if let Some(error) = error {
+        let (failed, ok) = (ir.new_block("failed"), ir.new_block("ok"));
+        ir.branch_unlikely(ir.not(ir.is_null(error)), failed, ok);
+        ir.position(failed);
+        let handler = cg.extra(Extra::CallbackFailed);
+        ir.call(handler, &[error.into()]);
+        ir.unreachable();
+        ir.position(ok);
     }
-    if func.suspends {
-        emit_waiting_export(cg, &ir, id, entry, &shape);
-    } else {
-        emit_c_entry(cg, &ir, id, entry, &shape, Extra::ExportFailed);
-    }
-}
-
-/// A suspendable export runs as a task while the calling thread waits.
-fn emit_waiting_export<'c>(
-    cg: &mut Codegen<'c, '_>,
-    ir: &Ir<'c>,
-    id: FunctionId,
-    entry: FunctionValue<'c>,
-    shape: &Shape<'c>,
-) {
-    let func = &cg.mir.functions[id];
-    let layout = cg.record_type(func);
-    let record = entry_alloca(ir, layout.into(), "");
-    for ((index, it), value) in func.params.iter().enumerate().zip(shape.receive(cg, ir, entry)) {
-        let place = ir.field(layout, record, index as u32);
-        ir.store(place, value);
-        // The task consumes its arguments; the caller keeps its own.
-        cg.count_place(ir, Count::Retain, it.ty, place);
-    }
-    let out = entry_alloca(ir, cg.memory_type(func.result), "");
-    ir.store(out, cg.memory_type(func.result).const_zero());
-    let info = spawn_info(cg, id, func.site);
-    let run = cg.extra(Extra::ExportRun);
-    ir.call(run, &[info.into(), record.into(), out.into()]);
-    let value = ir.load(cg.memory_type(func.result), out);
-    shape.give(cg, ir, entry, value);
+    shape.give(cg, &ir, entry, memory_form(cg, &ir, own.result, value.unwrap_or_else(|| ir.unit())));
 }
 
 /// Calls a C function of an 外部 block.

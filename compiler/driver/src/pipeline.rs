@@ -202,9 +202,6 @@ fn compile(session: &mut Session, request: &Request, outputs: Outputs) -> Result
     if request.goal == Goal::Program && analysis.entry.is_none() && !found.has_errors() {
         found.push(missing_entry(&program));
     }
-    if (request.goal == Goal::Library || request.wants("header")) && !found.has_errors() {
-        crate::header::refusals(&program, &analysis).into_iter().for_each(|it| found.push(it));
-    }
     if found.has_errors() {
         return Err(gate(session, found).expect_err("an error stops"));
     }

@@ -11,6 +11,7 @@ pub mod body;
 mod builtin_types;
 pub mod collect;
 pub mod diagnostics;
+mod export;
 pub mod flow;
 pub mod follow;
 pub mod infer;
@@ -20,6 +21,7 @@ pub mod typed;
 pub mod walk;
 
 pub use body::*;
+pub use export::Export;
 pub use item::*;
 pub use ty::{GenericId, InferId, IntType, Mode, Ty, TyKind};
 pub use typed::*;

@@ -123,7 +123,6 @@ impl<'a> Lower<'a> {
         let mut scope = self.scope(Source::Function(function), generics);
         scope.known = known;
         let mut body = Body::new(self, id, scope, Some(data.signature_span), result);
-        body.build.func.exported = data.export.is_some();
         body.build.func.no_alloc = data.no_alloc;
         body.pending_globals = pending;
         body.bind_params(data);

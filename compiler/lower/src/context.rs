@@ -98,10 +98,13 @@ impl<'a> Lower<'a> {
     }
 
     pub fn run(&mut self, options: &Options) {
+        // C's names are given away first.
+        for (id, _) in self.program.functions.iter().filter(|it| it.1.export.is_some()) {
+            self.thunk(Thunk::Export(id));
+        }
         for (id, function) in self.program.functions.iter() {
             // Promises are checked also where nobody calls yet.
-            let is_promise = function.no_alloc && self.program.all_generics(id).is_empty();
-            if function.export.is_some() || is_promise {
+            if function.no_alloc && self.program.all_generics(id).is_empty() {
                 self.instance(Instance::Function(id, Vec::new()));
             }
         }

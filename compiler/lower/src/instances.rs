@@ -109,7 +109,7 @@ impl Lower<'_> {
             }
             _ => (FunctionKind::Plain, self.ty(signature.result)),
         };
-        let symbol = data.export.clone().unwrap_or_else(|| self.function_symbol(function, generics));
+        let symbol = self.function_symbol(function, generics);
         Declaration { name: self.function_name(function), symbol, kind, params, result, span: Some(data.name_span) }
     }
 

@@ -12,6 +12,7 @@ mod catchers;
 mod closures;
 mod context;
 mod entry;
+mod exports;
 mod expr;
 mod finish;
 mod frames;

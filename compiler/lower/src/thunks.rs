@@ -27,6 +27,8 @@ pub(crate) enum Thunk {
     BlockRoot(mir::FunctionId),
     /// A closure without environment as a plain function, for C.
     Callback(mir::FunctionId),
+    /// What C calls: owns its operands.
+    Export(FunctionId),
     /// Vtable entry for a value of the type.
     Method { target: Target, ty: Ty, mutates: bool },
     /// Hidden entry of a vtable.
@@ -56,6 +58,9 @@ impl<'a> Lower<'a> {
     }
 
     fn declare_thunk(&mut self, thunk: &Thunk) -> Declaration {
+        if let Thunk::Export(function) = thunk {
+            return self.declare_export(*function);
+        }
         let (name, span) = self.thunk_name(thunk);
         let (prefix, kind, params, result) = match thunk {
             Thunk::Forward(target) => {
@@ -87,6 +92,7 @@ impl<'a> Lower<'a> {
                 let code = &self.module.functions[*code];
                 ("回调", FunctionKind::Plain, code.params[1..].to_vec(), code.result)
             }
+            Thunk::Export(_) => bug!("exports are declared by themselves"),
             Thunk::Method { target, ty, mutates } => {
                 let signature = self.target_signature(target);
                 let ty = self.ty(*ty);
@@ -143,6 +149,7 @@ impl<'a> Lower<'a> {
                     Target::Print { .. } => ("打印".to_owned(), None),
                 }
             }
+            Thunk::Export(function) => (self.function_name(*function), None),
             Thunk::BlockRoot(code) | Thunk::Callback(code) => (self.module.functions[*code].name.clone(), None),
             Thunk::TypeNumber(ty) | Thunk::Raise(ty) | Thunk::Upcast { ty, .. } => (self.type_name(*ty), None),
         }
@@ -164,6 +171,7 @@ impl<'a> Lower<'a> {
                 let result = body.build.func.result;
                 body.op(Opcode::Call(*code), values, result)
             }
+            Thunk::Export(function) => body.export(*function),
             Thunk::Method { target, ty, mutates } => body.method(target, *ty, *mutates),
             Thunk::TypeNumber(ty) => {
                 let number = body.cx.type_number(*ty);

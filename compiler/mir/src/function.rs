@@ -105,6 +105,15 @@ pub struct Block {
     pub terminator: Terminator,
 }
 
+/// How C calls a function: with its parameters and result, a 字符串 as a `QiString *`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Export {
+    /// The call returns 0 or the code of the error, and the result through a pointer.
+    pub status: bool,
+    /// The symbol of the entry that runs it as a task and calls back.
+    pub callback: Option<String>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Function {
     /// As the user knows it (`银行.转账`), for stacks and dumps.
@@ -121,8 +130,8 @@ pub struct Function {
     pub suspends: bool,
     /// Lies on a cycle of calls and was chosen to watch the stack: throws 栈溢出 on entry. Set by `effects`, implies `throws`.
     pub stack_check: bool,
-    /// 导出: C symbol and signature as written.
-    pub exported: bool,
+    /// 导出: `symbol` is C's name of it.
+    pub export: Option<Export>,
     /// `@零分配`: the user wants a proof that it takes no heap memory; kept even where nothing calls it.
     pub no_alloc: bool,
     pub entry: BlockId,
@@ -154,7 +163,7 @@ impl Function {
             throws: true,
             suspends: false,
             stack_check: false,
-            exported: false,
+            export: None,
             no_alloc: false,
             entry,
             blocks,

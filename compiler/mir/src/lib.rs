@@ -23,7 +23,7 @@ pub mod types;
 pub mod verify;
 
 pub use entity::*;
-pub use function::{Block, BlockCall, Function, FunctionKind, Inst, Param, Phase, SlotData, Terminator};
+pub use function::{Block, BlockCall, Export, Function, FunctionKind, Inst, Param, Phase, SlotData, Terminator};
 pub use module::{Entry, ExternFunction, Global, Module, Site, VTable};
 pub use opcode::{Arith, Bits, Cmp, Def, Opcode, Overflow};
 pub use qi_abi::{Own, RuntimeFn};

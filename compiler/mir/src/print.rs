@@ -2,8 +2,8 @@
 //! Comments (`// …`) name callees and source lines for people and are not read back.
 
 use crate::{
-    BlockCall, BlockId, Display as Show, Field, Function, FunctionId, FunctionKind, Inst, InstId, Module, Opcode,
-    Overrides, Own, Phase, Terminator, Type, TypeKind, Types, mnemonic,
+    BlockCall, BlockId, Display as Show, Export, Field, Function, FunctionId, FunctionKind, Inst, InstId, Module,
+    Opcode, Overrides, Own, Phase, Terminator, Type, TypeKind, Types, mnemonic,
 };
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -207,13 +207,18 @@ fn print_function(f: &mut impl Write, module: &Module, id: FunctionId, func: &Fu
         (func.throws, "throws"),
         (func.suspends, "suspends"),
         (func.stack_check, "stack_check"),
-        (func.exported, "exported"),
         (func.no_alloc, "no_alloc"),
         (func.phase == Phase::Owned, "owned"),
     ];
     for (set, name) in flags {
         if set {
             write!(f, " {name}")?;
+        }
+    }
+    if let Some(Export { status, callback }) = &func.export {
+        f.write_str(if *status { " exported status" } else { " exported" })?;
+        if let Some(symbol) = callback {
+            write!(f, " callback {symbol:?}")?;
         }
     }
     if func.entry.to_string() != "block0" {

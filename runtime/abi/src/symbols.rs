@@ -88,11 +88,23 @@ pub const START_PLAIN: &str = "qi_start_plain";
 /// arguments (`args` describes a record of size 0) whose result is the i64 exit code.
 pub const START_TASK: &str = "qi_start_task";
 
-/// `void (Error *)`: an exported function failed; keeps the error for `qi_last_error` of this thread. Consumes it.
+/// `int (Error *)`: an exported function failed; keeps the error for `qi_last_error` of this thread, and gives its code, which
+/// is not 0. Consumes it.
 pub const EXPORT_FAILED: &str = "qi_export_failed";
-/// `void (const SpawnInfo *, void *args, void *out)`: runs a task while this thread waits for it, which need not be one of
-/// Qi's; an error goes as to EXPORT_FAILED and leaves `out` alone. Consumes the argument record.
+/// `void ()`: an exported function succeeded: no `qi_last_error` of this thread.
+pub const EXPORT_SUCCEEDED: &str = "qi_export_succeeded";
+/// `int (const SpawnInfo *, void *args, void *out)`: runs a task while this thread waits for it, which need not be one of
+/// Qi's, and gives 0; an error goes as to EXPORT_FAILED and leaves `out` alone. Consumes the argument record.
 pub const EXPORT_RUN: &str = "qi_export_run";
+/// `void (const SpawnInfo *, void *args, void (*deliver)(void *done, void *user, int code, void *value), void *done, void *user)`:
+/// starts a task. When it has ended, a task of its own calls `deliver`, with `qi_last_error` and its code set as by EXPORT_RUN, and
+/// the value, which is then `deliver`'s, or null. Nobody is told if `done` is null. Consumes the argument record.
+pub const EXPORT_START: &str = "qi_export_start";
+/// `int (const QiString *const *from, Str *to, u64 count)`: texts for the arguments of C, which stay C's. On an error gives its
+/// code, kept as by EXPORT_FAILED, and leaves `to` alone.
+pub const EXPORT_TEXTS: &str = "qi_export_texts";
+/// `QiString *(Str *)`: a text that C frees. Consumes the value.
+pub const EXPORT_TEXT: &str = "qi_export_text";
 /// `Error *(u32 *flag, Error *(*run)(), const SpawnInfo *)`: initialises a library: calls `run`, or runs the task, whichever is
 /// not null, unless `flag` is 1; then sets it. Other threads wait meanwhile; the thread that initialises may call again.
 /// After an error, which the caller owns, the next call tries again.
@@ -122,7 +134,11 @@ pub const ALL: &[&str] = &[
     START_PLAIN,
     START_TASK,
     EXPORT_FAILED,
+    EXPORT_SUCCEEDED,
     EXPORT_RUN,
+    EXPORT_START,
+    EXPORT_TEXTS,
+    EXPORT_TEXT,
     LIBRARY_START,
     CALLBACK_FAILED,
     "qi_blocking_call_finish",

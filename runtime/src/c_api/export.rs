@@ -1,22 +1,26 @@
 //! What compiled 导出 functions and C callbacks call. Not in the header.
 
+use super::registry::{self, Kind};
 use super::state::{self, QiError, fail, succeed};
+use super::text::{self, QiString};
 use super::thread;
 use crate::error;
 use crate::input_output;
 use crate::memory;
+use crate::string;
 use crate::task::object::flags;
 use crate::task::scope::MAIN;
 use crate::task::{await_error, run};
+use core::ffi::c_int;
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
-use qi_abi::{Error, SpawnInfo};
+use qi_abi::{Error, SpawnInfo, Str};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 /// See `qi_abi::symbols::EXPORT_FAILED`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_export_failed(failure: *mut Error) {
+pub unsafe extern "C" fn qi_export_failed(failure: *mut Error) -> c_int {
     let mut message = String::new();
     // SAFETY: contract: owned by this call.
     unsafe {
@@ -26,22 +30,71 @@ pub unsafe extern "C" fn qi_export_failed(failure: *mut Error) {
         }
         memory::release(failure.cast());
     }
-    fail(QiError::Thrown, &message);
+    fail(QiError::Thrown, &message) as c_int
+}
+
+/// See `qi_abi::symbols::EXPORT_SUCCEEDED`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_export_succeeded() {
+    succeed();
+}
+
+/// See `qi_abi::symbols::EXPORT_TEXTS`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_export_texts(from: *const *const QiString, to: *mut Str, count: usize) -> c_int {
+    // SAFETY: contract: arrays of that many; what is in the first is checked before it is read.
+    unsafe {
+        let from = core::slice::from_raw_parts(from, count);
+        if !from.iter().all(|&it| registry::check(it, Kind::Text)) {
+            return state::last() as c_int;
+        }
+        for (index, &it) in from.iter().enumerate() {
+            to.add(index).write(string::new((*it).text()));
+        }
+    }
+    0
+}
+
+/// See `qi_abi::symbols::EXPORT_TEXT`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_export_text(value: *mut Str) -> *mut QiString {
+    // SAFETY: contract: an owned text.
+    let value = unsafe { value.read() };
+    let text = text::publish(&[string::text(&value)]);
+    string::release(value);
+    text
 }
 
 /// See `qi_abi::symbols::EXPORT_RUN`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_export_run(info: *const SpawnInfo, args: *mut u8, out: *mut u8) {
-    state::ensure_running();
+pub unsafe extern "C" fn qi_export_run(info: *const SpawnInfo, args: *mut u8, out: *mut u8) -> c_int {
     // SAFETY: contract: a static description and its argument record, which moves into the task.
     unsafe {
+        if !state::ensure_running() {
+            return refuse(&*info, args);
+        }
         let failure = run_task(&*info, args, out);
         if failure.is_null() {
             succeed();
+            0
         } else {
-            qi_export_failed(failure);
+            qi_export_failed(failure)
         }
     }
+}
+
+/// The code of the error for a task that cannot run.
+///
+/// # Safety
+/// `args` is an argument record of that task, owned by this call.
+pub unsafe fn refuse(info: &SpawnInfo, args: *mut u8) -> c_int {
+    // SAFETY: contract.
+    unsafe {
+        if let Some(args_info) = info.args.as_ref() {
+            memory::release_value(args, args_info);
+        }
+    }
+    state::last() as c_int
 }
 
 /// Runs a task while this thread waits for it.
@@ -78,7 +131,9 @@ pub unsafe extern "C" fn qi_library_start(
         match run {
             Some(run) => run(),
             None => {
-                state::ensure_running();
+                if !state::ensure_running() {
+                    input_output::die(2, "库的顶层变量不能在 fork 出来的进程里初始化");
+                }
                 run_task(&*info, ptr::null(), ptr::null_mut())
             }
         }

@@ -1,8 +1,9 @@
 //! The C API of the runtime, as `include/qi_runtime.h` shows it: thin functions by topic that check every argument. Any thread may call
 //! any of them. Misuse is reported through `qi_last_error` and does nothing else; nothing unwinds.
 //!
-//! `export` holds what compiled exports call; it is not in the header.
+//! `export` and `callback` hold what compiled exports call; they are not in the header.
 
+mod callback;
 mod channels;
 mod coroutines;
 mod export;

@@ -58,7 +58,15 @@ pub fn fail(error: QiError, message: &str) -> QiError {
 }
 
 pub fn succeed() {
-    LAST.set((QiError::Ok, CString::default()));
+    // Even an empty message takes memory.
+    if last() != QiError::Ok {
+        LAST.set((QiError::Ok, CString::default()));
+    }
+}
+
+/// The error of this thread's last call.
+pub fn last() -> QiError {
+    LAST.with_borrow(|last| last.0)
 }
 
 /// Whether tasks may be used now; records the error if not.
@@ -84,11 +92,15 @@ pub fn is_running() -> bool {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_runtime_init() {
     ensure_running();
-    is_running();
 }
 
-/// For exported functions that run as tasks.
-pub fn ensure_running() {
+/// For exported functions that run as tasks. False, with the error recorded, where tasks cannot be used.
+pub fn ensure_running() -> bool {
+    start();
+    is_running()
+}
+
+fn start() {
     let mut state = lock(&STATE);
     if let State::Stopped = *state {
         census::start();
@@ -120,7 +132,7 @@ pub unsafe extern "C" fn qi_runtime_shutdown() {
 /// The error of this thread's last call, `QI_ERROR_OK` if it succeeded.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_last_error() -> QiError {
-    LAST.with_borrow(|last| last.0)
+    last()
 }
 
 /// Its message; valid until the next call of this thread. Never null.

@@ -17,13 +17,13 @@ pub struct QiString {
 }
 
 impl QiString {
-    fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         // SAFETY: checked when it was made.
         unsafe { core::str::from_utf8_unchecked(&self.bytes[..self.bytes.len() - 1]) }
     }
 }
 
-fn publish(parts: &[&str]) -> *mut QiString {
+pub fn publish(parts: &[&str]) -> *mut QiString {
     let mut bytes = parts.concat().into_bytes();
     bytes.push(0);
     let text = Box::into_raw(Box::new(QiString { bytes: bytes.into_boxed_slice() }));

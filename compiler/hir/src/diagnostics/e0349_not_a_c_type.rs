@@ -18,7 +18,8 @@ pub fn not_a_c_type(span: Span, ty: &str) -> Diagnostic {
     ))
 }
 
-pub fn not_an_export_type(span: Span, ty: &str) -> Diagnostic {
+/// `instead`: what to give C for a value of that type.
+pub fn not_an_export_type(span: Span, ty: &str, instead: Text) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0349",
         span,
@@ -28,10 +29,11 @@ pub fn not_an_export_type(span: Span, ty: &str) -> Diagnostic {
         ),
         Text::new("C 里没有这个类型", "C has no such type"),
     );
-    diagnostic.with_note(Text::new(
+    let diagnostic = diagnostic.with_note(Text::new(
         "可用：整数、浮点数、布尔、字符、字符串、C字符串、指针<T>、外部 类型；结果还可以是 结果<T>",
         "allowed: integers, floats, 布尔, 字符, 字符串, C字符串, 指针<T>, 外部 types; as a result also 结果<T>",
-    ))
+    ));
+    diagnostic.with_note(instead)
 }
 
 pub fn not_exportable(span: Span, zh: &str, en: &str) -> Diagnostic {

@@ -3,8 +3,8 @@
 use super::typeref::TypeScope;
 use super::{Checker, coroutine, derive, known, solver};
 use crate::{
-    AdtKind, AdtTypes, Function, FunctionId, FunctionKind, FunctionSignature, GenericId, GlobalType, ImplId, ImplTypes,
-    ModuleId, Owner, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind, diagnostics,
+    AdtKind, AdtTypes, Export, Function, FunctionId, FunctionKind, FunctionSignature, GenericId, GlobalType, ImplId,
+    ImplTypes, ModuleId, Owner, TraitId, TraitRef, Ty, TyKind, TypeRef, TypeRefKind, diagnostics, export,
 };
 use qi_base::Span;
 
@@ -243,13 +243,13 @@ impl<'p> Checker<'p> {
         }
         self.check_symbol(function, id);
         let signature = &self.analysis.signatures.functions[id];
-        let result = self.known().result_content(signature.result).map_or(signature.result, |it| it.0);
-        let types = signature.params.iter().copied().chain([result]);
+        let types = signature.params.iter().copied().chain([Export::of(self.known(), signature).value]);
         let written = function.params.iter().map(|it| it.ty.as_ref()).chain([function.result.as_ref()]);
         let spans = written.map(|it| it.map_or(function.name_span, |it| it.span));
         for (span, ty) in spans.zip(types).collect::<Vec<_>>() {
             if !self.is_export_type(ty) {
-                self.report(diagnostics::not_an_export_type(span, &self.text(ty)));
+                let instead = export::instead(self.program, self.known(), ty);
+                self.report(diagnostics::not_an_export_type(span, &self.text(ty), instead));
             }
         }
     }
@@ -261,15 +261,24 @@ impl<'p> Checker<'p> {
         if !chars.next().is_some_and(is_first) || !chars.all(|c| is_first(c) || c.is_ascii_digit()) {
             return self.report(diagnostics::bad_symbol(function.name_span, symbol));
         }
-        let mut earlier = self.program.functions.iter().take_while(|it| it.0 < id);
-        if let Some((_, first)) = earlier.find(|it| it.1.export.as_ref() == Some(symbol)) {
-            self.report(diagnostics::duplicate_definition(function.name_span, symbol, first.name_span));
+        let names = |id: FunctionId, symbol: &str| {
+            let export = Export::of(self.known(), &self.analysis.signatures.functions[id]);
+            [Some(symbol.to_owned()), export.callback(symbol)]
+        };
+        let own = names(id, symbol);
+        let earlier = self.program.functions.iter().take_while(|it| it.0 < id);
+        let twice =
+            earlier.filter_map(|(id, it)| Some((it, names(id, it.export.as_ref()?)))).find_map(|(it, names)| {
+                let twice = names.into_iter().flatten().find(|name| own.iter().flatten().any(|it| it == name))?;
+                Some((twice, it.name_span))
+            });
+        if let Some((name, first)) = twice {
+            self.report(diagnostics::duplicate_definition(function.name_span, &name, first));
         }
     }
     fn is_export_type(&self, ty: Ty) -> bool {
         match ty.kind() {
             TyKind::Str => true,
-            TyKind::Task(it) => self.is_export_type(*it),
             TyKind::Function { .. } => false,
             _ => self.is_c_type(ty),
         }

@@ -2,8 +2,8 @@
 
 use super::{Parser, Result};
 use crate::{
-    Block, BlockCall, BlockId, Function, FunctionId, FunctionKind, Inst, InstId, Opcode, Param, Phase, RuntimeFn,
-    SiteId, Slot, SlotData, Terminator, Type, TypeKind, Value, mnemonic,
+    Block, BlockCall, BlockId, Export, Function, FunctionId, FunctionKind, Inst, InstId, Opcode, Param, Phase,
+    RuntimeFn, SiteId, Slot, SlotData, Terminator, Type, TypeKind, Value, mnemonic,
 };
 use qi_base::IdVec;
 
@@ -29,11 +29,11 @@ impl Parser<'_> {
         func.throws = self.tokens.eat_word("throws");
         func.suspends = self.tokens.eat_word("suspends");
         func.stack_check = self.tokens.eat_word("stack_check");
-        func.exported = self.tokens.eat_word("exported");
         func.no_alloc = self.tokens.eat_word("no_alloc");
         if self.tokens.eat_word("owned") {
             func.phase = Phase::Owned;
         }
+        func.export = self.export()?;
         if self.tokens.eat_word("entry") {
             func.entry = self.tokens.id("block")?;
         }
@@ -69,6 +69,15 @@ impl Parser<'_> {
             }
             _ => Err(self.tokens.error(format!("expected a kind of function, found {}", self.tokens.peek()))),
         }
+    }
+
+    fn export(&mut self) -> Result<Option<Export>> {
+        if !self.tokens.eat_word("exported") {
+            return Ok(None);
+        }
+        let status = self.tokens.eat_word("status");
+        let callback = if self.tokens.eat_word("callback") { Some(self.tokens.text()?) } else { None };
+        Ok(Some(Export { status, callback }))
     }
 
     fn site_mark(&mut self) -> Result<Option<SiteId>> {
