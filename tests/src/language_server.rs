@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lsp/imports_see_unsaved_texts".into(), imports),
         trial("lsp/fixes_and_layout".into(), fixes),
         trial("lsp/hover_definition_symbols".into(), places),
+        trial("lsp/completion".into(), completion),
         trial("lsp/what_makes_no_sense".into(), nonsense),
     ]
 }
@@ -206,6 +207,44 @@ fn places() -> Result<(), String> {
     let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": about }))?["result"].clone();
     let names: Vec<String> = symbols.as_array().into_iter().flatten().map(|it| text(&it["name"])).collect();
     same(names, ["加", "点", "主函数"].map(str::to_owned).to_vec())?;
+    editor.end()
+}
+
+/// The mark `|` is the place; each name behind it is offered there, those after `-` are not.
+fn completion() -> Result<(), String> {
+    const CASES: [(&str, &str, &str); 9] = [
+        (
+            "类型 点 { 横: 整数 }\n实现 点 { 函数 长() {} 静态 函数 新() {} }\n变量 p = 点 { 横: 1 }\n打印(p.|)\n",
+            "横 长",
+            "新 打印",
+        ),
+        ("类型 点 { 横: 整数 }\n实现 点 { 函数 长() {} 静态 函数 新() {} }\n点.|\n", "新", "长 横"),
+        ("枚举 色 { 红, 绿 }\n变量 c = 色.|", "红 绿", "长度"),
+        ("变量 列 = [1]\n列.追|\n打印(列)", "追加 长度 映射", "列"),
+        ("http.|", "get 服务", "列"),
+        ("导入 标准库.数学\n变量 x = 数学.|", "平方根", "打印"),
+        ("函数 甲(乙: 整数): 整数 {\n    变量 丙 = 乙\n    返回 |\n}\n", "甲 乙 丙 打印 返回 整数 睡眠 http", "横"),
+        ("特性 形 { 函数 面积(): 整数 }\n函数 f<T: 形>(t: T) { t.| }\n", "面积", "打印"),
+        ("变量 对 = (1, \"二\")\n打印(对.|", "0 1", "2"),
+    ];
+    let mut editor = Editor::start("补全")?;
+    for (marked, wanted, unwanted) in CASES {
+        let before = marked.split('|').next().unwrap_or_default();
+        editor.open("甲.qi", &marked.replace('|', ""))?;
+        let line = before.matches('\n').count();
+        let character = before.rsplit('\n').next().unwrap_or_default().encode_utf16().count();
+        let place = json!({ "line": line, "character": character });
+        let params = json!({ "textDocument": editor.about("甲.qi"), "position": place });
+        let found = editor.ask("textDocument/completion", params)?["result"].clone();
+        let names: Vec<String> = found.as_array().into_iter().flatten().map(|it| text(&it["label"])).collect();
+        let has = |name: &str| names.iter().any(|it| it == name);
+        if let Some(name) = wanted.split(' ').find(|it| !has(it)) {
+            return Err(format!("{marked}: {name} is not among {names:?}"));
+        }
+        if let Some(name) = unwanted.split(' ').find(|it| has(it)) {
+            return Err(format!("{marked}: {name} is among {names:?}"));
+        }
+    }
     editor.end()
 }
 

@@ -299,8 +299,6 @@ pub struct PathSegment {
 }
 
 impl Program {
-    /// Generic parameters of a function's owner followed by its own: the order of every substitution list.
-    /// A trait method's owner contributes `self_generic` first, then the trait's parameters.
     /// Where 公开 would make an item of the user's visible to other modules.
     pub fn public_head(&self, item: Item) -> Option<Span> {
         let (module, head) = match item {
@@ -314,6 +312,19 @@ impl Program {
         (!self.modules[module].is_std).then_some(head)
     }
 
+    pub fn is_public(&self, item: Item) -> bool {
+        match item {
+            Item::Module(_) => true,
+            Item::Function(id) => self.functions[id].public,
+            Item::Adt(id) => self.adts[id].public,
+            Item::Alias(id) => self.aliases[id].public,
+            Item::Trait(id) => self.traits[id].public,
+            Item::Global(id) => self.globals[id].public,
+        }
+    }
+
+    /// Generic parameters of a function's owner followed by its own: the order of every substitution list.
+    /// A trait method's owner contributes `self_generic` first, then the trait's parameters.
     pub fn all_generics(&self, function: FunctionId) -> Vec<GenericId> {
         let function = &self.functions[function];
         let mut generics = match function.owner {

@@ -21,6 +21,7 @@ pub mod typed;
 pub mod walk;
 
 pub use body::*;
+pub use builtin_types::builtin_type_names;
 pub use export::Export;
 pub use item::*;
 pub use ty::{GenericId, InferId, IntType, Mode, Ty, TyKind};

@@ -3,8 +3,10 @@
 
 #![forbid(unsafe_code)]
 
+mod complete;
 pub mod look;
 mod workspace;
 
+pub use complete::{Completion, CompletionKind};
 pub use look::{Found, Symbol, SymbolKind};
 pub use workspace::{Checked, Host, Workspace};

@@ -151,11 +151,10 @@ impl Look<'_> {
         let text = format!("{name}: {}", type_text(self.program, ty));
         Found { span, text, documentation: String::new(), declared }
     }
-    /// Its declaration as it is written.
     fn function(&self, function: FunctionId, span: Span) -> Found {
         let it = &self.program.functions[function];
-        let written = self.files.text(it.signature_span).split_whitespace().collect::<Vec<_>>().join(" ");
-        Found { span, text: written, documentation: it.documentation.trim().to_owned(), declared: Some(it.name_span) }
+        let text = declaration(self.program, self.files, function);
+        Found { span, text, documentation: it.documentation.trim().to_owned(), declared: Some(it.name_span) }
     }
     fn adt(&self, adt: AdtId, span: Span) -> Found {
         let it = &self.program.adts[adt];
@@ -163,6 +162,11 @@ impl Look<'_> {
         let text = format!("{word} {}", it.name);
         Found { span, text, documentation: it.documentation.trim().to_owned(), declared: Some(it.name_span) }
     }
+}
+
+/// As it is written, on one line.
+pub(crate) fn declaration(program: &Program, files: &Files, function: FunctionId) -> String {
+    files.text(program.functions[function].signature_span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn function_of(callee: &Callee) -> Option<FunctionId> {

@@ -1,5 +1,6 @@
 //! The open files with their texts, and what the last check of each said.
 
+use crate::complete::{self, Completion};
 use crate::look::{self, Found, Symbol};
 use qi_base::{Diagnostic, FileId, Files, Fix, Span};
 use qi_hir::{Analysis, Program};
@@ -57,6 +58,15 @@ impl Workspace {
         let checked = self.checked.get(path)?;
         let file = checked.files.ids().find(|&it| checked.files.get(it).path == path)?;
         Some((checked, file))
+    }
+
+    /// What could stand at the place; none if the file is not open.
+    pub fn complete(&self, host: &mut dyn Host, path: &Path, offset: u32) -> Option<Vec<Completion>> {
+        complete::complete(host, &self.texts, path, offset)
+    }
+    /// Of an open file.
+    pub fn text(&self, path: &Path) -> Option<&str> {
+        self.texts.get(path).map(String::as_str)
     }
 
     /// The text in the one layout, beside the text as it is; none where it has syntax errors.

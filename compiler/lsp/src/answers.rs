@@ -6,17 +6,28 @@ use lsp_types::request::{
     CodeActionRequest, DocumentSymbolRequest, Formatting, GotoDefinition, HoverRequest, Request as _,
 };
 use lsp_types::{
-    CodeAction, CodeActionParams, DocumentFormattingParams, DocumentSymbolParams, GotoDefinitionParams, Hover,
-    HoverContents, HoverParams, Location, MarkupContent, MarkupKind, Position, Range, SymbolInformation, SymbolKind,
-    TextDocumentPositionParams, TextEdit, Url,
+    CodeAction, CodeActionParams, CompletionItem, CompletionItemKind, CompletionParams, DocumentFormattingParams,
+    DocumentSymbolParams, GotoDefinitionParams, Hover, HoverContents, HoverParams, Location, MarkupContent, MarkupKind,
+    Position, Range, SymbolInformation, SymbolKind, TextDocumentPositionParams, TextEdit, Url,
 };
 use qi_base::{File, FileId, Span};
-use qi_ide::{Checked, Found};
+use qi_ide::{Checked, Completion, CompletionKind, Found};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 impl Server<'_> {
+    /// What could stand where the user writes. The text is checked for it.
+    pub fn complete(&mut self, params: Value) -> Value {
+        let found = serde_json::from_value::<CompletionParams>(params).ok().and_then(|it| {
+            let at = it.text_document_position;
+            let path = at.text_document.uri.to_file_path().ok()?;
+            let file = File::new(&path, self.workspace.text(&path)?.to_owned());
+            self.workspace.complete(self.host, &path, place::offset(&file, at.position))
+        });
+        serde_json::to_value(found.map(|it| it.into_iter().map(item).collect::<Vec<_>>())).expect("plain data")
+    }
+
     /// None: no such request here. Null: nothing to say, also to parameters that make no sense.
     pub fn answer(&self, method: &str, params: Value) -> Option<Value> {
         Some(match method {
@@ -95,6 +106,22 @@ impl Server<'_> {
 fn with<P: DeserializeOwned, R: Serialize>(params: Value, answer: impl FnOnce(P) -> Option<R>) -> Value {
     let result = serde_json::from_value(params).ok().and_then(answer);
     serde_json::to_value(result).expect("plain data")
+}
+
+fn item(it: Completion) -> CompletionItem {
+    let kind = match it.kind {
+        CompletionKind::Local | CompletionKind::Global => CompletionItemKind::VARIABLE,
+        CompletionKind::Field => CompletionItemKind::FIELD,
+        CompletionKind::Function => CompletionItemKind::FUNCTION,
+        CompletionKind::Method => CompletionItemKind::METHOD,
+        CompletionKind::Type => CompletionItemKind::STRUCT,
+        CompletionKind::Variant => CompletionItemKind::ENUM_MEMBER,
+        CompletionKind::Trait => CompletionItemKind::INTERFACE,
+        CompletionKind::Module => CompletionItemKind::MODULE,
+        CompletionKind::Keyword => CompletionItemKind::KEYWORD,
+    };
+    let detail = Some(it.detail).filter(|it| !it.is_empty());
+    CompletionItem { label: it.name, kind: Some(kind), detail, ..CompletionItem::default() }
 }
 
 fn kind(kind: qi_ide::SymbolKind) -> SymbolKind {

@@ -6,9 +6,10 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response
 use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Exit, Notification as _, PublishDiagnostics,
 };
+use lsp_types::request::{Completion, Request as _};
 use lsp_types::{
-    CodeActionProviderCapability, HoverProviderCapability, OneOf, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, Url,
+    CodeActionProviderCapability, CompletionOptions, HoverProviderCapability, OneOf, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, Url,
 };
 use qi_base::Text;
 use qi_ide::{Host, Workspace};
@@ -50,6 +51,10 @@ fn capabilities() -> ServerCapabilities {
         code_action_provider: Some(CodeActionProviderCapability::Simple(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(vec![".".to_owned()]),
+            ..CompletionOptions::default()
+        }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
         ..ServerCapabilities::default()
@@ -58,7 +63,7 @@ fn capabilities() -> ServerCapabilities {
 
 pub struct Server<'a> {
     connection: Connection,
-    host: &'a mut dyn Host,
+    pub host: &'a mut dyn Host,
     pub pick: &'a dyn Fn(&Text) -> &str,
     pub workspace: Workspace,
     /// Of the open files, as the editor writes them.
@@ -129,6 +134,10 @@ impl Server<'_> {
     fn reply(&mut self, request: Request) {
         if self.workspace.is_stale() {
             self.check();
+        }
+        if request.method == Completion::METHOD {
+            let found = self.complete(request.params);
+            return self.send(Response::new_ok(request.id, found).into());
         }
         self.send(match self.answer(&request.method, request.params) {
             Some(value) => Response::new_ok(request.id, value).into(),

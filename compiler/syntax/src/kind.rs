@@ -54,6 +54,10 @@ macro_rules! kinds {
             pub const fn is_keyword(self) -> bool {
                 self.is_reserved() || self.is_contextual()
             }
+            /// Reserved and contextual words in their canonical spelling.
+            pub fn keywords() -> impl Iterator<Item = &'static str> {
+                ALL.iter().filter(|it| it.is_keyword()).filter_map(|it| it.text())
+            }
             pub const fn is_punctuation(self) -> bool {
                 matches!(self, $(Self::$punct)|*)
             }

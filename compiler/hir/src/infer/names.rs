@@ -55,7 +55,7 @@ impl Names {
         let prelude = program.prelude.map_or_else(FxHashMap::default, |id| {
             let mut names = imports_of_prelude(program, id);
             for (&name, items) in &program.modules[id].items {
-                if items.iter().any(|&it| is_public(program, it)) {
+                if items.iter().any(|&it| program.is_public(it)) {
                     names.insert(name, items.clone());
                 }
             }
@@ -82,7 +82,7 @@ impl Names {
         from: ModuleId,
     ) -> Option<(&'a [Item], bool)> {
         if let Some(items) = program.modules[module].items.get(&name) {
-            let visible = module == from || items.iter().any(|&it| is_public(program, it));
+            let visible = module == from || items.iter().any(|&it| program.is_public(it));
             return Some((items, visible));
         }
         let public = program.modules[module].imports.iter().any(|it| it.name == name && (it.public || module == from));
@@ -120,7 +120,7 @@ impl Names {
     /// Names a module offers to others, most like `name` first.
     pub fn similar_member(&self, program: &Program, module: ModuleId, name: Name) -> Option<String> {
         let items = program.modules[module].items.iter();
-        let public = items.filter(|(_, items)| items.iter().any(|&it| is_public(program, it)));
+        let public = items.filter(|(_, items)| items.iter().any(|&it| program.is_public(it)));
         let mut candidates: Vec<&str> = public.map(|(name, _)| name.as_str()).collect();
         candidates.sort_unstable();
         qi_base::suggest::similar(name.as_str(), candidates).map(str::to_owned)
@@ -148,19 +148,8 @@ fn overloads(program: &Program, item: Item) -> Vec<Item> {
     let Item::Function(id) = item else { return vec![item] };
     let function: &Function = &program.functions[id];
     match program.modules[function.module].items.get(&function.name) {
-        Some(items) if items.contains(&item) => items.iter().copied().filter(|&it| is_public(program, it)).collect(),
+        Some(items) if items.contains(&item) => items.iter().copied().filter(|&it| program.is_public(it)).collect(),
         _ => vec![item],
-    }
-}
-
-pub(super) fn is_public(program: &Program, item: Item) -> bool {
-    match item {
-        Item::Module(_) => true,
-        Item::Function(id) => program.functions[id].public,
-        Item::Adt(id) => program.adts[id].public,
-        Item::Alias(id) => program.aliases[id].public,
-        Item::Trait(id) => program.traits[id].public,
-        Item::Global(id) => program.globals[id].public,
     }
 }
 

@@ -2,7 +2,7 @@
 //! the name, a member of 自己, the same sound, a slip of a character, something of an imported module or a variant.
 
 use super::body::BodyChecker;
-use super::names::{builtin_function, find_variant, is_builtin_type, is_public};
+use super::names::{builtin_function, find_variant, is_builtin_type};
 use super::solver;
 use super::typeref::FOREIGN_TYPES;
 use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics};
@@ -182,7 +182,7 @@ impl BodyChecker<'_, '_> {
         let found = imports.iter().find(|it| match it.target {
             Some(Item::Module(module)) => {
                 let items = self.program.modules[module].items.get(&name);
-                items.is_some_and(|it| it.iter().any(|&it| is_public(self.program, it)))
+                items.is_some_and(|it| it.iter().any(|&it| self.program.is_public(it)))
             }
             _ => false,
         });
