@@ -59,6 +59,10 @@ impl<I: Id, T> IdVec<I, T> {
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }
+    /// Those added since `next_id` was `first`.
+    pub fn ids_from(&self, first: I) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
+        (first.index()..self.items.len()).map(I::from_index)
+    }
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
         (0..self.items.len()).map(I::from_index)
     }

@@ -24,7 +24,7 @@ impl BodyBuilder<'_, '_> {
     pub fn declared_pattern(&mut self, pattern: Option<Pattern>, kind: LocalKind, at: Span) -> PatId {
         let first = self.body.locals.next_id();
         let pat = self.pattern(pattern, kind, at);
-        for id in self.body.locals.ids().filter(|&it| it >= first) {
+        for id in self.body.locals.ids_from(first) {
             let local = &self.body.locals[id];
             let (name, span) = (local.name, local.span);
             self.declare(name, span);
@@ -101,7 +101,7 @@ impl BodyBuilder<'_, '_> {
         for alternative in pattern.alternatives() {
             let first = self.body.locals.next_id();
             alternatives.push(self.pattern_node(alternative, bindings));
-            let new: Vec<_> = self.body.locals.ids().filter(|&it| it >= first).collect();
+            let new: Vec<_> = self.body.locals.ids_from(first).collect();
             for id in new {
                 bindings.known.entry(self.body.locals[id].name).or_insert(id);
             }
