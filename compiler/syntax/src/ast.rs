@@ -1,6 +1,7 @@
 //! Typed views of the tree, one struct per node of `grammar.txt`. A view borrows nothing and checks nothing: after a
 //! syntax error any part may be missing, so accessors return `Option` or an iterator.
 
+mod control;
 mod expr;
 mod item;
 mod literal;
@@ -9,6 +10,7 @@ mod operator;
 mod pattern;
 mod types;
 
+pub use control::*;
 pub use expr::*;
 pub use item::*;
 pub use literal::{LiteralKind, TemplatePart};
