@@ -27,8 +27,8 @@ pub(crate) use bracket_mismatch::{
     missing_close, missing_open, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
-    arrow_member, counting_loop, counting_operator_as_value, equals_plus, foreign_keyword, foreign_operator,
-    foreign_word_operator, membership, plus_plus, slice_with_colon, three_dots,
+    arrow_member, counting_loop, counting_operator_as_value, each_loop, equals_plus, foreign_keyword, foreign_operator,
+    foreign_word_operator, lambda, membership, plus_plus, slice_with_colon, three_dots,
 };
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
@@ -36,22 +36,25 @@ pub(crate) use integer_too_large::integer_too_large;
 pub(crate) use invalid_char_literal::{
     invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
 };
-pub(crate) use invalid_character::{comment_of_scripts, invalid_character, invalid_in_name};
+pub(crate) use invalid_character::{comment_of_scripts, corner_quotes, fence, invalid_character, invalid_in_name};
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::invalid_number;
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
-    missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand, several_results,
+    call_without_parentheses, missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
+    printed_array, several_results, trailing_block,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word};
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
-    arrow_before_result, bounds_behind, case_in_match, colon_before_block, dash_in_name, declared_by_colon, doubled,
-    field_without_type, function_without_keyword, keyword_before_field, keyword_before_variant, misplaced,
-    missing_brace, missing_colon, missing_equals, missing_for, missing_handler, missing_match, missing_result_colon,
-    optional_name, superfluous, type_before_name, unexpected_token, with_wide_brackets, wrong_word,
+    array_behind_name, array_behind_type, arrow_before_result, bounds_behind, case_in_match, colon_before_block,
+    dash_in_name, declared_by_colon, doubled, field_without_type, function_without_keyword, keyword_before_field,
+    keyword_before_variant, misplaced, missing_brace, missing_colon, missing_equals, missing_for,
+    missing_function_keyword, missing_handler, missing_in, missing_match, missing_parameters, missing_result_colon,
+    mutable_in_type, named_function_as_value, option_as_union, optional_name, superfluous, template_as_pattern,
+    type_before_name, unexpected_token, union_of_types, with_wide_brackets, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

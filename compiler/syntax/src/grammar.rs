@@ -14,4 +14,6 @@ mod select;
 mod signature;
 mod statement;
 mod switch;
+mod trailing;
+pub(crate) mod type_names;
 mod types;

@@ -127,7 +127,9 @@ impl<'t> Lexer<'t> {
             _ if c.is_whitespace() => self.whitespace(),
             '/' if matches!(self.peek_half(1), Some('/' | '*')) => self.comment(),
             '0'..='9' => self.number(),
+            '`' if self.is_fence() => self.fence(),
             '"' | '“' | '`' => self.string(start, c),
+            '「' if self.quoted_end().is_some() => self.corner_quoted(),
             '\'' | '‘' => self.character(c),
             '”' | '’' => self.wrong_quote(c),
             '『' => self.raw_identifier(),
@@ -208,6 +210,39 @@ impl<'t> Lexer<'t> {
         }
         self.pos = start;
         self.invalid();
+    }
+
+    /// "```qi" on a line of its own.
+    fn is_fence(&self) -> bool {
+        let before = self.text[..self.pos].trim_end_matches([' ', '\t']);
+        let starts_line = before.is_empty() || before.ends_with('\n');
+        if !starts_line || !self.rest().starts_with("```") || !self.templates.is_empty() {
+            return false;
+        }
+        let line = self.rest().split('\n').next().unwrap_or_default();
+        line.trim_start_matches('`').trim_end().chars().all(char::is_alphanumeric)
+    }
+
+    fn fence(&mut self) {
+        let start = self.pos;
+        self.skip_line();
+        self.token(SyntaxKind::COMMENT, start);
+        self.error(diagnostics::fence(self.span(start, self.pos)));
+    }
+
+    /// Where `「…」` ends, on this line and with no other quote inside.
+    fn quoted_end(&self) -> Option<usize> {
+        let inner = &self.rest()['「'.len_utf8()..];
+        let len = inner.find(['」', '「', '\n', '"', '“', '”', '\\'])?;
+        inner[len..].starts_with('」').then_some(self.pos + 2 * '「'.len_utf8() + len)
+    }
+
+    fn corner_quoted(&mut self) {
+        let (start, end) = (self.pos, self.quoted_end().expect("asked before"));
+        self.pos = end;
+        self.token(SyntaxKind::INVALID, start);
+        let inner = &self.text[start + '「'.len_utf8()..end - '」'.len_utf8()];
+        self.error(diagnostics::corner_quotes(self.span(start, end), inner));
     }
 
     fn punctuation(&mut self, first: char) {

@@ -13,6 +13,7 @@ mod parser;
 mod punct;
 mod tree;
 
+pub use grammar::type_names::FOREIGN_TYPES;
 pub use kind::{PUNCTUATION, SyntaxKind};
 pub use lexer::{Token, is_identifier_continue, lex};
 pub use parser::{FOREIGN_KEYWORDS, Parse, parse};

@@ -9,6 +9,7 @@ mod glued;
 mod input;
 mod lookahead;
 mod misspelt;
+mod reading;
 mod recovery;
 mod reserved;
 mod stray;
@@ -19,9 +20,12 @@ use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
 use event::Event;
 pub use glued::FOREIGN_KEYWORDS;
+pub(crate) use glued::SPAWNING_FUNCTION;
 use glued::{Glued, Split};
 use input::{Input, Tok};
 use qi_base::{Diagnostic, FileId, Span};
+use reading::Reading;
+use recovery::Misaligned;
 use rowan::GreenNode;
 use std::cell::OnceCell;
 use std::collections::HashSet;
@@ -66,14 +70,7 @@ pub fn parse(file: FileId, text: &str) -> Parse {
     }
     let mut reading = Reading { file, text, lexical: &lexical, tokens, outcome, repairs };
     if reading.tokens.len() < REPAIR_TOKENS {
-        misspelt::repair(&mut reading);
-        unopened::insert(&mut reading);
-        stray::ignore(&mut reading);
-        doubled::drop_second(&mut reading);
-        dashed::join(&mut reading);
-        reserved::as_names(&mut reading);
-        unclosed::insert(&mut reading);
-        brace::insert(&mut reading);
+        reading.repair();
     }
     let Reading { outcome, repairs, .. } = reading;
     let mut errors = outcome.errors;
@@ -117,56 +114,6 @@ fn read_again(
         };
         (next(&outcome.errors) < next(&again.errors)).then_some((split, again))
     })
-}
-
-/// A text as it is read, with the repairs that made it so: each starts from what the one before left.
-struct Reading<'t> {
-    file: FileId,
-    text: &'t str,
-    lexical: &'t [Diagnostic],
-    tokens: Vec<Token>,
-    outcome: Outcome,
-    /// What is to be said about the repairs.
-    repairs: Vec<Diagnostic>,
-}
-
-impl<'t> Reading<'t> {
-    fn n_errors(&self) -> usize {
-        self.outcome.errors.len()
-    }
-
-    fn read(&self, tokens: &[Token]) -> Outcome {
-        parse_tokens(self.file, self.text, tokens, self.lexical)
-    }
-
-    fn n_errors_with(&self, tokens: &[Token]) -> usize {
-        self.read(tokens).errors.len()
-    }
-
-    /// Goes on with `tokens` if there is less to report then, by `gain` at least; `error` says what they repair.
-    fn adopt_if_better(&mut self, tokens: Vec<Token>, gain: usize, error: Diagnostic) -> bool {
-        let outcome = self.read(&tokens);
-        let is_better = outcome.errors.len() + gain <= self.n_errors();
-        if is_better {
-            self.repairs.push(error);
-            (self.tokens, self.outcome) = (tokens, outcome);
-        }
-        is_better
-    }
-
-    fn span(&self, start: u32, end: u32) -> Span {
-        Span::new(self.file, start, end)
-    }
-
-    /// Of a token.
-    fn span_of(&self, index: usize) -> Span {
-        let start = self.tokens[index].start;
-        self.span(start, self.tokens.get(index + 1).map_or(start, |it| it.start))
-    }
-
-    fn text_of(&self, span: Span) -> &'t str {
-        &self.text[span.start as usize..span.end as usize]
-    }
 }
 
 /// Of the line on which `offset` stands.
@@ -244,8 +191,12 @@ pub(crate) struct Parser<'t> {
     is_silent: bool,
     glued: Vec<Glued>,
     braces: Vec<u32>,
+    /// Looked for when first asked.
+    misaligned: OnceCell<Vec<Misaligned>>,
     /// Names of types, as far as the file tells; looked for when first asked.
     type_names: OnceCell<HashSet<&'t str>>,
+    /// Likewise of functions and methods.
+    function_names: OnceCell<HashSet<&'t str>>,
 }
 
 /// A node that was started.
@@ -278,7 +229,9 @@ impl<'t> Parser<'t> {
             is_silent: false,
             glued: Vec::new(),
             braces: Vec::new(),
+            misaligned: OnceCell::new(),
             type_names: OnceCell::new(),
+            function_names: OnceCell::new(),
         }
     }
 
@@ -360,6 +313,22 @@ impl<'t> Parser<'t> {
     }
     pub(crate) fn pos(&self) -> usize {
         self.pos
+    }
+    /// Of a token by its index.
+    pub(crate) fn kind_at(&self, index: usize) -> SyntaxKind {
+        self.input.toks[index].kind
+    }
+    /// The partner of the bracket with this index.
+    pub(crate) fn pair_at(&self, index: usize) -> Option<usize> {
+        self.input.pairs[index].map(|it| it as usize)
+    }
+    /// Nothing before the token with this index belongs to its statement.
+    pub(crate) fn begins_statement(&self, index: usize) -> bool {
+        let tok = &self.input.toks[index];
+        tok.newline_before || matches!(tok.kind, T![;] | T!['}'] | SyntaxKind::EOF)
+    }
+    pub(crate) fn is_outside_blocks(&self) -> bool {
+        self.nesting == 0
     }
     pub(crate) fn n_errors(&self) -> usize {
         self.errors.len()

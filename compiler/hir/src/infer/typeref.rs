@@ -33,74 +33,6 @@ pub(super) enum TypeName {
     Error,
 }
 
-/// What other languages call the types.
-pub(super) const FOREIGN_TYPES: &[(&str, &str)] = &[
-    ("int", "整数"),
-    ("Int", "整数"),
-    ("integer", "整数"),
-    ("long", "整数"),
-    ("i64", "整数"),
-    ("isize", "整数"),
-    ("usize", "整数"),
-    ("i8", "整数8"),
-    ("i16", "整数16"),
-    ("i32", "整数32"),
-    ("u8", "无符号8"),
-    ("u16", "无符号16"),
-    ("u32", "无符号32"),
-    ("u64", "无符号64"),
-    ("byte", "字节"),
-    ("float", "浮点数"),
-    ("double", "浮点数"),
-    ("f64", "浮点数"),
-    ("f32", "浮点数32"),
-    ("bool", "布尔"),
-    ("boolean", "布尔"),
-    ("Bool", "布尔"),
-    ("char", "字符"),
-    ("str", "字符串"),
-    ("string", "字符串"),
-    ("String", "字符串"),
-    ("void", "空"),
-    ("Void", "空"),
-    ("list", "数组"),
-    ("List", "数组"),
-    ("Array", "数组"),
-    ("Vec", "数组"),
-    ("dict", "字典"),
-    ("map", "字典"),
-    ("Map", "字典"),
-    ("HashMap", "字典"),
-    ("set", "集合"),
-    ("Set", "集合"),
-    ("HashSet", "集合"),
-    ("Option", "选项"),
-    ("Optional", "选项"),
-    ("Result", "结果"),
-    ("Future", "未来"),
-    ("Mutex", "锁"),
-    ("整型", "整数"),
-    ("长整数", "整数"),
-    ("长整型", "整数"),
-    ("数字", "整数"),
-    ("浮点", "浮点数"),
-    ("浮点型", "浮点数"),
-    ("小数", "浮点数"),
-    ("实数", "浮点数"),
-    ("双精度", "浮点数"),
-    ("单精度", "浮点数32"),
-    ("布尔值", "布尔"),
-    ("布尔型", "布尔"),
-    ("布林", "布尔"),
-    ("字符型", "字符"),
-    ("字串", "字符串"),
-    ("文本", "字符串"),
-    ("映射", "字典"),
-    ("哈希表", "字典"),
-    ("词典", "字典"),
-    ("可选", "选项"),
-];
-
 impl Checker<'_> {
     pub(super) fn resolve_type(&mut self, scope: &TypeScope, ty: &TypeRef) -> Ty {
         match &ty.kind {
@@ -266,7 +198,7 @@ impl Checker<'_> {
 
     fn unknown_type(&mut self, scope: &TypeScope, name: Name, span: Span) -> TypeName {
         let generics: Vec<Name> = scope.generics.iter().map(|&it| self.program.generics[it].name).collect();
-        let foreign = FOREIGN_TYPES.iter().find(|it| it.0 == name.as_str()).map(|it| it.1.to_owned());
+        let foreign = qi_syntax::FOREIGN_TYPES.iter().find(|it| it.0 == name.as_str()).map(|it| it.1.to_owned());
         let similar = foreign.or_else(|| self.names.similar(self.program, scope.module?, name, &generics, true));
         self.report(diagnostics::unknown_type(span, name.as_str(), similar.as_deref()));
         TypeName::Error

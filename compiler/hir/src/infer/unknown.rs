@@ -4,7 +4,6 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type};
 use super::solver;
-use super::typeref::FOREIGN_TYPES;
 use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics};
 use qi_base::{Name, Span};
 
@@ -150,7 +149,7 @@ impl BodyChecker<'_, '_> {
     }
 
     fn meant(&self, name: Name) -> Option<String> {
-        let foreign = FOREIGN_WORDS.iter().chain(FOREIGN_TYPES).chain(qi_syntax::FOREIGN_KEYWORDS);
+        let foreign = FOREIGN_WORDS.iter().chain(qi_syntax::FOREIGN_TYPES).chain(qi_syntax::FOREIGN_KEYWORDS);
         let foreign = foreign.into_iter().find(|it| it.0 == name.as_str());
         if let Some((_, word)) = foreign {
             return Some((*word).to_owned());

@@ -9,6 +9,7 @@ const MEANT: &[(&str, &str, bool)] = &[
     ("**", "底.幂(指数)", false),
     ("<>", "!=", true),
     ("=<", "<=", true),
+    ("=>", ">=", true),
     ("===", "==", true),
     ("!==", "!=", true),
     ("++", " += 1", true),
@@ -122,6 +123,22 @@ pub(crate) fn counting_loop(rest: Span, header: Span, meant: Option<&str>) -> Di
     let Some(meant) = meant else { return diagnostic };
     let fix = Text::new(format!("写成“对于 {}”", meant.trim()), format!("write `对于 {}`", meant.trim()));
     diagnostic.with_fix(fix, vec![Edit { span: header, text: meant.to_owned() }], false)
+}
+
+/// `lambda x: x + 1`; `header` ends with the colon.
+pub(crate) fn lambda(word: Span, header: Span, meant: &str) -> Diagnostic {
+    let title = Text::new("闭包写“(参数) => 值”", "a closure is written `(parameters) => value`");
+    let label = Text::new(format!("写成“{meant} …”"), format!("write `{meant} …`"));
+    let edit = Edit { span: header, text: meant.to_owned() };
+    Diagnostic::error(CODE, word, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
+/// `for (const x of xs) { … }`
+pub(crate) fn each_loop(header: Span, meant: &str, is_certain: bool) -> Diagnostic {
+    let title = Text::new("对每一项做的循环写“对于 名字 在 值”", "a loop over items is written `对于 name 在 value`");
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edit = Edit { span: header, text: meant.to_owned() };
+    Diagnostic::error(CODE, header, title, label.clone()).with_fix(label, vec![edit], is_certain)
 }
 
 /// `如果 甲 在 列 { … }`

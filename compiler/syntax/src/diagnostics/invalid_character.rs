@@ -62,6 +62,23 @@ fn replacement(c: char) -> Option<&'static str> {
     })
 }
 
+/// `「你好」`
+pub(crate) fn corner_quotes(all: Span, inner: &str) -> Diagnostic {
+    let title = Text::new("字符串不用“「」”", "a string is not written in `「」`");
+    let label = Text::new("用双引号", "use double quotes");
+    let meant = format!("\"{inner}\"");
+    let fix = Text::new(format!("写成 {meant}"), format!("write {meant}"));
+    Diagnostic::error(CODE, all, title, label).with_fix(fix, vec![Edit { span: all, text: meant }], true)
+}
+
+/// "```qi", pasted with the program.
+pub(crate) fn fence(line: Span) -> Diagnostic {
+    let title = Text::new("“```”是文档的标记，不属于程序", "a fence of Markdown is no part of a program");
+    let label = Text::new("删除这一行", "remove this line");
+    let edit = Edit { span: line, text: String::new() };
+    Diagnostic::error(CODE, line, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
 /// `# 说明`; `is_certain`: it cannot be a directive either.
 pub(crate) fn comment_of_scripts(mark: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("不认识的字符“#”", "unknown character `#`");

@@ -14,6 +14,13 @@ pub(crate) fn missing_statement_end(at: Span, next: Span, found: &Text) -> Diagn
     Diagnostic::error(CODE, next, title, label).with_fix(fix, vec![Edit { span: at, text: ";".into() }], false)
 }
 
+/// `限时(200) { … }`; `call` stands before the brace, `meant` is all of it as it should be written.
+pub(crate) fn trailing_block(brace: Span, call: Span, meant: &str) -> Diagnostic {
+    let title = Text::new("代码块不能跟在调用后面", "a block cannot follow a call");
+    let label = Text::new(format!("闭包是参数：写成“{meant}”"), format!("a closure is an argument: write `{meant}`"));
+    Diagnostic::error(CODE, brace, title, label).with_label(call, Text::new("调用到这里为止", "the call ends here"))
+}
+
 /// `变量 甲 = 1, 乙 = 2`
 pub(crate) fn one_name_each(comma: Span) -> Diagnostic {
     let title = Text::new("语句到这里应当结束，后面却是“,”", "the statement should end here, but `,` follows");
@@ -31,6 +38,19 @@ pub(crate) fn one_operand(comma: Span, statement: Span, meant: &str) -> Diagnost
     Diagnostic::error(CODE, comma, title, label).with_fix(fix, vec![edit], true)
 }
 
+/// `打印 [1, 2]`; `is_certain`: the statement ends with the array.
+pub(crate) fn printed_array(open: Span, word: Span, array: Span, text: &str, is_certain: bool) -> Diagnostic {
+    let title = Text::new("“[”跟在名字后面是取下标", "`[` behind a name is an index");
+    let label = Text::new("数组写在括号里", "an array goes in parentheses");
+    let fix = Text::new(format!("写成“{text}([…])”"), format!("write `{text}([…])`"));
+    let end = Span { start: array.end, ..array };
+    let edits = vec![
+        Edit { span: Span { start: word.end, end: open.start, ..open }, text: "(".into() },
+        Edit { span: end, text: ")".into() },
+    ];
+    Diagnostic::error(CODE, open, title, label).with_fix(fix, edits, is_certain)
+}
+
 /// `对于 键, 值 在 …`
 pub(crate) fn names_in_parentheses(comma: Span, names: Span, meant: &str) -> Diagnostic {
     let title = Text::new("几个名字要写在括号里", "several names go in parentheses");
@@ -40,13 +60,23 @@ pub(crate) fn names_in_parentheses(comma: Span, names: Span, meant: &str) -> Dia
 }
 
 pub(crate) fn missing_comma(at: Span, is_certain: bool) -> Diagnostic {
-    let title = Text::new("缺少逗号“,”", "missing comma");
+    let title = match is_certain {
+        true => Text::new("缺少逗号“,”", "missing comma"),
+        false => Text::new("两项之间缺少逗号“,”或运算符", "missing comma or operator between two items"),
+    };
     let fix = Text::new("补上“,”", "add `,`");
     Diagnostic::error(CODE, at, title, Text::new("这里应有“,”", "`,` expected here")).with_fix(
         fix,
         vec![Edit { span: at, text: ",".into() }],
         is_certain,
     )
+}
+
+/// `打印(加 1, 2)`
+pub(crate) fn call_without_parentheses(name: Span, text: &str) -> Diagnostic {
+    let title = Text::new("调用函数要写括号", "a call needs parentheses");
+    let label = Text::new(format!("写成“{text}(…)”"), format!("write `{text}(…)`"));
+    Diagnostic::error(CODE, name, title, label)
 }
 
 /// `返回 1, 2`; `first` is the value before the comma.

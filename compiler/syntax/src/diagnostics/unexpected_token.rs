@@ -70,6 +70,16 @@ pub(crate) fn missing_for(at: Span) -> Diagnostic {
     )
 }
 
+/// `对于 i 0..3 {`
+pub(crate) fn missing_in(at: Span) -> Diagnostic {
+    let title = Text::new("名字和值之间缺少“在”", "missing `在` between the name and the value");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“在”", "`在` expected here")).with_fix(
+        Text::new("补上“在”", "add `在`"),
+        vec![Edit { span: at, text: " 在".into() }],
+        true,
+    )
+}
+
 /// `甲 { 1 => … }`
 pub(crate) fn missing_match(value: Span) -> Diagnostic {
     let title = Text::new("分支前面缺少“匹配”", "arms without `匹配` before them");
@@ -115,6 +125,24 @@ pub(crate) fn function_without_keyword(name: Span, text: &str) -> Diagnostic {
     Diagnostic::error(CODE, name, title, label)
 }
 
+/// `主函数() { … }`, `加(甲: 整数) { … }`
+pub(crate) fn missing_function_keyword(name: Span) -> Diagnostic {
+    let title = Text::new("声明函数要写“函数”", "a function begins with `函数`");
+    let label = Text::new("在前面写“函数”", "write `函数` before it");
+    let edit = Edit { span: name.before(), text: "函数 ".into() };
+    Diagnostic::error(CODE, name, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
+/// `函数 主函数 { … }`
+pub(crate) fn missing_parameters(at: Span) -> Diagnostic {
+    let title = Text::new("函数的名字后面缺少“()”", "missing `()` behind the name of a function");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“()”", "`()` expected here")).with_fix(
+        Text::new("补上“()”", "add `()`"),
+        vec![Edit { span: at, text: "()".into() }],
+        true,
+    )
+}
+
 /// `函数 f<T>(a: T) where T: 可比较 {`
 pub(crate) fn bounds_behind(word: Span) -> Diagnostic {
     let title = Text::new("类型参数的约束写在“< >”里", "the bounds of a type parameter stand in `< >`");
@@ -156,6 +184,54 @@ pub(crate) fn optional_name(mark: Span, end: Span) -> Diagnostic {
     Diagnostic::error(CODE, mark, title, label).with_fix(fix, edits, true)
 }
 
+/// `变量 a[10]: 整数`
+pub(crate) fn array_behind_name(brackets: Span) -> Diagnostic {
+    let title = Text::new("名字后面不写长度", "no length stands behind a name");
+    let label = Text::new(
+        "数组写成“名字: [类型] = …”，如 变量 a = [0; 10]",
+        "an array is written `name: [type] = …`, as in `变量 a = [0; 10]`",
+    );
+    Diagnostic::error(CODE, brackets, title, label)
+}
+
+/// `整数[]`, `数组<整数>[3]`; `is_empty`: nothing stands in the brackets.
+pub(crate) fn array_behind_type(brackets: Span, ty: Span, text: &str, is_empty: bool) -> Diagnostic {
+    if is_empty {
+        let title = Text::new("数组的类型写成“[类型]”", "the type of an array is written `[type]`");
+        let meant = format!("[{text}]");
+        let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+        let edit = Edit { span: ty.to(brackets), text: meant };
+        return Diagnostic::error(CODE, brackets, title, label.clone()).with_fix(label, vec![edit], true);
+    }
+    let title = Text::new("数组的类型里没有长度", "the type of an array has no length");
+    let label = Text::new("长度由值决定，如 变量 a = [0; 3]", "the value tells the length, as in `变量 a = [0; 3]`");
+    Diagnostic::error(CODE, brackets, title, label)
+}
+
+/// `a: 整数 | 字符串`
+pub(crate) fn union_of_types(bar: Span) -> Diagnostic {
+    let title = Text::new("没有“甲 | 乙”这种类型", "there are no types like `a | b`");
+    let label = Text::new("几种类型之一用枚举表示", "one of several types is an enum");
+    Diagnostic::error(CODE, bar, title, label)
+}
+
+/// `a: 整数 | 空`; `all` is the whole type, `text` what stands before the `|`.
+pub(crate) fn option_as_union(bar: Span, all: Span, text: &str) -> Diagnostic {
+    let title = Text::new("可以为空的类型写“?”", "a type that may be empty is written with `?`");
+    let label = Text::new(format!("写成“{text}?”"), format!("write `{text}?`"));
+    let edit = Edit { span: all, text: format!("{text}?") };
+    Diagnostic::error(CODE, bar, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
+/// `a: inout 整数`; `word` reaches to the type.
+pub(crate) fn mutable_in_type(name: Span, word: Span, text: &str) -> Diagnostic {
+    let title = Text::new(format!("“{text}”不能放在类型前面"), format!("`{text}` cannot stand before a type"));
+    let label = Text::new("可变参数写成“可变 名字: 类型”", "a mutable parameter is written `可变 name: type`");
+    let fix = Text::new("写成“可变 …”", "write `可变 …`");
+    let edits = vec![Edit { span: name.before(), text: "可变 ".into() }, Edit { span: word, text: String::new() }];
+    Diagnostic::error(CODE, word, title, label).with_fix(fix, edits, true)
+}
+
 /// A word that is written otherwise here.
 pub(crate) fn wrong_word(diagnostic: Diagnostic, meant: &str) -> Diagnostic {
     let span = diagnostic.span();
@@ -170,8 +246,8 @@ pub(crate) fn superfluous(diagnostic: Diagnostic, span: Span) -> Diagnostic {
 }
 
 /// `匹配 甲 { 情况 1: … }`; `edits` write all arms as ours.
-pub(crate) fn case_in_match(span: Span, edits: Option<Vec<Edit>>) -> Diagnostic {
-    let title = Text::new("匹配的分支不用“情况”", "the arms of 匹配 take no `情况`");
+pub(crate) fn case_in_match(span: Span, word: &str, edits: Option<Vec<Edit>>) -> Diagnostic {
+    let title = Text::new(format!("匹配的分支不用“{word}”"), format!("the arms of 匹配 take no `{word}`"));
     let label =
         Text::new("写成“模式 => 值”，其余的情形写“_ => 值”", "write `pattern => value`, and `_ => value` for the rest");
     let diagnostic = Diagnostic::error(CODE, span, title, label);
@@ -185,6 +261,27 @@ pub(crate) fn case_in_match(span: Span, edits: Option<Vec<Edit>>) -> Diagnostic 
 pub(crate) fn misplaced(span: Span, found: &Text) -> Diagnostic {
     let title = Text::new(format!("{}不能放在这里", found.zh), format!("{} cannot stand here", found.en));
     Diagnostic::error(CODE, span, title, Text::new("不该出现在这里", "not expected here"))
+}
+
+/// `f"{甲}" => …`
+pub(crate) fn template_as_pattern(start: Span) -> Diagnostic {
+    let title = Text::new("模板字符串不能作模式", "a template string is no pattern");
+    let label = Text::new(
+        "模式里的字符串是固定的：比较写“x 如果 x == f\"…\"”",
+        "the strings of patterns are fixed: compare with `x 如果 x == f\"…\"`",
+    );
+    Diagnostic::error(CODE, start, title, label)
+}
+
+/// `变量 f = 函数 加(甲: 整数) { … }`
+pub(crate) fn named_function_as_value(name: Span) -> Diagnostic {
+    let title = Text::new("作为值的函数没有名字", "a function that is a value has no name");
+    let label = Text::new(
+        "名字写在变量上：变量 名字 = 函数(…) { … }",
+        "the variable has the name: `变量 name = 函数(…) { … }`",
+    );
+    let fix = Text::new("删除名字", "remove the name");
+    Diagnostic::error(CODE, name, title, label).with_fix(fix, vec![Edit { span: name, text: String::new() }], false)
 }
 
 /// 尝试 without 捕获 and 最终.

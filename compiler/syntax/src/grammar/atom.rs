@@ -3,7 +3,7 @@
 use super::list::Separator;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Completed, Context, Parser};
+use crate::parser::{Completed, Context, Parser, SPAWNING_FUNCTION};
 
 impl Parser<'_> {
     pub(crate) fn atom(&mut self) -> Option<Completed> {
@@ -48,10 +48,19 @@ impl Parser<'_> {
             self.error(error);
             return self.let_condition_rest(false);
         }
-        if self.token_text() == "启动协程" && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1) {
+        if self.token_text() == "lambda"
+            && let Some(colon) = self.lambda_ahead()
+        {
+            return self.lambda(colon);
+        }
+        if self.token_text() == SPAWNING_FUNCTION
+            && self.nth_is_operand_start(1)
+            && self.nth(1) != T!['{']
+            && !self.nth_tok_newline_at(1)
+        {
             return self.call_without_parens(true);
         }
-        if self.nth(1) == T![=>] && self.ctx.arrow_closures || self.thin_closure_ahead() {
+        if self.nth(1) == T![=>] && self.ctx.arrow_closures && !self.ctx.let_conditions || self.thin_closure_ahead() {
             return self.arrow_closure();
         }
         if self.at_contextual_block() {

@@ -15,7 +15,8 @@ impl Parser<'_> {
         }
         if self.kind() == IDENT && self.nth(1) == T!['('] {
             let span = self.span_of(0);
-            self.unsupported(span, "表达式里有名字的函数", "named functions in expressions are");
+            let error = diagnostics::named_function_as_value(span);
+            self.error(error);
             self.bump_error();
         }
         if self.at(T!['(']) {

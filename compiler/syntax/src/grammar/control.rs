@@ -49,7 +49,7 @@ impl Parser<'_> {
         self.complete(node, BLOCK);
     }
 
-    fn block_statements(&mut self, open: usize) {
+    pub(crate) fn block_statements(&mut self, open: usize) {
         let is_closed = self.bracket_is_closed(open);
         while !self.at(T!['}']) && !self.at_end() && !self.at_any(&[HOLE_END, HOLE_SPEC]) {
             // The brace is missing, and here a new declaration begins.
@@ -115,7 +115,7 @@ impl Parser<'_> {
             self.bump(T!['{']);
             let mut switch = Switch::default();
             self.with(Context::BLOCK, |p| {
-                p.list(T!['}'], Separator::Lines, |p| match p.at_switch_arm() {
+                p.list(T!['}'], Separator::Arms, |p| match p.at_switch_arm() {
                     true => p.switch_arm(&mut switch),
                     false => p.match_arm(),
                 });
@@ -136,6 +136,12 @@ impl Parser<'_> {
         } else {
             self.pattern();
         }
+        if self.at(T![,]) && self.more_patterns_ahead() {
+            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=>”", "`=>`"), &self.found());
+            self.error(diagnostics::wrong_word(found, " |"));
+            self.bump_error();
+            self.pattern();
+        }
         self.match_guard();
         if self.at(T![:]) || self.at(T![->]) {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=>”", "`=>`"), &self.found());
@@ -148,6 +154,12 @@ impl Parser<'_> {
             self.skip_item();
         }
         self.complete(node, MATCH_ARM);
+    }
+
+    /// `2, 3 =>` at the comma: patterns that should have `|` between them.
+    fn more_patterns_ahead(&self) -> bool {
+        let is_pattern = self.nth(1).is_literal() || self.nth(1) == IDENT;
+        is_pattern && self.nth(2) == T![=>] && !self.newline() && !self.nth_newline(1)
     }
 
     pub(crate) fn match_guard(&mut self) {
@@ -240,6 +252,11 @@ impl Parser<'_> {
             self.block();
             return self.complete(node, LOOP_EXPR);
         }
+        if let Some(header) = self.each_header_ahead(1) {
+            self.each_header(&header);
+            self.block();
+            return self.complete(node, FOR_EXPR);
+        }
         self.bump(T![对于]);
         self.eat(T![等待]);
         if let Some(header) = self.counting_header_ahead() {
@@ -288,7 +305,13 @@ impl Parser<'_> {
 
     /// 在, or what others put there.
     fn for_in(&mut self) -> bool {
-        if !matches!(self.token_text(), "从" | "于" | "=" | ":" | "：" | "＝") {
+        let is_value = self.kind().is_literal() || matches!(self.kind(), T!['['] | T!['(']);
+        if is_value && !self.newline() && !self.follows_closely() {
+            let error = diagnostics::missing_in(self.after_previous());
+            self.error(error);
+            return true;
+        }
+        if !matches!(self.token_text(), "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
             return self.expect(T![在]);
         }
         let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“在”", "`在`"), &self.found());

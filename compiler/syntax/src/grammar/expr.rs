@@ -134,6 +134,10 @@ impl Parser<'_> {
             T![且] | T![&&] => one(AND),
             T![==] | T![!=] | T![<] | T![<=] => one(COMPARE),
             T![>] => Some(self.greater()),
+            // No condition is a closure.
+            T![=>] if self.ctx.let_conditions && self.ctx.arrow_closures => {
+                Some(Infix { kind: T![>=], count: 1, strength: COMPARE })
+            }
             T![=] if self.is_joint(0) && self.nth(1) == T![<] => one(COMPARE),
             T![|] => one(BIT_OR),
             T![^] => one(BIT_XOR),
@@ -217,6 +221,11 @@ impl Parser<'_> {
             let error = diagnostics::three_dots(self.span_of(0));
             self.error(error);
             return Some((Infix { kind: T![..], count: 1, strength: strength::RANGE }, false));
+        }
+        if self.at(T![=>]) {
+            let error = diagnostics::foreign_operator(self.span_of(0), "=>");
+            self.error(error);
+            return Some((Infix { kind: T![>=], count: 1, strength: strength::COMPARE }, false));
         }
         if !self.is_joint(0) {
             return None;

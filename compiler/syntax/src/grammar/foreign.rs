@@ -16,6 +16,18 @@ pub(crate) struct CountingHeader {
     is_wrapped: bool,
 }
 
+/// The tokens of `for (const x of xs)`, counted from the keyword.
+pub(crate) struct EachHeader {
+    name: usize,
+    close: usize,
+    is_certain: bool,
+}
+
+/// What others write for 在.
+fn is_each_word(word: &str) -> bool {
+    matches!(word, "of" | "in" | ":" | "：")
+}
+
 impl Parser<'_> {
     /// After 对于.
     pub(crate) fn counting_header_ahead(&self) -> Option<CountingHeader> {
@@ -96,6 +108,68 @@ impl Parser<'_> {
         };
         let all_plain = from < to && (from..to).all(is_plain);
         all_plain.then(|| self.text_of(self.span_of(from).to(self.span_of(to - 1))))
+    }
+
+    /// At `(`, which is `n` tokens ahead: `(const x of xs)`, `(x : xs)`, `(变量 x 在 xs)`.
+    pub(crate) fn each_header_ahead(&self, n: usize) -> Option<EachHeader> {
+        let close = self.pair_distance(n).filter(|_| self.nth(n) == T!['('])?;
+        let is_declared = matches!(self.nth(n + 1), T![变量] | T![常量])
+            || self.nth(n + 1) == IDENT && self.nth(n + 2) == IDENT && !is_each_word(self.word_text(n + 2));
+        let name = n + 1 + usize::from(is_declared);
+        let word = self.word_text(name + 1);
+        let is_counting = (name..close).any(|n| self.nth(n) == T![;]);
+        let is_foreign = !is_counting && (is_each_word(word) || is_declared && word == "在");
+        let is_meant = self.nth(name) == IDENT && is_foreign && name + 2 < close && self.nth(close + 1) == T!['{'];
+        // In JavaScript `in` goes through the indices.
+        let is_certain = !(is_declared && word == "in");
+        is_meant.then_some(EachHeader { name, close, is_certain })
+    }
+
+    pub(crate) fn foreign_each_ahead(&self) -> bool {
+        matches!(self.token_text(), "for" | "foreach") && self.each_header_ahead(1).is_some()
+    }
+
+    /// From `for` or 对于 on, up to the block.
+    pub(crate) fn each_header(&mut self, header: &EachHeader) {
+        let EachHeader { name, close, is_certain } = *header;
+        let values = self.text_of(self.span_of(name + 2).to(self.span_of(close - 1)));
+        let meant = format!("对于 {} 在 {values}", self.word_text(name));
+        let error = diagnostics::each_loop(self.span_of(0).to(self.span_of(close)), &meant, is_certain);
+        self.error(error);
+        let end = self.pos() + close;
+        self.bump_as(T![对于], 1);
+        let before = self.start();
+        (1..name).for_each(|_| self.bump_any());
+        self.complete(before, ERROR);
+        self.simple_pattern();
+        self.bump_as(T![在], 1);
+        self.with(Context::BRACKETS, |p| p.expr());
+        let rest = self.start();
+        while self.pos() <= end {
+            self.bump_any();
+        }
+        self.complete(rest, ERROR);
+    }
+
+    /// `lambda x, y: …`: the distance to the colon.
+    pub(crate) fn lambda_ahead(&self) -> Option<usize> {
+        let colon = (1..HEADER_TOKENS).find(|&n| !matches!(self.nth(n), IDENT | UNDERSCORE | T![,]))?;
+        (self.nth(colon) == T![:]).then_some(colon)
+    }
+
+    pub(crate) fn lambda(&mut self, colon: usize) -> Completed {
+        let word = self.span_of(0);
+        let params = match colon {
+            1 => "",
+            _ => self.text_of(self.span_of(1).to(self.span_of(colon - 1))),
+        };
+        let meant = format!("({params}) =>");
+        let error = diagnostics::lambda(word, word.to(self.span_of(colon)), &meant);
+        self.error(error);
+        let node = self.start();
+        (0..=colon).for_each(|_| self.bump_any());
+        self.expr();
+        self.complete(node, ERROR)
     }
 
     /// `列[0:2]`, at the colon.

@@ -2,7 +2,7 @@
 
 use super::list::Separator;
 use super::signature::Body;
-use super::types::is_plain_type;
+use super::type_names::is_plain_type;
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
@@ -248,7 +248,9 @@ impl Parser<'_> {
             self.ty();
         } else if self.at_word(0) && (self.nth(1) == T![:] || self.optional_mark_ahead(1)) {
             self.name_token();
+            let ty = self.pos() + 1;
             self.colon_and_type();
+            self.union_of_types(ty);
         } else if self.kind() == IDENT && self.nth(1) == T![=] {
             self.name_token();
             let error = diagnostics::field_without_type(self.after_previous());
@@ -356,8 +358,15 @@ impl Parser<'_> {
         self.ty();
         if self.kind() == IDENT && !self.nth_tok_newline() {
             self.note_glued_here(&[T![对于]]);
-            let error = diagnostics::missing_for(self.after_previous());
-            self.error(error);
+            if self.nth(1) == IDENT && matches!(self.token_text(), "给" | "为" | "在" | "于") {
+                let found =
+                    diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“对于”", "`对于`"), &self.found());
+                self.error(diagnostics::wrong_word(found, "对于"));
+                self.bump_error();
+            } else {
+                let error = diagnostics::missing_for(self.after_previous());
+                self.error(error);
+            }
             self.ty();
         } else if self.eat(T![对于]) {
             self.ty();
@@ -373,7 +382,12 @@ impl Parser<'_> {
         }
         self.note_glued_here(&[T![函数]]);
         self.note_glued_here(&MODIFIERS);
-        self.expected_member("“函数”", "`函数`");
+        if self.kind() == IDENT && self.nth(1) == T!['('] {
+            let error = diagnostics::missing_function_keyword(self.span_of(0));
+            self.error(error);
+        } else {
+            self.expected_member("“函数”", "`函数`");
+        }
         self.skip_item();
     }
 

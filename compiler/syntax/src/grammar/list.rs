@@ -8,8 +8,10 @@ use crate::parser::{Completed, Parser};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Separator {
     Comma,
-    /// A comma, a semicolon or a line break: declarations and match arms.
+    /// A comma, a semicolon or a line break: declarations.
     Lines,
+    /// The same between the arms of a 匹配.
+    Arms,
 }
 
 impl Parser<'_> {
@@ -60,7 +62,7 @@ impl Parser<'_> {
                 }
                 goes_on = p.list_separator(close, separator, is_closed, p.n_errors() > n_errors);
             };
-            if separator == Separator::Lines {
+            if separator != Separator::Comma {
                 self.apart(|p| {
                     p.fresh();
                     item_and_separator(p);
@@ -68,7 +70,7 @@ impl Parser<'_> {
             } else {
                 item_and_separator(self);
             }
-            if separator == Separator::Lines && self.n_errors() > n_errors {
+            if separator != Separator::Comma && self.n_errors() > n_errors {
                 self.note_glued_member(before);
             }
             if !goes_on {
@@ -83,12 +85,12 @@ impl Parser<'_> {
 
     /// True if another item may follow. `is_broken`: something was wrong with the item before.
     fn list_separator(&mut self, close: SyntaxKind, separator: Separator, is_closed: bool, is_broken: bool) -> bool {
-        if separator == Separator::Lines {
+        if separator != Separator::Comma {
             // A member or arm that ends in a block needs nothing after it.
             let found = self.at_any(&[T![,], T![;]])
                 || self.nth_tok_newline()
                 || self.previous_is(T!['}'])
-                || self.at_switch_arm();
+                || separator == Separator::Arms && self.at_switch_arm();
             while self.at_any(&[T![,], T![;]]) {
                 self.bump_any();
             }
@@ -108,8 +110,12 @@ impl Parser<'_> {
         let error = if self.nth_tok_newline() || is_next_arm || (self.at_expr_start() && close != T![>]) {
             // Within a line, an operator, parentheses or a keyword may be missing as well.
             let two_numbers = self.kind() == SyntaxKind::INT && self.previous_is(SyntaxKind::INT);
-            let is_certain = is_closed && (two_numbers || is_next_arm || self.nth_tok_newline());
-            diagnostics::missing_comma(self.after_previous(), is_certain)
+            let is_named = (self.at_word(0) || self.kind().is_literal()) && self.nth(1) == T![:];
+            let is_certain = is_closed && (two_numbers || is_next_arm || is_named || self.nth_tok_newline());
+            match self.function_before() {
+                Some(name) if !is_certain => diagnostics::call_without_parentheses(name, self.text_of(name)),
+                _ => diagnostics::missing_comma(self.after_previous(), is_certain),
+            }
         } else {
             let text = close.text().unwrap_or_default();
             let expected = qi_base::Text::new(format!("逗号或“{text}”"), format!("a comma or `{text}`"));
@@ -125,6 +131,12 @@ impl Parser<'_> {
         true
     }
 
+    /// The token just taken, if the file has a function of that name.
+    fn function_before(&self) -> Option<qi_base::Span> {
+        let name = self.before_current().filter(|_| self.previous_is(SyntaxKind::IDENT))?;
+        self.is_function(self.text_of(name)).then_some(name)
+    }
+
     /// Without a partner, a bracket's list ends with its line, one of lines where a declaration begins at the margin.
     fn at_list_end(&self, separator: Separator, is_closed: bool) -> bool {
         if self.at_end() || self.at_close_bracket() {
@@ -133,7 +145,7 @@ impl Parser<'_> {
         !is_closed
             && match separator {
                 Separator::Comma => self.nth_tok_newline() || self.at(T![;]),
-                Separator::Lines => self.at_unindented_declaration(),
+                Separator::Lines | Separator::Arms => self.at_unindented_declaration(),
             }
     }
 }

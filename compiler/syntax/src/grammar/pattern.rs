@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use crate::SyntaxKind::{self, *};
+use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
 
 impl Parser<'_> {
@@ -50,8 +51,8 @@ impl Parser<'_> {
             IDENT => Some(self.name_pattern()),
             T![自己] if matches!(self.nth(1), T![.] | T![::] | T!['{']) => Some(self.name_pattern()),
             TEMPLATE_START => {
-                let span = self.span_of(0);
-                self.unsupported(span, "模式里的模板字符串", "template strings in patterns are");
+                let error = diagnostics::template_as_pattern(self.span_of(0));
+                self.error(error);
                 let node = self.start();
                 self.template();
                 Some(self.complete(node, ERROR))

@@ -7,8 +7,16 @@ use crate::parser::{Completed, Context, Parser};
 
 impl Parser<'_> {
     pub(crate) fn postfix(&mut self) -> Option<Completed> {
+        let first = self.pos();
         let atom = self.atom()?;
-        Some(self.postfix_rest(atom))
+        let value = self.postfix_rest(atom);
+        if self.declaration_ahead(first) && self.may_wrap(value) {
+            return Some(self.declaration_without_keyword(value, first));
+        }
+        if self.trailing_block_ahead(first) && self.may_wrap(value) {
+            return Some(self.trailing_block(value, first));
+        }
+        Some(value)
     }
 
     pub(crate) fn postfix_rest(&mut self, mut left: Completed) -> Completed {
@@ -142,12 +150,26 @@ impl Parser<'_> {
                 p.slice_with_colon(first);
             }
             if !p.at(T![']']) && !p.at_close_bracket() {
-                p.expected("“]”", "`]`");
+                if !p.printed_array(open) {
+                    p.expected("“]”", "`]`");
+                }
                 p.skip_until(|p| p.at(T![']']) || p.newline());
             }
             p.close_bracket(open, T![']']);
         });
         self.leave(1);
+    }
+
+    /// `打印 [1, 2]`, at the comma: no index, but a value to print.
+    fn printed_array(&mut self, open: usize) -> bool {
+        let Some(word) = open.checked_sub(1).map(|it| self.span_at(it)) else { return false };
+        let is_print = matches!(self.text_of(word), "打印" | "打印行") && word.end < self.span_at(open).start;
+        let Some(close) = self.pair_at(open).filter(|_| is_print && self.at(T![,])) else { return false };
+        let is_all = self.begins_statement(close + 1);
+        let array = self.span_at(open).to(self.span_at(close));
+        let error = diagnostics::printed_array(self.span_at(open), word, array, self.text_of(word), is_all);
+        self.error(error);
+        true
     }
 
     /// Inside a round or square bracket just taken: line breaks mean nothing, unless it is never closed.

@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use crate::SyntaxKind::*;
+use crate::diagnostics;
 use crate::parser::{Context, Parser};
 
 /// Where a function stands decides whether it needs a body.
@@ -28,6 +29,9 @@ impl Parser<'_> {
         }
         if self.at(T!['(']) {
             self.param_list();
+        } else if self.at(T!['{']) && self.previous_is(IDENT) && !self.nth_tok_newline() {
+            let error = diagnostics::missing_parameters(self.after_previous());
+            self.error(error);
         } else {
             self.expected("“(”", "`(`");
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
@@ -41,7 +45,7 @@ impl Parser<'_> {
             self.declared_ret_type();
         }
         if self.token_text() == "where" && !self.nth_tok_newline() {
-            let error = crate::diagnostics::bounds_behind(self.span_of(0));
+            let error = diagnostics::bounds_behind(self.span_of(0));
             self.error(error);
             self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
         }
@@ -101,6 +105,23 @@ impl Parser<'_> {
         self.complete(node, PARAM_LIST);
     }
 
+    /// `a: inout 整数`, at the colon.
+    fn mutable_in_type(&mut self, name: qi_base::Span) {
+        let is_word = matches!(self.word_text(1), "inout" | "可变" | "mut") && self.at(T![:]);
+        if !is_word || !matches!(self.nth(2), IDENT | T!['['] | T!['(']) || self.nth_at(0, T![可变]) {
+            return;
+        }
+        let word = self.span_of(1);
+        let behind = qi_base::Span { end: self.span_of(2).start, ..word };
+        let error = diagnostics::mutable_in_type(name, behind, self.text_of(word));
+        self.error(error);
+        let node = self.start();
+        self.bump_any();
+        self.bump_any();
+        self.complete(node, ERROR);
+        self.ty();
+    }
+
     fn param(&mut self) {
         let node = self.start();
         while self.at(T![@]) {
@@ -109,9 +130,15 @@ impl Parser<'_> {
         if self.at(T![可变]) && matches!(self.nth(1), IDENT | UNDERSCORE | T!['('] | T![自己]) {
             self.bump(T![可变]);
         }
+        let name = self.span_of(0);
         self.simple_pattern();
         self.eat(T![...]);
+        self.mutable_in_type(name);
+        let ty = self.pos() + 1;
         self.optional_type();
+        if self.pos() > ty {
+            self.union_of_types(ty);
+        }
         if self.eat(T![=]) {
             self.expr();
         }

@@ -1,6 +1,6 @@
 //! Statements: declarations, 变量 and 常量, expressions, and where one ends.
 
-use super::types::is_plain_type;
+use super::type_names::{is_plain_type, our_type};
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::Parser;
@@ -21,13 +21,15 @@ impl Parser<'_> {
         if self.eat(T![;]) {
             return;
         }
-        let (before, n_errors) = (self.pos(), self.n_errors());
+        let (before, n_errors, is_foreign_loop) = (self.pos(), self.n_errors(), self.foreign_each_ahead());
         let is_block_like = self.statement_inner();
         if self.pos() == before {
             return self.unexpected();
         }
         self.statement_end(before, is_block_like);
-        self.note_glued_statement(before, n_errors);
+        if !is_foreign_loop {
+            self.note_glued_statement(before, n_errors);
+        }
     }
 
     /// Nothing begins like this.
@@ -59,7 +61,9 @@ impl Parser<'_> {
                 true
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
-            IDENT if self.at_contextual_block() || self.at_label() => self.block_statement(),
+            IDENT if self.at_contextual_block() || self.at_label() || self.foreign_each_ahead() => {
+                self.block_statement()
+            }
             IDENT if self.nth(1) == T![:=] => {
                 let node = self.start();
                 let error = diagnostics::declared_by_colon(self.span_of(0), self.span_of(1));
@@ -117,7 +121,9 @@ impl Parser<'_> {
         if self.eat(T![;]) || self.nth_tok_newline() || self.at_end() || self.at(T!['}']) {
             return;
         }
-        if is_block_like && !self.at_close_bracket() || (self.ctx.in_select && self.at_select_arm()) {
+        if is_block_like && !self.at_close_bracket()
+            || (self.ctx.in_select && (self.at_select_arm() || self.at_switch_arm()))
+        {
             return;
         }
         if self.at_any(&[HOLE_END, HOLE_SPEC]) {
@@ -175,7 +181,7 @@ impl Parser<'_> {
                 diagnostics::type_before_name(
                     ty,
                     self.span_of(0),
-                    self.text_of(ty),
+                    our_type(self.text_of(ty)),
                     self.token_text(),
                     "变量 ",
                     is_type,
@@ -227,24 +233,30 @@ impl Parser<'_> {
             self.remove(misplaced);
         }
         self.simple_pattern();
-        if matches!(self.token_text(), "是" | "为" | "等于") && !self.newline() && self.nth_is_operand_start(1) {
+        let is_word = matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
+        if (is_word || self.at_any(&[T![==], T![:=]])) && !self.newline() {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=”", "`=`"), &self.found());
             self.error(diagnostics::wrong_word(found, "="));
             self.bump_error();
+            self.expr();
+            return;
+        }
+        if self.at(T!['[']) && self.follows_closely() {
+            self.array_behind_name();
         }
         let is_value = self.value_ahead();
         if !is_value {
+            let ty = self.pos() + 1;
             self.optional_type();
+            if self.pos() > ty {
+                self.union_of_types(ty);
+            }
         }
         if is_value || self.value_ahead() {
             // `my-name` and `数组<整数>[3]` want something else.
             let is_certain = !self.follows_closely() && !self.kind().is_punctuation();
             let error = diagnostics::missing_equals(self.after_previous(), is_certain);
             self.error(error);
-            self.expr();
-        } else if self.at(T![:=]) {
-            self.expected("“=”", "`=`");
-            self.bump_any();
             self.expr();
         } else if self.eat(T![=]) {
             let value = self.expr();

@@ -17,7 +17,7 @@ pub(crate) struct Switch {
 impl Parser<'_> {
     /// `情况 1:` or `默认:`; either word may also be a name.
     pub(crate) fn at_switch_arm(&self) -> bool {
-        if self.at(T![默认]) {
+        if self.at_default() {
             return self.nth(1) == T![:];
         }
         let is_pattern = match self.nth(1) {
@@ -25,14 +25,18 @@ impl Parser<'_> {
             UNDERSCORE | T![-] => true,
             _ => self.nth_is_operand_start(1),
         };
-        self.at(T![情况]) && is_pattern && !self.nth_newline(1)
+        (self.at(T![情况]) || self.token_text() == "case") && is_pattern && !self.nth_newline(1)
+    }
+
+    fn at_default(&self) -> bool {
+        self.at(T![默认]) || self.token_text() == "default"
     }
 
     pub(crate) fn switch_arm(&mut self, switch: &mut Switch) {
         let node = self.start();
         let head = self.span_of(0);
         switch.first.get_or_insert(head);
-        if self.at(T![默认]) {
+        if self.at_default() {
             switch.replace(head, "_");
             self.single_token(WILDCARD_PATTERN);
         } else {
@@ -65,7 +69,7 @@ impl Parser<'_> {
                 while !p.at(T!['}']) && !p.at_end() && !p.at_switch_arm() {
                     n_statements += 1;
                     is_declaration |= p.at_any(&[T![变量], T![常量]]);
-                    switch.is_doubtful |= p.at(T![跳出]);
+                    switch.is_doubtful |= p.at(T![跳出]) || p.token_text() == "break";
                     p.statement();
                 }
             });
@@ -87,7 +91,8 @@ impl Parser<'_> {
 
     pub(crate) fn report_switch(&mut self, switch: Switch) {
         let Some(first) = switch.first else { return };
-        let error = diagnostics::case_in_match(first, (!switch.is_doubtful).then_some(switch.edits));
+        let error =
+            diagnostics::case_in_match(first, self.text_of(first), (!switch.is_doubtful).then_some(switch.edits));
         self.error(error);
     }
 }

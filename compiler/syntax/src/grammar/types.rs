@@ -1,31 +1,10 @@
 //! Types, paths and type arguments.
 
 use super::list::Separator;
+use super::type_names::{is_plain_type, our_type};
 use crate::SyntaxKind::{self, *};
+use crate::diagnostics;
 use crate::parser::{Context, Parser};
-
-/// Where one of these stands before a name, the two are the wrong way round: `整数 数`.
-const PLAIN_TYPES: &[&str] = &[
-    "整数",
-    "整数8",
-    "整数16",
-    "整数32",
-    "整数64",
-    "无符号8",
-    "无符号16",
-    "无符号32",
-    "无符号64",
-    "字节",
-    "浮点数",
-    "浮点数32",
-    "布尔",
-    "字符",
-    "字符串",
-];
-
-pub(crate) fn is_plain_type(name: &str) -> bool {
-    PLAIN_TYPES.contains(&name)
-}
 
 impl Parser<'_> {
     /// `: T` or `-> T` of a function.
@@ -43,7 +22,7 @@ impl Parser<'_> {
     pub(crate) fn declared_ret_type(&mut self) {
         if self.at(T![=>]) && self.nth(1) == IDENT && matches!(self.nth(2), T!['{'] | T![<] | T![?]) {
             let node = self.start();
-            let error = crate::diagnostics::arrow_before_result(self.span_of(0));
+            let error = diagnostics::arrow_before_result(self.span_of(0));
             self.error(error);
             self.bump_any();
             self.ty();
@@ -51,10 +30,15 @@ impl Parser<'_> {
             return;
         }
         if !self.result_without_colon_ahead() {
-            return self.ret_type();
+            let ty = self.pos() + 1;
+            self.ret_type();
+            if self.pos() > ty {
+                self.union_of_types(ty);
+            }
+            return;
         }
         let node = self.start();
-        let error = crate::diagnostics::missing_result_colon(self.after_previous());
+        let error = diagnostics::missing_result_colon(self.after_previous());
         self.error(error);
         self.ty();
         self.complete(node, RET_TYPE);
@@ -76,15 +60,15 @@ impl Parser<'_> {
             self.colon_and_type();
         } else if self.kind() == IDENT && !self.nth_tok_newline() {
             let error = match self.type_word_before() {
-                Some(ty) => crate::diagnostics::type_before_name(
+                Some(ty) => diagnostics::type_before_name(
                     ty,
                     self.span_of(0),
-                    self.text_of(ty),
+                    our_type(self.text_of(ty)),
                     self.token_text(),
                     "",
                     true,
                 ),
-                None => crate::diagnostics::missing_colon(self.after_previous()),
+                None => diagnostics::missing_colon(self.after_previous()),
             };
             self.error(error);
             self.ty();
@@ -107,7 +91,7 @@ impl Parser<'_> {
         self.bump(T![:]);
         let node = self.start();
         self.ty();
-        let error = crate::diagnostics::optional_name(mark, self.after_previous());
+        let error = diagnostics::optional_name(mark, self.after_previous());
         self.error(error);
         self.complete(node, OPTION_TYPE);
     }
@@ -135,7 +119,11 @@ impl Parser<'_> {
         if !self.enter(1) {
             return;
         }
+        let start = self.pos();
         self.type_inner(greedy);
+        if greedy && self.pos() > start {
+            self.array_behind_type(start);
+        }
         self.leave(1);
     }
 
@@ -175,9 +163,59 @@ impl Parser<'_> {
         }
     }
 
+    /// `变量 a[10]: 整数`, at the `[`.
+    pub(crate) fn array_behind_name(&mut self) {
+        let Some(close) = self.pair_distance(0) else { return };
+        let error = diagnostics::array_behind_name(self.span_of(0).to(self.span_of(close)));
+        self.error(error);
+        let node = self.start();
+        (0..=close).for_each(|_| self.bump_any());
+        self.complete(node, ERROR);
+    }
+
+    /// `整数[]`, `数组<整数>[3]`: right behind a type.
+    fn array_behind_type(&mut self, start: usize) {
+        if !self.at(T!['[']) || !self.follows_closely() {
+            return;
+        }
+        let Some(close) = self.pair_distance(0) else { return };
+        let ty = self.span_at(start).to(self.after_previous());
+        let error =
+            diagnostics::array_behind_type(self.span_of(0).to(self.span_of(close)), ty, self.text_of(ty), close == 1);
+        self.error(error);
+        let node = self.start();
+        (0..=close).for_each(|_| self.bump_any());
+        self.complete(node, ERROR);
+    }
+
+    /// `整数 | 字符串`: after a type, at the `|`.
+    pub(crate) fn union_of_types(&mut self, start: usize) {
+        let is_type = matches!(self.nth(1), IDENT | T![空] | T!['('] | T!['[']) && !self.nth_tok_newline_at(1);
+        if !self.at(T![|]) || self.nth_tok_newline() || !is_type {
+            return;
+        }
+        let (first, bar) = (self.span_at(start).to(self.after_previous()), self.span_of(0));
+        let node = self.start();
+        let is_none = matches!(self.word_text(1), "空" | "无" | "null" | "None" | "nil" | "undefined");
+        let n_bars = std::iter::from_fn(|| {
+            (self.at(T![|]) && !self.nth_tok_newline()).then(|| {
+                self.bump_any();
+                self.ty();
+            })
+        });
+        let is_option = n_bars.count() == 1 && is_none;
+        let all = first.to(self.after_previous());
+        let error = match is_option {
+            true => diagnostics::option_as_union(bar, all, self.text_of(first)),
+            false => diagnostics::union_of_types(bar),
+        };
+        self.error(error);
+        self.complete(node, ERROR);
+    }
+
     fn type_error(&mut self) {
         if self.kind().is_reserved() && !self.newline() {
-            let error = crate::diagnostics::reserved_word(self.span_of(0), self.token_text());
+            let error = diagnostics::reserved_word(self.span_of(0), self.token_text());
             return self.error(error);
         }
         self.expected("类型", "a type");
@@ -321,7 +359,7 @@ impl Parser<'_> {
             let before = self.pos();
             item(self);
             if self.kind() == IDENT && !self.newline() && self.pos() > before {
-                let error = crate::diagnostics::missing_comma(self.after_previous(), true);
+                let error = diagnostics::missing_comma(self.after_previous(), true);
                 self.error(error);
             } else if !self.eat(T![,]) {
                 break;

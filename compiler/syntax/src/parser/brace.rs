@@ -1,7 +1,7 @@
 //! `如果 甲 > 2 抛出 "大" }`: a block whose opening brace was forgotten. Reading on as if it were there shows what else is
 //! wrong, if anything.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{Token, diagnostics};
 
 /// So many braces are put in.

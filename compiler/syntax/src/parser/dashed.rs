@@ -1,6 +1,6 @@
 //! `变量 my-name = 1`: a name with a dash, as other languages have them. All places where it stands are read as one name.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::Span;
 

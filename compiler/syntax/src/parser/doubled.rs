@@ -1,6 +1,6 @@
 //! `如果 如果 甲 {`, `函数 面积(): : 浮点数`: a keyword or a colon written twice. Left out where that leaves less to report.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
 
 /// So many pairs are tried in a file.

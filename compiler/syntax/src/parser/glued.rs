@@ -28,11 +28,17 @@ impl Parser<'_> {
     pub(super) fn note_glued(&mut self, index: usize, keywords: &[SyntaxKind], is_alone: bool) {
         let Some(tok) = self.input.toks.get(index).filter(|it| it.kind == SyntaxKind::IDENT) else { return };
         let name = &self.text[tok.start as usize..tok.end as usize];
+        // A function of the prelude.
+        if name == SPAWNING_FUNCTION {
+            return;
+        }
         if let Some(keyword) = foreign_keyword(name).filter(|it| !is_alone && keywords.contains(it)) {
             let len = name.len() as u32;
             return self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len: len, is_alone });
         }
         if let Some((keyword, len)) = leading_keyword(name, keywords) {
+            // `且且`: one of them is meant.
+            let len = if name.len() == 2 * len && name[..len] == name[len..] { name.len() } else { len };
             let (len, name_len) = (len as u32, name.len() as u32);
             self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len, is_alone });
         }
@@ -67,7 +73,14 @@ impl Parser<'_> {
     pub(crate) fn note_glued_before(&mut self) {
         if let Some(index) = self.pos.checked_sub(1) {
             self.note_glued(index, STATEMENT_KEYWORDS, false);
+            if self.input.toks[index].kind == SyntaxKind::IDENT && self.word_at(index) == "new" {
+                self.note_glued(index, &[T![新建]], false);
+            }
         }
+    }
+
+    fn word_at(&self, index: usize) -> &str {
+        self.text_of(self.span_at(index))
     }
 
     /// Notes the token a broken member or arm began with.
@@ -104,6 +117,9 @@ fn leading_keyword(name: &str, keywords: &[SyntaxKind]) -> Option<(SyntaxKind, u
     });
     found.last()
 }
+
+/// Called like a keyword, without parentheses.
+pub(crate) const SPAWNING_FUNCTION: &str = "启动协程";
 
 /// In characters.
 const LONGEST_KEYWORD: usize = 4;
@@ -213,6 +229,7 @@ pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
     ("spawn", "启动"),
     ("go", "启动"),
     ("as", "作为"),
+    ("new", "新建"),
     // What is said for them.
     ("方法", "函数"),
     ("令", "变量"),

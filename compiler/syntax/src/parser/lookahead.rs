@@ -2,6 +2,7 @@
 //! or block. All look a bounded distance ahead or jump over brackets, so parsing stays linear.
 
 use super::Parser;
+use super::SPAWNING_FUNCTION;
 use super::input::Tok;
 use crate::SyntaxKind;
 use std::collections::HashSet;
@@ -105,7 +106,11 @@ impl Parser<'_> {
 
     /// At a name: `点 {`, `形状.矩形 {`, `盒<T> {`, `盒::<T> {` where a struct literal may stand.
     pub(crate) fn struct_literal_ahead(&self) -> bool {
-        self.ctx.struct_literals && self.literal_brace().is_some()
+        let is_call = |brace| match brace {
+            1 => self.token_text() == SPAWNING_FUNCTION,
+            _ => self.nth(brace - 1) == SyntaxKind::IDENT && self.closure_in_braces(brace),
+        };
+        self.ctx.struct_literals && self.literal_brace().is_some_and(|it| !is_call(it))
     }
 
     /// At a name in a header: a struct literal all the same, for `{ 横: …` begins no block. Returns the distance to
@@ -116,7 +121,10 @@ impl Parser<'_> {
         }
         let brace = self.literal_brace()?;
         let is_field = self.at_word(brace + 1) && self.nth(brace + 2) == T![:] && !self.label_at(brace + 1);
-        if is_field { self.pair_distance(brace) } else { None }
+        let close = self.pair_distance(brace).filter(|_| is_field)?;
+        // Else it is the block, with a slip in it.
+        let goes_on = !self.nth_newline(close + 1) && !matches!(self.nth(close + 1), T!['}'] | T![;] | SyntaxKind::EOF);
+        goes_on.then_some(close)
     }
 
     /// The distance to the `{` after the path at this name.
@@ -147,7 +155,7 @@ impl Parser<'_> {
 
     /// At `(`: it opens the parameters of `(…) => …`.
     pub(crate) fn arrow_closure_ahead(&self) -> bool {
-        if !self.ctx.arrow_closures {
+        if !self.ctx.arrow_closures || self.ctx.let_conditions {
             return false;
         }
         let Some(close) = self.pair_distance(0) else { return false };
@@ -220,6 +228,16 @@ impl<'t> Parser<'t> {
     pub(crate) fn may_be_type(&self, name: &str) -> bool {
         let names = self.type_names.get_or_init(|| self.names_of_types());
         names.contains(name) || names.contains("*")
+    }
+
+    /// The file declares a function of this name.
+    pub(crate) fn is_function(&self, name: &str) -> bool {
+        let names = self.function_names.get_or_init(|| {
+            let named =
+                self.input.toks.windows(2).filter(|it| it[0].kind == T![函数] && it[1].kind == SyntaxKind::IDENT);
+            named.map(|it| &self.text[it[1].start as usize..it[1].end as usize]).collect()
+        });
+        names.contains(name)
     }
 
     fn names_of_types(&self) -> HashSet<&'t str> {

@@ -1,9 +1,9 @@
 //! `返会 甲`: a keyword with a wrong character of the same sound, as input methods offer them, or with its two characters
-//! swapped. Tried where the text does not
-//! read well: the name stands for the keyword if that leaves less to report.
+//! swapped. Tried where the text does not read well: the name stands for the keyword if that leaves less to report.
 
+use super::Outcome;
 use super::glued::STATEMENT_KEYWORDS;
-use super::{Outcome, Reading};
+use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::suggest::is_slip;
 

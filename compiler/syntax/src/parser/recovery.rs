@@ -6,7 +6,7 @@ use crate::{SyntaxKind, diagnostics};
 use qi_base::{Diagnostic, Text};
 
 /// Token indices of a pair of braces; the closing one is indented more, or less, than the line of the opening one.
-struct Misaligned {
+pub(super) struct Misaligned {
     open: usize,
     close: usize,
     closes_later: bool,
@@ -157,7 +157,8 @@ impl Parser<'_> {
     }
     pub(crate) fn stray_close_error(&mut self) {
         let (found, text) = (self.span_of(0), self.token_text());
-        let suspect = self.misaligned(0..self.pos).filter(|it| it.closes_later && self.at(T!['}'])).last();
+        let is_brace = self.at(T!['}']);
+        let suspect = self.misaligned(0).iter().rev().find(|it| is_brace && it.close < self.pos && it.closes_later);
         let error = match suspect {
             Some(it) => diagnostics::stray_close_before(self.span_at(it.close), found),
             None => diagnostics::stray_close(found, text),
@@ -165,16 +166,22 @@ impl Parser<'_> {
         self.error(error);
     }
 
-    /// Pairs of braces on several lines whose closing one stands alone, further in or out than the line of its partner.
-    fn misaligned(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Misaligned> + '_ {
-        range.filter(|&it| self.input.toks[it].kind == T!['{']).filter_map(|open| {
-            let close = self.input.pairs[open]? as usize;
-            if !self.input.toks[close].newline_before {
-                return None;
-            }
-            let (left, right) = (self.indentation(open), self.indentation(close));
-            (left != right).then_some(Misaligned { open, close, closes_later: left < right })
-        })
+    /// Pairs of braces on several lines whose closing one stands alone, further in or out than the line of its partner:
+    /// those that open at token `start` or behind it.
+    fn misaligned(&self, start: usize) -> &[Misaligned] {
+        let all = self.misaligned.get_or_init(|| {
+            let braces = (0..self.input.toks.len()).filter(|&it| self.input.toks[it].kind == T!['{']);
+            let misaligned = braces.filter_map(|open| {
+                let close = self.input.pairs[open]? as usize;
+                if !self.input.toks[close].newline_before {
+                    return None;
+                }
+                let (left, right) = (self.indentation(open), self.indentation(close));
+                (left != right).then_some(Misaligned { open, close, closes_later: left < right })
+            });
+            misaligned.collect()
+        });
+        &all[all.partition_point(|it| it.open < start)..]
     }
     /// Of the line on which a token stands.
     pub(crate) fn indentation(&self, index: usize) -> usize {
@@ -202,7 +209,7 @@ impl Parser<'_> {
                 // The brace may well be inside that string or comment.
                 self.is_recovering = true;
             }
-            match self.misaligned(open..self.pos).find(|it| !it.closes_later) {
+            match self.misaligned(open).iter().find(|it| it.open < self.pos && !it.closes_later) {
                 Some(it) => diagnostics::unclosed_block_within(self.span_at(it.open), self.span_at(it.close), opening),
                 None => diagnostics::unclosed_block(opening, self.after_previous()),
             }

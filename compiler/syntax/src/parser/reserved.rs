@@ -1,6 +1,6 @@
 //! `函数 f(当: 整数) { 打印(当) }`: a reserved word as a name. Where it was declared so, it is read as a name at its uses too.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{SyntaxKind, diagnostics};
 use qi_base::Diagnostic;
 

@@ -1,8 +1,8 @@
 //! `面积()): 浮点数`: a closing round or square bracket too many. Reading on without it shows what else is wrong, if
 //! anything.
 
-use super::Reading;
 use super::input::Input;
+use super::reading::Reading;
 use crate::{SyntaxKind, diagnostics};
 use qi_base::Span;
 

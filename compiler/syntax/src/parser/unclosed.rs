@@ -1,8 +1,8 @@
 //! `[货 { 价: 3 ]`, `变量 表 = {"a": 1` before the next statement: the closing brace of a literal was forgotten. The braces
 //! around it then pair wrongly, and much is reported far away.
 
-use super::Reading;
 use super::input::{Input, Tok};
+use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
 
 /// So many braces are put in.

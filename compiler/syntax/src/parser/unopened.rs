@@ -1,7 +1,7 @@
 //! `枚举 错 { 坏字符 字符), 太大 }`: a closing parenthesis whose opening one was forgotten, most likely behind a name before it.
 
-use super::Reading;
 use super::input::Input;
+use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
 
 /// So many parentheses are looked at.
