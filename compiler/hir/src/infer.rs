@@ -52,7 +52,7 @@ use crate::{
     TraitId, Ty, TyKind, diagnostics,
 };
 use names::Names;
-use qi_base::{Diagnostic, Diagnostics, Span};
+use qi_base::{Diagnostic, Diagnostics, Severity, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Checks a whole program. `program` changes in one way: a bare trait as a parameter type becomes a generic parameter.
@@ -63,9 +63,13 @@ pub fn check(program: &mut Program, diagnostics: &mut Diagnostics) -> Analysis {
     checker.check_all();
     if !checker.misdeclared.is_empty() {
         // Uses that were checked before the body showed it: only now is nothing said about them.
-        let misdeclared = checker.misdeclared;
+        let Checker { misdeclared, returned, .. } = checker;
         checker = Checker { misdeclared, ..Checker::new(program, &names, Analysis::default()) };
         checker.check_all();
+        // `函数 f() { 返回 [f()] }`: what shows it is such a use itself.
+        if !checker.diagnostics.iter().any(|it| it.severity == Severity::Error) {
+            checker.diagnostics.extend(returned);
+        }
     }
     diagnostics.extend(checker.diagnostics);
     checker.analysis
@@ -125,6 +129,8 @@ struct Checker<'p> {
     /// Functions whose bodies give something else than they declare (a value without a result type, 让出 without 协程).
     /// That is reported there; what their calls give is not known.
     misdeclared: FxHashSet<FunctionId>,
+    /// The reports of values that are returned without a result type.
+    returned: Vec<Diagnostic>,
 }
 
 impl<'p> Checker<'p> {
@@ -144,6 +150,7 @@ impl<'p> Checker<'p> {
             written: Vec::new(),
             reported_bounds: FxHashSet::default(),
             misdeclared: FxHashSet::default(),
+            returned: Vec::new(),
         };
         let done = checker.analysis.bodies.keys().map(|&it| Job::Function(it));
         let done = done.chain(checker.analysis.global_bodies.keys().map(|&it| Job::Global(it)));

@@ -448,6 +448,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 true => diagnostics::return_from_top_level(report.clone()),
                 false => diagnostics::with_result_type(report.clone(), at, &text),
             };
+            self.cx.returned.push(report.clone());
         }
     }
 
