@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lsp/fixes_and_layout".into(), fixes),
         trial("lsp/hover_definition_symbols".into(), places),
         trial("lsp/completion".into(), completion),
+        trial("lsp/what_stands_where_a_name_is_made_up".into(), made_up),
         trial("lsp/what_makes_no_sense".into(), nonsense),
     ]
 }
@@ -210,7 +211,7 @@ fn places() -> Result<(), String> {
     editor.end()
 }
 
-/// The mark `|` is the place; each name behind it is offered there, those after `-` are not.
+/// The mark `|` is the place; each name behind it is offered there, those of the last column are not.
 fn completion() -> Result<(), String> {
     const CASES: [(&str, &str, &str); 9] = [
         (
@@ -245,6 +246,26 @@ fn completion() -> Result<(), String> {
             return Err(format!("{marked}: {name} is among {names:?}"));
         }
     }
+    editor.end()
+}
+
+/// 自己 stands where the name of its method does, a variant without payload where a variable could, and the statements of a
+/// file are a function for the compiler only.
+fn made_up() -> Result<(), String> {
+    let mut editor = Editor::start("虚")?;
+    let source = "枚举 灯 { 开, 关 }\n实现 灯 { 函数 换(): 灯 {\n匹配 自己 {\n开 => 返回 灯.关,\n关 => 返回 灯.开,\n} } }\n\
+                  打印(灯.开.换())\n";
+    editor.open("甲.qi", source)?;
+    let about = editor.about("甲.qi");
+    let at = |line: u32, character: u32| json!({ "textDocument": about, "position": { "line": line, "character": character } });
+    for (line, character, shown) in [(1, 10, "函数 换(): 灯"), (3, 0, "枚举 灯"), (4, 0, "枚举 灯")] {
+        let hover = editor.ask("textDocument/hover", at(line, character))?["result"]["contents"]["value"].clone();
+        same(text(&hover), format!("```qi\n{shown}\n```"))?;
+    }
+    same(editor.ask("textDocument/hover", at(6, 0))?["result"].clone(), Value::Null)?;
+    let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": about }))?["result"].clone();
+    let names: Vec<String> = symbols.as_array().into_iter().flatten().map(|it| text(&it["name"])).collect();
+    same(names, ["灯", "换"].map(str::to_owned).to_vec())?;
     editor.end()
 }
 

@@ -3,8 +3,8 @@
 use qi_base::{FileId, Files, Span};
 use qi_hir::infer::type_text;
 use qi_hir::{
-    AdtId, AdtKind, Analysis, Body, Callee, ExprId, ExprKind, FunctionId, ModuleId, Owner, PatKind, Program, Res, Ty,
-    TyKind, TypedBody,
+    AdtId, AdtKind, Analysis, Body, Callee, ExprId, ExprKind, FunctionId, ModuleId, Owner, PatKind, PatRes, Program,
+    Res, Ty, TyKind, TypedBody,
 };
 
 /// The smallest named or typed thing around a place.
@@ -39,6 +39,15 @@ pub enum SymbolKind {
 pub fn at(program: &Program, analysis: &Analysis, files: &Files, file: FileId, offset: u32) -> Option<Found> {
     let mut look = Look { program, files, file, offset, best: None };
     let in_file = |module: ModuleId| program.modules[module].file == file;
+    // Declarations come first: 自己 of a method stands where its name does.
+    for (id, it) in program.functions.iter().filter(|it| in_file(it.1.module) && !is_top_level(program, it.0)) {
+        let found = look.function(id, it.name_span);
+        look.offer(found);
+    }
+    for (id, it) in program.adts.iter().filter(|it| in_file(it.1.module)) {
+        let found = look.adt(id, it.name_span);
+        look.offer(found);
+    }
     for (&id, typed) in &analysis.bodies {
         let function = &program.functions[id];
         if let (true, Some(body)) = (in_file(function.module), &function.body) {
@@ -51,15 +60,12 @@ pub fn at(program: &Program, analysis: &Analysis, files: &Files, file: FileId, o
             look.body(body, typed);
         }
     }
-    for (id, it) in program.functions.iter().filter(|it| in_file(it.1.module)) {
-        let found = look.function(id, it.name_span);
-        look.offer(found);
-    }
-    for (id, it) in program.adts.iter().filter(|it| in_file(it.1.module)) {
-        let found = look.adt(id, it.name_span);
-        look.offer(found);
-    }
     look.best
+}
+
+/// The statements of a file: a function for the compiler only.
+fn is_top_level(program: &Program, function: FunctionId) -> bool {
+    program.modules[program.functions[function].module].top_level == Some(function)
 }
 
 struct Look<'a> {
@@ -90,6 +96,13 @@ impl Look<'_> {
             }
         }
         for (id, pat) in body.pats.iter() {
+            if let Some(PatRes::Variant { adt, .. }) = typed.patterns.get(&id) {
+                if matches!(pat.kind, PatKind::Bind(_)) {
+                    let found = self.adt(*adt, pat.span);
+                    self.offer(found);
+                }
+                continue;
+            }
             if let (PatKind::Bind(local), Some(ty)) = (&pat.kind, typed.pat_types.get(id).copied().flatten()) {
                 let it = &body.locals[*local];
                 let found = self.value(it.name.as_str(), ty, pat.span, Some(it.span));
@@ -182,7 +195,8 @@ pub fn symbols(program: &Program, file: FileId) -> Vec<Symbol> {
     let in_file = |module: ModuleId| program.modules[module].file == file;
     let symbol = |name: qi_base::Name, kind, span| Symbol { name: name.to_string(), kind, span };
     let mut all = Vec::new();
-    for it in program.functions.values().filter(|it| in_file(it.module) && !it.name.as_str().is_empty()) {
+    let written = |id: FunctionId| !program.functions[id].name.as_str().is_empty() && !is_top_level(program, id);
+    for (_, it) in program.functions.iter().filter(|it| in_file(it.1.module) && written(it.0)) {
         let kind = if it.owner == Owner::Module { SymbolKind::Function } else { SymbolKind::Method };
         all.push(symbol(it.name, kind, it.name_span));
     }
