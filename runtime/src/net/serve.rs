@@ -8,7 +8,7 @@ use core::convert::Infallible;
 use core::time::Duration;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -135,6 +135,9 @@ fn response(reply: Reply, is_last: bool) -> Response<Full<Bytes>> {
             headers.insert(name, value);
         }
     }
+    // Where the body ends is told by how it is sent: an answer passed on from elsewhere may say something else.
+    headers.remove(CONTENT_LENGTH);
+    headers.remove(TRANSFER_ENCODING);
     if is_last {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
