@@ -97,8 +97,11 @@ async fn serve(stream: TcpStream, peer: String, sender: Sender<Exchange>) {
         let (peer, sender) = (peer.clone(), sender.clone());
         async move { Ok::<_, Infallible>(exchange(request, peer, &sender).await) }
     });
+    let mut connection = http1::Builder::new();
+    // Who has said everything may still listen.
+    connection.timer(SmolTimer::new()).half_close(true);
     // What goes wrong on a connection is the peer's business.
-    let _ = http1::Builder::new().timer(SmolTimer::new()).serve_connection(FuturesIo::new(stream), service).await;
+    let _ = connection.serve_connection(FuturesIo::new(stream), service).await;
 }
 
 async fn exchange(request: Request<Incoming>, peer: String, sender: &Sender<Exchange>) -> Response<Full<Bytes>> {
@@ -147,4 +150,25 @@ fn response(reply: Reply, is_last: bool) -> Response<Full<Bytes>> {
 fn refuse(status: StatusCode) -> Response<Full<Bytes>> {
     let body = format!("{status}\n");
     response(Reply { status: status.as_u16(), headers: Vec::new(), body }, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, listen};
+    use smol::block_on;
+    use std::io::{Read, Write};
+    use std::net::{Shutdown, TcpStream};
+
+    #[test]
+    fn who_has_said_everything_still_listens() {
+        let server = block_on(listen("127.0.0.1:0".to_owned())).expect("a free port");
+        let mut client = TcpStream::connect(&server.address).expect("it listens");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: qi\r\n\r\n").expect("sent");
+        client.shutdown(Shutdown::Write).expect("connected");
+        let exchange = block_on(server.requests().recv()).expect("a request");
+        exchange.answer(Reply { status: 200, headers: Vec::new(), body: "ok".to_owned() });
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).expect("text");
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\nok"), "{answer}");
+    }
 }
