@@ -249,23 +249,32 @@ fn completion() -> Result<(), String> {
     editor.end()
 }
 
-/// 自己 stands where the name of its method does, a variant without payload where a variable could, and the statements of a
-/// file are a function for the compiler only.
+/// 自己 stands where the name of its method does, a variant without payload where a variable could; the statements of a file
+/// are a function for the compiler only, and so are the variables of an assignment to several places.
 fn made_up() -> Result<(), String> {
     let mut editor = Editor::start("虚")?;
     let source = "枚举 灯 { 开, 关 }\n实现 灯 { 函数 换(): 灯 {\n匹配 自己 {\n开 => 返回 灯.关,\n关 => 返回 灯.开,\n} } }\n\
-                  打印(灯.开.换())\n";
+                  打印(灯.开.换())\n变量 a = 1\n变量 b = 2\n(a, b) = (b, a)\n函数 原<T>(x: T): T { 返回 x }\n打印(原::<灯>(灯.开))\n";
     editor.open("甲.qi", source)?;
     let about = editor.about("甲.qi");
     let at = |line: u32, character: u32| json!({ "textDocument": about, "position": { "line": line, "character": character } });
-    for (line, character, shown) in [(1, 10, "函数 换(): 灯"), (3, 0, "枚举 灯"), (4, 0, "枚举 灯")] {
+    for (line, character, shown) in [
+        (1, 10, "函数 换(): 灯"),
+        (3, 0, "枚举 灯"),
+        (4, 0, "枚举 灯"),
+        (9, 1, "a: 整数"),
+        (9, 10, "b: 整数"),
+        (11, 3, "函数 原<T>(x: T): T"),
+    ] {
         let hover = editor.ask("textDocument/hover", at(line, character))?["result"]["contents"]["value"].clone();
         same(text(&hover), format!("```qi\n{shown}\n```"))?;
     }
-    same(editor.ask("textDocument/hover", at(6, 0))?["result"].clone(), Value::Null)?;
+    for (line, character) in [(6, 0), (11, 7)] {
+        same(editor.ask("textDocument/hover", at(line, character))?["result"].clone(), Value::Null)?;
+    }
     let symbols = editor.ask("textDocument/documentSymbol", json!({ "textDocument": about }))?["result"].clone();
     let names: Vec<String> = symbols.as_array().into_iter().flatten().map(|it| text(&it["name"])).collect();
-    same(names, ["灯", "换"].map(str::to_owned).to_vec())?;
+    same(names, ["灯", "换", "原"].map(str::to_owned).to_vec())?;
     editor.end()
 }
 

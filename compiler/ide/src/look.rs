@@ -87,12 +87,19 @@ impl Look<'_> {
         }
     }
 
+    /// Not what the compiler makes up, as for `(a, b) = (b, a)`: its names begin with `#`.
+    fn offer_written(&mut self, found: Found) {
+        if !found.text.starts_with('#') {
+            self.offer(found);
+        }
+    }
+
     fn body(&mut self, body: &Body, typed: &TypedBody) {
         for (id, expr) in body.exprs.iter() {
             if self.covers(expr.span)
                 && let Some(found) = self.expr(body, typed, id)
             {
-                self.offer(found);
+                self.offer_written(found);
             }
         }
         for (id, pat) in body.pats.iter() {
@@ -106,13 +113,13 @@ impl Look<'_> {
             if let (PatKind::Bind(local), Some(ty)) = (&pat.kind, typed.pat_types.get(id).copied().flatten()) {
                 let it = &body.locals[*local];
                 let found = self.value(it.name.as_str(), ty, pat.span, Some(it.span));
-                self.offer(found);
+                self.offer_written(found);
             }
         }
         for (id, local) in body.locals.iter() {
             if let Some(ty) = typed.local_types.get(id).copied().flatten() {
                 let found = self.value(local.name.as_str(), ty, local.span, Some(local.span));
-                self.offer(found);
+                self.offer_written(found);
             }
         }
     }
@@ -123,8 +130,17 @@ impl Look<'_> {
         let called = typed.calls.get(&id).and_then(|it| function_of(&it.callee));
         match (&body.exprs[id].kind, typed.names.get(&id)) {
             (ExprKind::MethodCall { name_span, .. }, _) => Some(self.function(called?, *name_span)),
-            (ExprKind::Call { callee, .. }, _) => Some(self.function(called?, body.exprs[*callee].span)),
-            (ExprKind::Path(path), Some(res)) => self.name(body, res, ty, path.segments.last()?.name.as_str(), span),
+            (ExprKind::Call { callee, .. }, _) => {
+                let name = match &body.exprs[*callee].kind {
+                    ExprKind::Path(path) => path.segments.last()?.span,
+                    _ => body.exprs[*callee].span,
+                };
+                Some(self.function(called?, name))
+            }
+            (ExprKind::Path(path), Some(res)) => {
+                let last = path.segments.last()?;
+                self.name(body, res, ty, last.name.as_str(), last.span)
+            }
             (ExprKind::Field { name, name_span, .. }, Some(res)) => self.name(body, res, ty, name.as_str(), *name_span),
             (ExprKind::Field { name_span, .. }, None) if called.is_some() => Some(self.function(called?, *name_span)),
             (ExprKind::Field { base, name, name_span, .. }, None) => {
