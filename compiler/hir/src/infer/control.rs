@@ -413,7 +413,9 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             Some(value) if self.frame().future.is_some() => self.return_future(value, cause),
             Some(value) => {
-                let found = self.infer(value, Some(result));
+                // Where nothing is to be returned, what the value is by itself: 如果 would drop what its branches give.
+                let hint = (written.is_some() || !self.shallow(result).is_unit()).then_some(result);
+                let found = self.infer(value, hint);
                 if !self.coerce(value, found, result, cause) && written.is_none() {
                     self.misdeclared();
                     self.offer_result_type(value, found);
