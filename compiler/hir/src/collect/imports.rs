@@ -164,7 +164,7 @@ fn lookup(
         return Vec::new();
     }
     if let Some(items) = program.modules[module].items.get(&name) {
-        return items.iter().map(|&it| (it, is_public(program, it))).collect();
+        return items.iter().map(|&it| (it, program.is_public(it))).collect();
     }
     let mut found = Vec::new();
     for binding in bindings[&module].iter().filter(|it| it.name == name) {
@@ -182,20 +182,9 @@ fn lookup(
 
 fn public_names<'a>(program: &'a Program, bindings: &'a Bindings, module: ModuleId) -> impl Iterator<Item = Name> + 'a {
     let items = program.modules[module].items.iter();
-    let own = items.filter(|(_, items)| items.iter().any(|&it| is_public(program, it))).map(|(&name, _)| name);
+    let own = items.filter(|(_, items)| items.iter().any(|&it| program.is_public(it))).map(|(&name, _)| name);
     let imported = bindings[&module].iter().filter(|it| it.public).map(|it| it.name);
     own.chain(imported)
-}
-
-fn is_public(program: &Program, item: Item) -> bool {
-    match item {
-        Item::Module(_) => true,
-        Item::Function(id) => program.functions[id].public,
-        Item::Adt(id) => program.adts[id].public,
-        Item::Alias(id) => program.aliases[id].public,
-        Item::Trait(id) => program.traits[id].public,
-        Item::Global(id) => program.globals[id].public,
-    }
 }
 
 /// A name may be imported once, or several times as the same thing, and not be declared in the file too.

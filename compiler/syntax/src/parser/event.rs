@@ -80,7 +80,13 @@ impl Builder<'_> {
     }
     fn trivia(&mut self) {
         while let Some(token) = self.tokens.get(self.next).filter(|it| it.kind.is_trivia()) {
-            self.joined(token.kind, self.end_of(self.next));
+            let end = self.end_of(self.next);
+            debug_assert!(token.start < end, "only tokens that repairs put in are empty");
+            if token.start == end {
+                self.next += 1;
+            } else {
+                self.joined(token.kind, end);
+            }
         }
     }
     /// One tree token of all raw tokens up to `end`.

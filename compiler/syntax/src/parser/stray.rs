@@ -3,7 +3,7 @@
 
 use super::input::Input;
 use super::reading::Reading;
-use crate::{SyntaxKind, diagnostics};
+use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::Span;
 
 /// With more of them it is not clear what the brackets were meant to be.
@@ -16,13 +16,15 @@ pub(super) fn ignore(reading: &mut Reading) {
     }
     let input = Input::new(reading.text, &reading.tokens);
     let strays = input.toks.iter().zip(&input.pairs);
-    let strays = strays.filter(|(tok, pair)| matches!(tok.kind, T![')'] | T![']']) && pair.is_none());
+    let strays = strays.filter(|(tok, pair)| is_closing(tok.kind) && pair.is_none());
     let strays: Vec<Span> = strays.map(|(tok, _)| reading.span(tok.start, tok.end)).collect();
     if strays.is_empty() || strays.len() > MAX {
         return;
     }
     let mut tokens = reading.tokens.clone();
-    for token in tokens.iter_mut().filter(|it| strays.iter().any(|stray| stray.start == it.start)) {
+    // A bracket that was put in stands where the next token does.
+    let is_stray = |it: &Token| is_closing(it.kind) && strays.iter().any(|stray| stray.start == it.start);
+    for token in tokens.iter_mut().filter(|it| is_stray(it)) {
         token.kind = SyntaxKind::WHITESPACE;
     }
     let outcome = reading.read(&tokens);
@@ -31,4 +33,8 @@ pub(super) fn ignore(reading: &mut Reading) {
         reading.repairs.extend(errors);
         (reading.tokens, reading.outcome) = (tokens, outcome);
     }
+}
+
+fn is_closing(kind: SyntaxKind) -> bool {
+    matches!(kind, T![')'] | T![']'])
 }
