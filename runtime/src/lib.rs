@@ -18,6 +18,8 @@ mod error;
 mod fault;
 mod fs;
 mod generator;
+#[cfg(any(feature = "http", feature = "regex"))]
+mod holder;
 mod input;
 mod input_output;
 mod interrupt;

@@ -2,7 +2,7 @@
 
 use crate::array;
 use crate::fault;
-use crate::memory::{self, Worklist};
+use crate::holder::Holder;
 use crate::string::{self, text};
 use crate::types::HandleType;
 use core::ptr;
@@ -10,25 +10,11 @@ use qi_abi::{ArrayObject, Error, Header, Site, Str, TypeInfo};
 use regex::Regex;
 use regex_syntax::ast;
 
-static REGEX: HandleType = HandleType::new("正则式", destroy);
+static REGEX: HandleType = Holder::<Regex>::kind("正则式");
 
-#[repr(C)]
-pub struct RegexObject {
-    header: Header,
-    regex: Option<Box<Regex>>,
-}
-
-unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
-    // SAFETY: no reference is left.
-    unsafe {
-        (*object.cast::<RegexObject>()).regex = None;
-        memory::free(object);
-    }
-}
-
-unsafe fn regex<'a>(object: *const RegexObject) -> &'a Regex {
+unsafe fn regex<'a>(object: *const Holder<Regex>) -> &'a Regex {
     // SAFETY: contract: a borrowed regex.
-    unsafe { (*object).regex.as_deref().expect("made complete") }
+    unsafe { &(*object).content }
 }
 
 #[unsafe(no_mangle)]
@@ -37,12 +23,8 @@ pub unsafe extern "C" fn qi_regex_new(out: *mut *mut Header, pattern: *const Str
     let pattern = unsafe { text(&*pattern) };
     match Regex::new(pattern) {
         Ok(regex) => {
-            let object = memory::allocate_handle(size_of::<RegexObject>(), &REGEX);
-            // SAFETY: fresh memory.
-            unsafe {
-                ptr::write(&raw mut (*object.cast::<RegexObject>()).regex, Some(Box::new(regex)));
-                *out = object;
-            }
+            // SAFETY: contract.
+            unsafe { *out = Holder::object(Box::new(regex), &REGEX) };
             ptr::null_mut()
         }
         Err(error) => {
@@ -90,7 +72,7 @@ fn syntax(kind: &ast::ErrorKind) -> String {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_regex_is_match(object: *const RegexObject, s: *const Str) -> u8 {
+pub unsafe extern "C" fn qi_regex_is_match(object: *const Holder<Regex>, s: *const Str) -> u8 {
     // SAFETY: contract.
     unsafe { u8::from(regex(object).is_match(text(&*s))) }
 }
@@ -98,7 +80,7 @@ pub unsafe extern "C" fn qi_regex_is_match(object: *const RegexObject, s: *const
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_regex_spans(
     info: *const TypeInfo,
-    object: *const RegexObject,
+    object: *const Holder<Regex>,
     s: *const Str,
     most: i64,
 ) -> *mut ArrayObject {
@@ -120,7 +102,7 @@ pub unsafe extern "C" fn qi_regex_spans(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_regex_texts(
     info: *const TypeInfo,
-    object: *const RegexObject,
+    object: *const Holder<Regex>,
     s: *const Str,
     most: i64,
 ) -> *mut ArrayObject {
@@ -138,7 +120,7 @@ pub unsafe extern "C" fn qi_regex_texts(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_regex_split(
     info: *const TypeInfo,
-    object: *const RegexObject,
+    object: *const Holder<Regex>,
     s: *const Str,
 ) -> *mut ArrayObject {
     // SAFETY: contract.
@@ -166,13 +148,18 @@ impl<'a> Places<'a> {
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_regex_replace(out: *mut Str, object: *const RegexObject, s: *const Str, with: *const Str) {
+pub unsafe extern "C" fn qi_regex_replace(
+    out: *mut Str,
+    object: *const Holder<Regex>,
+    s: *const Str,
+    with: *const Str,
+) {
     // SAFETY: contract.
     unsafe { *out = string::new(&regex(object).replace_all(text(&*s), text(&*with))) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_regex_group_names(info: *const TypeInfo, object: *const RegexObject) -> *mut ArrayObject {
+pub unsafe extern "C" fn qi_regex_group_names(info: *const TypeInfo, object: *const Holder<Regex>) -> *mut ArrayObject {
     // SAFETY: contract.
     unsafe {
         let names = regex(object).capture_names().map(|it| string::new(it.unwrap_or_default()));

@@ -55,6 +55,17 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// One fact each.
     pub notes: Vec<Text>,
+    /// For who judges which findings follow from others.
+    pub subject: Option<Subject>,
+}
+
+/// A finding about the members of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// As messages write it.
+    pub ty: String,
+    /// The member that it has not got, if that is what is found.
+    pub absent: Option<String>,
 }
 
 impl Diagnostic {
@@ -66,6 +77,7 @@ impl Diagnostic {
             labels: vec![Label { span, text: label }],
             fixes: Vec::new(),
             notes: Vec::new(),
+            subject: None,
         }
     }
     pub fn warning(code: &'static str, span: Span, title: Text, label: Text) -> Self {
@@ -92,6 +104,10 @@ impl Diagnostic {
     pub fn with_notes(mut self, texts: impl IntoIterator<Item = Text>) -> Self {
         self.notes.extend(texts);
         self
+    }
+    /// `absent`: see [`Subject`].
+    pub fn about_members_of(self, ty: &str, absent: Option<&str>) -> Self {
+        Self { subject: Some(Subject { ty: ty.to_owned(), absent: absent.map(str::to_owned) }), ..self }
     }
     pub fn span(&self) -> Span {
         self.labels[0].span

@@ -9,7 +9,7 @@ mod name;
 mod source;
 pub mod suggest;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity, Text};
+pub use diagnostic::{Diagnostic, Diagnostics, Edit, Fix, Label, Severity, Subject, Text};
 pub use id::{Id, IdVec};
 pub use name::Name;
 pub use source::{File, FileId, Files, LineColumn, Span};

@@ -11,8 +11,6 @@ pub struct Export {
     pub value: Ty,
     /// The E of 结果<T, E>: the call returns a status, and the value through a pointer.
     pub error: Option<Ty>,
-    /// The function hands out a task, which the call waits for.
-    pub is_task: bool,
     /// There is a second entry, which calls back instead of waiting.
     has_callback: bool,
 }
@@ -29,7 +27,7 @@ impl Export {
             Some((value, error)) => (value, Some(error)),
             None => (result, None),
         };
-        Self { value, error, is_task: task.is_some(), has_callback: signature.is_async || task.is_some() }
+        Self { value, error, has_callback: signature.is_async || task.is_some() }
     }
 
     /// The name of the entry that calls back, given that of the other.

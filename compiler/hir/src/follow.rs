@@ -46,14 +46,13 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
     });
 }
 
-/// What a finding says does not exist: the name of a type, or the type and its member in words.
+/// What a finding says does not exist: a type, or a member of one.
 fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
-    match it.code {
-        UNKNOWN_TYPE => Some(files.text(it.span()).to_owned()),
-        // Other errors of these codes are each one's own: a literal lacks a field, names one twice.
-        code if UNKNOWN_MEMBERS.contains(&code) && it.title.zh.contains("”没有") => Some(it.title.zh.clone()),
-        _ => None,
+    if it.code == UNKNOWN_TYPE {
+        return Some(files.text(it.span()).to_owned());
     }
+    let subject = it.subject.as_ref()?;
+    Some(format!("{}.{}", subject.ty, subject.absent.as_ref()?))
 }
 
 fn is_syntax(it: &Diagnostic) -> bool {
@@ -66,8 +65,6 @@ const UNKNOWN_TYPE: &str = "E0202";
 const UNKNOWN_NAME: &str = "E0201";
 const DUPLICATE: &str = "E0223";
 const UNUSED_VARIABLE: &str = "W0402";
-/// Unknown fields in expressions and literals, unknown methods.
-const UNKNOWN_MEMBERS: &[&str] = &["E0303", "E0304", "E0316"];
 const MISPLACED_ITEM: &str = "E0231";
 const MISPLACED_STATEMENT: &str = "E0225";
 /// Their place is a name that nothing declares.
@@ -76,19 +73,10 @@ const UNKNOWN_NAMES: &[&str] = &["E0201", "E0202", "E0203", "E0303", "E0304", "E
 /// No more of a line are looked at for one finding.
 const LINE_WORDS: usize = 100;
 
-/// Their text begins with the type that lacks something.
-const MEMBERS: &[&str] = &["E0303", "E0304", "E0306", "E0316", "E0319"];
-
 /// The name behind `keyword` on a line.
 fn declared<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
     let mut words = words(line).skip_while(|it| *it != keyword);
     words.nth(1)
-}
-
-/// `点` of “点<整数>”.
-fn first_quoted(text: &str) -> Option<&str> {
-    let (_, quoted) = text.split_once('“')?;
-    words(quoted).next()
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
@@ -202,7 +190,9 @@ impl<'a> Broken<'a> {
         if UNKNOWN_NAMES.contains(&it.code) && self.words.contains(files.text(span)) {
             return true;
         }
-        if MEMBERS.contains(&it.code) && first_quoted(&it.title.zh).is_some_and(|it| self.types.contains(it)) {
+        // `点` of `点<整数>`.
+        let subject = it.subject.as_ref().and_then(|it| words(&it.ty).next());
+        if subject.is_some_and(|it| self.types.contains(it)) {
             return true;
         }
         if !self.reserved.is_empty() || !self.functions.is_empty() {

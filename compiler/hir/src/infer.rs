@@ -46,6 +46,7 @@ mod typeref;
 mod unknown;
 
 pub use display::type_text;
+pub use names::BUILTIN_FUNCTIONS;
 
 use crate::{
     AdtId, AliasId, Analysis, FunctionId, FunctionKind, GlobalId, GlobalType, Item, Known, ModuleId, Owner, Program,

@@ -5,7 +5,7 @@
 use crate::look::declaration;
 use crate::{Checked, Host};
 use qi_base::{FileId, Name};
-use qi_hir::infer::{solver, type_text};
+use qi_hir::infer::{BUILTIN_FUNCTIONS, solver, type_text};
 use qi_hir::{
     AdtKind, Body, ExprId, ExprKind, FunctionId, Item, ModuleId, Program, Res, Ty, TyKind, TypedBody,
     builtin_type_names,
@@ -255,9 +255,7 @@ impl<'a> Search<'a> {
             }
         }
         builtin_type_names().for_each(|it| self.add(it, CompletionKind::Type, String::new()));
-        for it in ["打印", "输出", "错误输出", "长度"] {
-            self.add(it, CompletionKind::Function, String::new());
-        }
+        BUILTIN_FUNCTIONS.iter().for_each(|it| self.add(it, CompletionKind::Function, String::new()));
         SyntaxKind::keywords().for_each(|it| self.add(it, CompletionKind::Keyword, String::new()));
     }
 

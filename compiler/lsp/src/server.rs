@@ -132,12 +132,13 @@ impl Server<'_> {
 
     /// Answers are about the text as it is now.
     fn reply(&mut self, request: Request) {
-        if self.workspace.is_stale() {
-            self.check();
-        }
+        // This one checks a text of its own.
         if request.method == Completion::METHOD {
             let found = self.complete(request.params);
             return self.send(Response::new_ok(request.id, found).into());
+        }
+        if self.workspace.is_stale() {
+            self.check();
         }
         self.send(match self.answer(&request.method, request.params) {
             Some(value) => Response::new_ok(request.id, value).into(),

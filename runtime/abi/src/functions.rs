@@ -418,7 +418,8 @@ runtime_fns! {
     /// Names and values alternating. infos: 数组<字符串>.
     qi_http_exchange_headers(borrow request) infos;
     /// headers as for `qi_http_request`; only the first answer counts. A request that is given up without one is answered 500.
-    qi_http_answer(borrow request, plain status, borrow headers, borrow body);
+    /// Throws 网络错误 for a status that is not final or a header that may not be sent.
+    qi_http_answer(borrow request, plain status, borrow headers, borrow body) throws site;
 
     /// Sockets. Addresses are "主机:端口"; listener and connection are handles, closed with their last reference.
     qi_net_listen(borrow address) suspends;

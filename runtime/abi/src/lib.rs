@@ -47,7 +47,7 @@ use core::ptr::null;
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 7;
+pub const ABI_VERSION: u32 = 8;
 
 /// First word group of every counted object; 16 bytes.
 ///

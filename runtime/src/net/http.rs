@@ -3,7 +3,7 @@
 use super::failed;
 use super::request::{Call, Response, send};
 use crate::array;
-use crate::memory::{self, Worklist};
+use crate::holder::Holder;
 use crate::operation::{Operation, Outcome, begin, finish};
 use crate::string;
 use crate::task::helper;
@@ -12,28 +12,7 @@ use crate::types::HandleType;
 use core::ptr;
 use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo};
 
-static RESPONSE: HandleType = HandleType::new("响应", destroy);
-
-#[repr(C)]
-pub struct ResponseObject {
-    header: Header,
-    response: Option<Box<Response>>,
-}
-
-unsafe fn destroy(object: *mut Header, _: &mut Worklist) {
-    // SAFETY: no reference is left.
-    unsafe {
-        (*object.cast::<ResponseObject>()).response = None;
-        memory::free(object);
-    }
-}
-
-fn new_object(response: Box<Response>) -> *mut Header {
-    let object = memory::allocate_handle(size_of::<ResponseObject>(), &RESPONSE);
-    // SAFETY: fresh memory.
-    unsafe { ptr::write(&raw mut (*object.cast::<ResponseObject>()).response, Some(response)) };
-    object
-}
+static RESPONSE: HandleType = Holder::<Response>::kind("响应");
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_http_request(
@@ -60,7 +39,7 @@ pub unsafe extern "C" fn qi_http_request(
                 match send(call).await {
                     Ok(response) => {
                         let response = Box::new(response);
-                        Outcome::Object(Box::new(move || new_object(response)))
+                        Outcome::Object(Box::new(move || Holder::object(response, &RESPONSE)))
                     }
                     Err(message) => failed(&message),
                 }
@@ -76,31 +55,31 @@ pub unsafe extern "C" fn qi_http_request_finish(task: *mut Task, node: *mut Oper
     unsafe { finish(task, node, out.cast()) }
 }
 
-unsafe fn response<'a>(object: *const ResponseObject) -> &'a Response {
+unsafe fn response<'a>(object: *const Holder<Response>) -> &'a Response {
     // SAFETY: contract: a borrowed response.
-    unsafe { (*object).response.as_deref().expect("responses are made complete") }
+    unsafe { &(*object).content }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_status(object: *const ResponseObject) -> i64 {
+pub unsafe extern "C" fn qi_http_status(object: *const Holder<Response>) -> i64 {
     // SAFETY: contract.
     unsafe { i64::from(response(object).status) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_body(out: *mut Str, object: *const ResponseObject) {
+pub unsafe extern "C" fn qi_http_body(out: *mut Str, object: *const Holder<Response>) {
     // SAFETY: contract.
     unsafe { *out = string::new(&String::from_utf8_lossy(&response(object).body)) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_bytes(info: *const TypeInfo, object: *const ResponseObject) -> *mut ArrayObject {
+pub unsafe extern "C" fn qi_http_bytes(info: *const TypeInfo, object: *const Holder<Response>) -> *mut ArrayObject {
     // SAFETY: contract.
     unsafe { array::from_bytes(&*info, &response(object).body) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_headers(info: *const TypeInfo, object: *const ResponseObject) -> *mut ArrayObject {
+pub unsafe extern "C" fn qi_http_headers(info: *const TypeInfo, object: *const Holder<Response>) -> *mut ArrayObject {
     // SAFETY: contract.
     unsafe {
         let headers = &response(object).headers;

@@ -4,42 +4,22 @@
 use super::failed;
 use super::serve::{Exchange, Reply, Server, listen};
 use crate::array;
-use crate::memory::{self, Worklist};
+use crate::fault;
+use crate::holder::Holder;
 use crate::operation::{Operation, Outcome, begin, finish};
 use crate::string;
 use crate::task::helper;
 use crate::task::wait::Waits;
-use crate::types::HandleType;
+use crate::types::{HandleType, qi_type_fault_network};
 use core::ptr;
-use qi_abi::{ArrayObject, Header, Str, Task, TypeInfo};
+use qi_abi::{ArrayObject, Error, Header, Site, Str, Task, TypeInfo};
 
-static SERVER: HandleType = HandleType::new("服务器", destroy::<Server>);
-static EXCHANGE: HandleType = HandleType::new("请求", destroy::<Exchange>);
-
-#[repr(C)]
-pub struct Object<T> {
-    header: Header,
-    content: Box<T>,
-}
-
-unsafe fn destroy<T>(object: *mut Header, _: &mut Worklist) {
-    // SAFETY: no reference is left.
-    unsafe {
-        ptr::drop_in_place(&raw mut (*object.cast::<Object<T>>()).content);
-        memory::free(object);
-    }
-}
-
-fn new_object<T>(content: Box<T>, kind: &'static HandleType) -> *mut Header {
-    let object = memory::allocate_handle(size_of::<Object<T>>(), kind);
-    // SAFETY: fresh memory.
-    unsafe { ptr::write(&raw mut (*object.cast::<Object<T>>()).content, content) };
-    object
-}
+static SERVER: HandleType = Holder::<Server>::kind("服务器");
+static EXCHANGE: HandleType = Holder::<Exchange>::kind("请求");
 
 fn made<T: Send + 'static>(content: T, kind: &'static HandleType) -> Outcome {
     let content = Box::new(content);
-    Outcome::Object(Box::new(move || new_object(content, kind)))
+    Outcome::Object(Box::new(move || Holder::object(content, kind)))
 }
 
 #[unsafe(no_mangle)]
@@ -76,7 +56,7 @@ pub unsafe extern "C" fn qi_http_next(
     task: *mut Task,
     node: *mut Operation,
     out: *mut *mut Header,
-    server: *const Object<Server>,
+    server: *const Holder<Server>,
 ) -> i32 {
     // SAFETY: contract.
     unsafe {
@@ -100,13 +80,13 @@ pub unsafe extern "C" fn qi_http_next_finish(task: *mut Task, node: *mut Operati
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_server_address(out: *mut Str, server: *const Object<Server>) {
+pub unsafe extern "C" fn qi_http_server_address(out: *mut Str, server: *const Holder<Server>) {
     // SAFETY: contract.
     unsafe { *out = string::new(&(*server).content.address) }
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_http_server_close(server: *const Object<Server>) {
+pub unsafe extern "C" fn qi_http_server_close(server: *const Holder<Server>) {
     // SAFETY: contract.
     unsafe { (*server).content.close() }
 }
@@ -115,7 +95,7 @@ pub unsafe extern "C" fn qi_http_server_close(server: *const Object<Server>) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_http_exchange_head(
     info: *const TypeInfo,
-    exchange: *const Object<Exchange>,
+    exchange: *const Holder<Exchange>,
 ) -> *mut ArrayObject {
     // SAFETY: contract.
     unsafe {
@@ -129,7 +109,7 @@ pub unsafe extern "C" fn qi_http_exchange_head(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_http_exchange_headers(
     info: *const TypeInfo,
-    exchange: *const Object<Exchange>,
+    exchange: *const Holder<Exchange>,
 ) -> *mut ArrayObject {
     // SAFETY: contract.
     unsafe {
@@ -141,19 +121,22 @@ pub unsafe extern "C" fn qi_http_exchange_headers(
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_http_answer(
-    exchange: *const Object<Exchange>,
+    exchange: *const Holder<Exchange>,
     status: i64,
     headers: *const ArrayObject,
     body: *const Str,
-) {
+    site: *const Site,
+) -> *mut Error {
     // SAFETY: contract.
     unsafe {
-        let own = |text: &Str| String::from(string::text(text));
         let pairs = array::values::<Str>(headers).as_chunks::<2>().0;
-        (*exchange).content.answer(Reply {
-            status: u16::try_from(status).unwrap_or(500),
-            headers: pairs.iter().map(|[name, value]| (own(name), own(value))).collect(),
-            body: own(&*body),
-        });
+        let pairs = pairs.iter().map(|[name, value]| (string::text(name), string::text(value)));
+        match Reply::new(status, pairs, string::text(&*body)) {
+            Ok(reply) => {
+                (*exchange).content.answer(reply);
+                ptr::null_mut()
+            }
+            Err(what) => fault::new(&qi_type_fault_network, &format!("网络错误：{what}"), site),
+        }
     }
 }

@@ -64,6 +64,13 @@ async fn bind(address: &str) -> Result<Async<TcpListener>, String> {
         .map_err(|error| format!("监听 {address} 失败：{}", reason(&error)))
 }
 
+/// None for what may not be sent: a name that is no token, line ends in a value.
+#[cfg(feature = "http")]
+fn header(name: &str, value: &str) -> Option<(hyper::header::HeaderName, hyper::header::HeaderValue)> {
+    use hyper::header::{HeaderName, HeaderValue};
+    Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+}
+
 fn reason(error: &io::Error) -> String {
     crate::fs::reason(error)
 }

@@ -1,7 +1,7 @@
 //! HTTP/1.1 requests over plain and TLS connections: one connection per request, redirects followed, every wait limited.
 //! A status of 400 or more is a response, not an error.
 
-use super::{connect, reason, within};
+use super::{connect, header, reason, within};
 use core::time::Duration;
 use futures_rustls::TlsConnector;
 use futures_rustls::rustls::pki_types::ServerName;
@@ -9,7 +9,7 @@ use futures_rustls::rustls::{ClientConfig, RootCertStore};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderName, HeaderValue, LOCATION, USER_AGENT};
+use hyper::header::{ACCEPT, CONNECTION, HOST, HeaderValue, LOCATION, USER_AGENT};
 use hyper::{Method, Request, StatusCode, Uri};
 use smol::io::{AsyncRead, AsyncWrite};
 use smol_hyper::rt::FuturesIo;
@@ -157,9 +157,8 @@ fn build(call: &Call, uri: &Uri) -> Result<Request<Full<Bytes>>, String> {
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     for (name, value) in &call.headers {
-        let bad = || format!("请求头 {name} 无效");
-        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
-        headers.insert(key, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| bad())?);
+        let (key, value) = header(name, value).ok_or_else(|| format!("请求头 {name} 无效"))?;
+        headers.insert(key, value);
     }
     Ok(request)
 }

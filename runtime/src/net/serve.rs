@@ -1,14 +1,14 @@
 //! HTTP/1.1 connections that others open: each request becomes an [`Exchange`] in a queue, which the program takes and answers.
 //! Connections are kept open; a peer that sends nothing, or too much, loses its connection.
 
-use super::{bind, reason, within};
+use super::{bind, header, reason, within};
 use crate::task::helper;
 use async_task::Task;
 use core::convert::Infallible;
 use core::time::Duration;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -39,9 +39,30 @@ pub struct Exchange {
 }
 
 pub struct Reply {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Reply {
+    /// A final status, headers that may be sent. An error says what may not.
+    pub fn new<'a>(status: i64, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> Result<Self, String> {
+        let known = u16::try_from(status).ok().filter(|it| *it >= 200).and_then(|it| StatusCode::from_u16(it).ok());
+        let mut reply = Self::plain(known.ok_or_else(|| format!("状态 {status} 无效"))?, body.to_owned());
+        for (name, value) in headers {
+            let (key, value) = header(name, value).ok_or_else(|| format!("回答的头 {name} 无效"))?;
+            reply.headers.insert(key, value);
+        }
+        // Where the body ends is told by how it is sent: an answer passed on from elsewhere may say something else.
+        reply.headers.remove(CONTENT_LENGTH);
+        reply.headers.remove(TRANSFER_ENCODING);
+        Ok(reply)
+    }
+
+    fn plain(status: StatusCode, body: String) -> Self {
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        Self { status, headers: HeaderMap::from_iter([(CONTENT_TYPE, text)]), body }
+    }
 }
 
 impl Exchange {
@@ -128,33 +149,21 @@ async fn exchange(request: Request<Incoming>, peer: String, sender: &Sender<Exch
 }
 
 fn response(reply: Reply, is_last: bool) -> Response<Full<Bytes>> {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    for (name, value) in &reply.headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_bytes(value.as_bytes())) {
-            headers.insert(name, value);
-        }
-    }
-    // Where the body ends is told by how it is sent: an answer passed on from elsewhere may say something else.
-    headers.remove(CONTENT_LENGTH);
-    headers.remove(TRANSFER_ENCODING);
+    (*response.status_mut(), *response.headers_mut()) = (reply.status, reply.headers);
     if is_last {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
 fn refuse(status: StatusCode) -> Response<Full<Bytes>> {
-    let body = format!("{status}\n");
-    response(Reply { status: status.as_u16(), headers: Vec::new(), body }, true)
+    response(Reply::plain(status, format!("{status}\n")), true)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Reply, listen};
+    use super::{Duration, Reply, listen, within};
     use smol::block_on;
     use std::io::{Read, Write};
     use std::net::{Shutdown, TcpStream};
@@ -165,8 +174,10 @@ mod tests {
         let mut client = TcpStream::connect(&server.address).expect("it listens");
         client.write_all(b"GET / HTTP/1.1\r\nhost: qi\r\n\r\n").expect("sent");
         client.shutdown(Shutdown::Write).expect("connected");
-        let exchange = block_on(server.requests().recv()).expect("a request");
-        exchange.answer(Reply { status: 200, headers: Vec::new(), body: "ok".to_owned() });
+        client.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");
+        let requests = server.requests();
+        let exchange = block_on(within(Duration::from_secs(20), requests.recv())).expect("in time").expect("a request");
+        exchange.answer(Reply::new(200, [].into_iter(), "ok").expect("plain"));
         let mut answer = String::new();
         client.read_to_string(&mut answer).expect("text");
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\nok"), "{answer}");

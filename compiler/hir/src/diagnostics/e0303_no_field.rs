@@ -20,4 +20,5 @@ pub fn no_field(span: Span, ty: &str, name: &str, similar: Option<&str>) -> Diag
         Text::new("没有这个字段", "no such field"),
     )
     .with_similar(span, similar)
+    .about_members_of(ty, Some(name))
 }

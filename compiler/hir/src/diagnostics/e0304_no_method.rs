@@ -10,6 +10,7 @@ pub fn no_method(span: Span, ty: &str, name: &str, similar: Option<&str>) -> Dia
         Text::new("没有这个方法", "no such method"),
     )
     .with_similar(span, similar)
+    .about_members_of(ty, Some(name))
 }
 
 pub fn static_on_value(span: Span, ty: &str, name: &str) -> Diagnostic {
@@ -22,6 +23,7 @@ pub fn static_on_value(span: Span, ty: &str, name: &str) -> Diagnostic {
         ),
         Text::new("用类型的名字调用", "call it by the name of the type"),
     )
+    .about_members_of(ty, None)
 }
 
 pub fn method_of_other_arguments(span: Span, ty: &str, name: &str) -> Diagnostic {
@@ -34,6 +36,7 @@ pub fn method_of_other_arguments(span: Span, ty: &str, name: &str) -> Diagnostic
         ),
         Text::new("这个方法不适用", "does not apply here"),
     )
+    .about_members_of(ty, None)
 }
 
 /// For what would add to a 字符串.

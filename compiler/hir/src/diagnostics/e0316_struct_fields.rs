@@ -10,6 +10,7 @@ pub fn unknown_field(span: Span, ty: &str, name: &str, similar: Option<&str>) ->
         Text::new("没有这个字段", "no such field"),
     )
     .with_similar(span, similar)
+    .about_members_of(ty, Some(name))
 }
 
 pub fn duplicate_field(span: Span, name: &str) -> Diagnostic {
@@ -33,6 +34,7 @@ pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
         "字段没有默认的零值：在声明里写“名: 类型 = 值”的字段才可以省略",
         "fields have no zero value by themselves: only those declared with `name: type = value` may be left out",
     ))
+    .about_members_of(ty, None)
 }
 
 pub fn missing_pattern_fields(span: Span, names: &[&str]) -> Diagnostic {

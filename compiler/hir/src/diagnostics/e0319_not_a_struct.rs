@@ -12,4 +12,5 @@ pub fn not_a_struct(span: Span, name: &str) -> Diagnostic {
         ),
         Text::new("不能用“{ 字段: 值 }”构造", "cannot be made with `{ field: value }`"),
     )
+    .about_members_of(name, None)
 }

@@ -25,7 +25,7 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
         view.mutations(id, &mut |it| {
             if let (Root::Local(local), true) = (view.root(it.place), is_only_a_change(view, id, it.cause)) {
                 changed.entry(local).or_insert(view.span(id));
-                targets.insert(root_name(view, it.place));
+                targets.insert(view.root_expr(it.place));
             }
         });
         if let Some(local) = view.local(id).filter(|_| !targets.contains(&id)) {
@@ -71,18 +71,4 @@ fn is_only_a_change(view: &View, id: ExprId, cause: Cause) -> bool {
         }
         Cause::InOut => false,
     }
-}
-
-/// The name that a place begins with.
-fn root_name(view: &View, mut place: ExprId) -> ExprId {
-    while view.local(place).is_none() {
-        match view.kind(place) {
-            ExprKind::Field { base, .. }
-            | ExprKind::TupleField { base, .. }
-            | ExprKind::Index { base, .. }
-            | ExprKind::Unwrap(base) => place = *base,
-            _ => break,
-        }
-    }
-    place
 }

@@ -151,23 +151,27 @@ impl<'a> View<'a> {
         }
     }
 
-    pub fn root(&self, mut id: ExprId) -> Root {
+    pub fn root(&self, id: ExprId) -> Root {
+        let id = self.root_expr(id);
+        match self.typed.names.get(&id) {
+            Some(&Res::Global(global)) => Root::Global(global),
+            _ => self.local(id).map_or(Root::Temporary, Root::Local),
+        }
+    }
+    /// What a place is a part of: a name, 自己, or a value that is no place.
+    pub fn root_expr(&self, mut id: ExprId) -> ExprId {
         loop {
-            match self.typed.names.get(&id) {
-                Some(&Res::Local(local)) => return Root::Local(local),
-                Some(&Res::Global(global)) => return Root::Global(global),
-                Some(_) => return Root::Temporary,
-                None => {}
+            if self.typed.names.contains_key(&id) {
+                return id;
             }
             match self.kind(id) {
-                ExprKind::SelfValue => return self.body.self_local.map_or(Root::Temporary, Root::Local),
                 ExprKind::Field { base, optional: false, .. } if self.typed.fields.contains_key(&id) => id = *base,
                 ExprKind::TupleField { base, .. } | ExprKind::Unwrap(base) | ExprKind::Spread(base) => id = *base,
                 ExprKind::Index { base, .. } => match self.typed.indexes.get(&id) {
                     Some(IndexKind::ArrayElement | IndexKind::Map { .. }) => id = *base,
-                    _ => return Root::Temporary,
+                    _ => return id,
                 },
-                _ => return Root::Temporary,
+                _ => return id,
             }
         }
     }

@@ -263,6 +263,13 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
         self.failed = true;
         self.cx.report(diagnostic);
     }
+    /// Says more in the last report, if it is about `span`.
+    pub fn amend(&mut self, span: Span, change: impl FnOnce(Diagnostic) -> Diagnostic) {
+        if self.cx.diagnostics.last().is_some_and(|it| it.span() == span) {
+            let report = self.cx.diagnostics.pop().expect("just seen");
+            self.cx.report(change(report));
+        }
+    }
     pub fn text(&self, ty: Ty) -> String {
         self.cx.text(self.table.shown(ty))
     }

@@ -129,7 +129,7 @@ pub(super) struct Merge {
     ty: Option<Ty>,
     first: Option<Span>,
     members: Vec<ExprId>,
-    /// Members of another type, and whether all those have the same.
+    /// Members that do not become what the first is.
     odd: Vec<(ExprId, Ty)>,
     nevers: Vec<ExprId>,
     zh: &'static str,

@@ -445,13 +445,11 @@ impl<'p> BodyChecker<'_, 'p> {
         let function = self.frame().function;
         let is_top_level = function.is_some() && self.program.modules[self.module].top_level == function;
         let at = function.map(|it| self.program.functions[it].signature_span.after());
-        if let Some(report) = self.cx.diagnostics.last_mut().filter(|it| it.span() == span) {
-            *report = match is_top_level {
-                true => diagnostics::return_from_top_level(report.clone()),
-                false => diagnostics::with_result_type(report.clone(), at, &text),
-            };
-            self.cx.returned.push(report.clone());
-        }
+        self.amend(span, |report| match is_top_level {
+            true => diagnostics::return_from_top_level(report),
+            false => diagnostics::with_result_type(report, at, &text),
+        });
+        self.cx.returned.extend(self.cx.diagnostics.last().filter(|it| it.span() == span).cloned());
     }
 
     /// In `函数 f(): 未来<T>` without 异步 the values decide: all handles or all plain.

@@ -14,9 +14,11 @@ impl<'p> Checker<'p> {
         let report = diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared);
         if let TyKind::Param(generic, _) = ty.kind() {
             let it = &self.program.generics[*generic];
+            // Which arguments a trait needs there is not known.
+            let is_plain = self.program.traits[trait_].generics.is_empty();
             let is_written = !it.name.as_str().contains('#') && it.name.as_str() != "自己";
             let end = it.bounds.last().map_or(it.span, |it| it.span);
-            return match is_written {
+            return match is_written && is_plain {
                 true => diagnostics::with_bound(report, end.after(), name.as_str(), it.bounds.is_empty()),
                 false => report,
             };

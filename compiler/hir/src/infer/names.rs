@@ -38,7 +38,8 @@ pub(super) fn builtin_function(name: Name) -> Option<BuiltinFunction> {
         _ => return None,
     })
 }
-const BUILTIN_FUNCTIONS: &[&str] = &["打印", "打印行", "输出", "错误输出", "长度", "启动协程"];
+/// Those that a user may write.
+pub const BUILTIN_FUNCTIONS: &[&str] = &["打印", "打印行", "输出", "错误输出", "长度", "启动协程"];
 pub(super) fn is_builtin_type(name: Name) -> bool {
     builtin_arity(name).is_some()
 }

@@ -83,9 +83,7 @@ impl BodyChecker<'_, '_> {
         let ExprKind::Unary { op: UnaryOp::Not, operand } = self.body.exprs[left].kind else { return };
         let span = self.span(operand);
         let compared = span.to(self.span(right));
-        if let Some(report) = self.cx.diagnostics.last_mut().filter(|it| it.span() == span) {
-            *report = diagnostics::not_binds_tighter(report.clone(), compared, symbol(op));
-        }
+        self.amend(span, |report| diagnostics::not_binds_tighter(report, compared, symbol(op)));
     }
 
     /// `left op right`, also inside `left op= right`; records the operator at `expr`.
