@@ -74,9 +74,11 @@ impl<'a> Renderer<'a> {
                 format!("共 {errors} 个错误{also}{hidden}；运行 `qic explain {}` 看详细说明", first.code)
             }
             Language::English => {
-                let also = if warnings > 0 { format!(", {warnings} warnings") } else { String::new() };
+                let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+                let errors = counted(errors, "error");
+                let also = if warnings > 0 { format!(", {}", counted(warnings, "warning")) } else { String::new() };
                 let hidden = if hidden > 0 { format!(" ({hidden} not shown)") } else { String::new() };
-                format!("{errors} errors{also}{hidden}; run `qic explain {}` for more", first.code)
+                format!("{errors}{also}{hidden}; run `qic explain {}` for more", first.code)
             }
         };
         eprintln!("{text}");

@@ -3,6 +3,7 @@
 mod assignment_as_value;
 mod bracket_mismatch;
 mod foreign_operator;
+mod foreign_statement;
 mod full_stop;
 mod glued_keyword;
 mod integer_too_large;
@@ -30,6 +31,7 @@ pub(crate) use foreign_operator::{
     arrow_member, counting_loop, counting_operator_as_value, each_loop, equals_plus, foreign_keyword, foreign_operator,
     foreign_word_operator, lambda, membership, plus_plus, slice_with_colon, three_dots,
 };
+pub(crate) use foreign_statement::{defer, do_while, foreign_import, repeat_loop};
 pub(crate) use full_stop::full_stop;
 pub(crate) use glued_keyword::glued_keyword;
 pub(crate) use integer_too_large::integer_too_large;
@@ -49,9 +51,9 @@ pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word};
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
-    array_behind_name, array_behind_type, arrow_before_result, bounds_behind, case_in_match, colon_before_block,
-    dash_in_name, declared_by_colon, doubled, field_without_type, function_without_keyword, keyword_before_field,
-    keyword_before_variant, misplaced, missing_brace, missing_colon, missing_equals, missing_for,
+    array_behind_name, array_behind_type, arrow_before_result, as_before_type, bounds_behind, case_in_match,
+    colon_before_block, dash_in_name, declared_by_colon, doubled, field_without_type, function_without_keyword,
+    keyword_before_field, keyword_before_variant, misplaced, missing_brace, missing_colon, missing_equals, missing_for,
     missing_function_keyword, missing_handler, missing_in, missing_match, missing_parameters, missing_result_colon,
     mutable_in_type, named_function_as_value, option_as_union, optional_name, superfluous, template_as_pattern,
     type_before_name, unexpected_token, union_of_types, with_wide_brackets, wrong_word,

@@ -5,6 +5,7 @@ mod closure;
 mod control;
 mod expr;
 mod foreign;
+mod foreign_statement;
 mod import;
 pub(crate) mod item;
 mod list;

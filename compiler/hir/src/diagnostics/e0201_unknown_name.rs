@@ -17,6 +17,11 @@ pub fn with_glued_keyword(diagnostic: Diagnostic, span: Span, apart: &str) -> Di
     diagnostic.with_fix(text, vec![Edit { span, text: apart.to_owned() }], true)
 }
 
+/// `console.log(甲)`
+pub fn with_our_output(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new("输出一行写“打印(值)”", "a line is printed with `打印(value)`"))
+}
+
 /// A local variable of this name is declared at `declared`, below or in a block that has ended.
 pub fn name_out_of_scope(diagnostic: Diagnostic, span: Span, declared: Span, in_its_value: bool) -> Diagnostic {
     let text = if in_its_value {

@@ -1,6 +1,6 @@
 //! What may be changed: no 常量, no local function, nothing that is no variable. A method that changes 自己 counts as a change.
 
-use super::view::{BodyOwner, Cause, Mutation, Root, View};
+use super::view::{Cause, Mutation, Root, View};
 use crate::infer::solver;
 use crate::{Callee, ExprKind, IndexKind, LocalId, LocalKind, PatKind, Statement, diagnostics};
 use qi_base::{Diagnostics, Span};
@@ -117,19 +117,12 @@ fn check_bound_method(view: &View, id: crate::ExprId, diagnostics: &mut Diagnost
 }
 
 fn check_constant_value(view: &View, statement: &Statement, diagnostics: &mut Diagnostics) -> Option<LocalId> {
-    let Statement::Let { pat, init: None, span, .. } = statement else { return None };
-    match view.body.pats[*pat].kind {
-        PatKind::Bind(local) if view.body.locals[local].kind == LocalKind::Constant => {
-            let it = &view.body.locals[local];
-            diagnostics.push(diagnostics::uninitialized_constant(it.span, it.name.as_str()));
-            Some(local)
-        }
-        PatKind::Bind(_) => None,
-        _ => {
-            if matches!(view.owner, BodyOwner::Function(_)) {
-                diagnostics.push(diagnostics::uninitialized_constant(*span, ""));
-            }
-            None
-        }
+    let Statement::Let { pat, init: None, .. } = statement else { return None };
+    let PatKind::Bind(local) = view.body.pats[*pat].kind else { return None };
+    let it = &view.body.locals[local];
+    if it.kind != LocalKind::Constant {
+        return None;
     }
+    diagnostics.push(diagnostics::uninitialized_constant(it.span, it.name.as_str()));
+    Some(local)
 }

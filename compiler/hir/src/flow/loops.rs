@@ -36,12 +36,21 @@ struct Context {
     loops: Vec<Option<Name>>,
     in_finally: bool,
     in_scope: bool,
+    /// Reported.
+    yields_in_vain: bool,
 }
 
 impl Context {
     fn new(kind: FunctionKind) -> Self {
         let is_coroutine = matches!(kind, FunctionKind::Coroutine | FunctionKind::AsyncCoroutine);
-        Self { is_coroutine, plain_function: None, loops: Vec::new(), in_finally: false, in_scope: false }
+        Self {
+            is_coroutine,
+            plain_function: None,
+            loops: Vec::new(),
+            in_finally: false,
+            in_scope: false,
+            yields_in_vain: false,
+        }
     }
 }
 
@@ -112,8 +121,11 @@ impl Checker<'_, '_> {
 
     fn yields(&mut self, span: Span, is_bare: bool) {
         if !self.context.is_coroutine {
-            self.diagnostics
-                .push(diagnostics::yield_outside_coroutine(span, self.context.plain_function.filter(|_| !is_bare)));
+            // One 协程 makes all of them right.
+            if !std::mem::replace(&mut self.context.yields_in_vain, true) {
+                let function = self.context.plain_function.filter(|_| !is_bare);
+                self.diagnostics.push(diagnostics::yield_outside_coroutine(span, function));
+            }
         } else if self.context.in_finally {
             self.diagnostics.push(diagnostics::yield_in_finally(span));
         } else if self.context.in_scope {

@@ -10,7 +10,7 @@ pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics)
         let function = &view.program.functions[id];
         let result = view.signatures.functions[id].result;
         let is_block = view.body.root.is_some_and(|it| matches!(view.kind(it), ExprKind::Block(_)));
-        if is_block && graph.falls_through && needs_value(result) {
+        if is_block && graph.falls_through && needs_value(result) && !has_yield(view) {
             let end = view.body.root.map_or(function.name_span, |it| last_byte(view.span(it)));
             let report = diagnostics::missing_return(function.name_span, function.name.as_str(), end);
             diagnostics.push(with_last_value(view, report, view.body.root, result));
@@ -21,6 +21,12 @@ pub(super) fn check(view: &View, graphs: &Graphs, diagnostics: &mut Diagnostics)
     for id in closures {
         closure(view, graphs, id, diagnostics);
     }
+}
+
+/// The function is meant as a 协程, which is reported: its result is what it yields.
+fn has_yield(view: &View) -> bool {
+    let mut kinds = view.body.exprs.iter().map(|it| &it.1.kind);
+    kinds.any(|it| matches!(it, ExprKind::Yield(_) | ExprKind::YieldAll(_)))
 }
 
 /// Code no path reaches.

@@ -117,6 +117,13 @@ impl<'p> BodyChecker<'_, 'p> {
             (None, None) if self.is_constant(pat) => Ty::error(),
             (None, None) => self.table.fresh(span),
         };
+        let is_name = matches!(self.body.pats[pat].kind, PatKind::Bind(_) | PatKind::Error);
+        let ty = if init.is_none() && !is_name {
+            self.report(diagnostics::pattern_without_value(self.body.pats[pat].span));
+            Ty::error()
+        } else {
+            ty
+        };
         self.bind_pattern(pat, ty);
         found
     }

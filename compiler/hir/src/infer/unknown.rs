@@ -73,6 +73,9 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("map", "映射"),
 ];
 
+/// What others print with, before its methods.
+const FOREIGN_OUTPUT: &[&str] = &["console", "Console", "System", "fmt", "cout", "std"];
+
 impl BodyChecker<'_, '_> {
     pub(super) fn unknown_name(&mut self, name: Name, span: Span) {
         let text = name.as_str();
@@ -95,6 +98,9 @@ impl BodyChecker<'_, '_> {
         {
             let in_its_value = self.is_in_its_value(span, local.span);
             return self.report(diagnostics::name_out_of_scope(diagnostic, span, local.span, in_its_value));
+        }
+        if FOREIGN_OUTPUT.contains(&text) {
+            return self.report(diagnostics::with_our_output(diagnostic));
         }
         let similar = self.meant(name);
         self.report(diagnostic.with_similar(span, similar.as_deref()));

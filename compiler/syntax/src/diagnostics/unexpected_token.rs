@@ -23,6 +23,15 @@ pub(crate) fn missing_colon(at: Span) -> Diagnostic {
     )
 }
 
+/// `变量 x as 整数`; `span` has the blank before the word.
+pub(crate) fn as_before_type(span: Span, word: &str) -> Diagnostic {
+    let title = Text::new("名字和类型之间写“:”", "between a name and its type stands `:`");
+    let place = Span { start: span.end - word.len() as u32, ..span };
+    let fix = Text::new("写成“:”", "write `:`");
+    let edit = Edit { span, text: ":".into() };
+    Diagnostic::error(CODE, place, title, fix.clone()).with_fix(fix, vec![edit], true)
+}
+
 /// `x := 3`
 pub(crate) fn declared_by_colon(name: Span, operator: Span) -> Diagnostic {
     let title = Text::new("声明变量写“变量 名字 = 值”", "a variable is declared as `变量 name = value`");

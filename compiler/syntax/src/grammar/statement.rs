@@ -21,13 +21,17 @@ impl Parser<'_> {
         if self.eat(T![;]) {
             return;
         }
-        let (before, n_errors, is_foreign_loop) = (self.pos(), self.n_errors(), self.foreign_each_ahead());
-        let is_block_like = self.statement_inner();
+        let (before, n_errors, foreign) = (self.pos(), self.n_errors(), self.foreign_statement_ahead());
+        let is_foreign = foreign.is_some() || self.foreign_each_ahead();
+        let is_block_like = match foreign {
+            Some(it) => self.foreign_statement(it),
+            None => self.statement_inner(),
+        };
         if self.pos() == before {
             return self.unexpected();
         }
         self.statement_end(before, is_block_like);
-        if !is_foreign_loop {
+        if !is_foreign {
             self.note_glued_statement(before, n_errors);
         }
     }
@@ -207,6 +211,7 @@ impl Parser<'_> {
             return false;
         }
         match self.kind() {
+            IDENT if self.as_before_type() => false,
             IDENT => self.skip_type(0, &mut 64).is_none_or(|after| {
                 let ends = matches!(self.nth(after), T![=] | T![:=] | T![;] | T![,] | T!['}'] | EOF);
                 !ends && !self.nth_newline(after)

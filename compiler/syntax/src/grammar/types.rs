@@ -58,6 +58,11 @@ impl Parser<'_> {
     pub(crate) fn optional_type(&mut self) {
         if self.at(T![:]) || self.optional_mark_ahead(0) {
             self.colon_and_type();
+        } else if self.as_before_type() {
+            let error = diagnostics::as_before_type(self.after_previous().to(self.span_of(0)), self.token_text());
+            self.error(error);
+            self.bump_error();
+            self.ty();
         } else if self.kind() == IDENT && !self.nth_tok_newline() {
             let error = match self.type_word_before() {
                 Some(ty) => diagnostics::type_before_name(
@@ -73,6 +78,11 @@ impl Parser<'_> {
             self.error(error);
             self.ty();
         }
+    }
+
+    /// `变量 x as 整数`
+    pub(crate) fn as_before_type(&self) -> bool {
+        matches!(self.token_text(), "as" | "作为") && self.nth(1) == IDENT && !self.nth_tok_newline()
     }
 
     /// `?` right before the `:`: `x?: 整数`.

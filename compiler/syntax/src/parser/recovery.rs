@@ -183,6 +183,13 @@ impl Parser<'_> {
         });
         &all[all.partition_point(|it| it.open < start)..]
     }
+
+    /// What stands before `span` on its line.
+    pub(crate) fn line_before(&self, span: qi_base::Span) -> &str {
+        let before = &self.text[..span.start as usize];
+        &before[before.rfind('\n').map_or(0, |it| it + 1)..]
+    }
+
     /// Of the line on which a token stands.
     pub(crate) fn indentation(&self, index: usize) -> usize {
         super::indentation(self.text, self.input.toks[index].start)
