@@ -146,6 +146,9 @@ pub struct TypedBody {
     /// A `MethodCall` whose receiver is in `names` as `Type` or `Module` has no receiver operand.
     /// With `optional` (`a?.f()`) the call runs on the content of 有 and its result is wrapped, unless it is an 选项 itself.
     pub calls: FxHashMap<ExprId, Call>,
+    /// `MethodCall` of a method by the name of its type or trait, `字符串.字节长度(甲)`: the argument that is the receiver; the
+    /// others are those of the method.
+    pub receivers: FxHashMap<ExprId, ExprId>,
     /// Index of the field in the struct (after `names` found it is not a qualified name). `Field`, and `MethodCall` of a field
     /// that holds a 函数. `a?.b` gives an 选项 of the field's type, or the field itself if it is an 选项.
     pub fields: FxHashMap<ExprId, u32>,

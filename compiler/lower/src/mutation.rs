@@ -37,7 +37,7 @@ impl Lower<'_> {
                     _ => false,
                 };
                 if changes {
-                    roots(body, typed, *receiver, found);
+                    roots(body, typed, *typed.receivers.get(&expr).unwrap_or(receiver), found);
                 }
             }
             // `变量 x: T` without a value is assigned later, also when nobody reads it.

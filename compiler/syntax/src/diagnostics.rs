@@ -23,13 +23,13 @@ mod unterminated_comment;
 mod unterminated_string;
 mod wrong_quote;
 
-pub(crate) use assignment_as_value::{assignment_as_value, let_without_keyword};
+pub(crate) use assignment_as_value::{assignment_as_value, let_without_keyword, second_assignment};
 pub(crate) use bracket_mismatch::{
     missing_close, missing_open, stray_close, stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
     arrow_member, counting_loop, counting_operator_as_value, each_loop, equals_plus, foreign_keyword, foreign_operator,
-    foreign_word_operator, lambda, membership, plus_plus, slice_with_colon, three_dots,
+    foreign_word_operator, lambda, membership, plus_plus, pointer_operator, slice_with_colon, three_dots,
 };
 pub(crate) use foreign_statement::{defer, do_while, foreign_import, repeat_loop};
 pub(crate) use full_stop::full_stop;

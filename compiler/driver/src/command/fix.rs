@@ -4,7 +4,7 @@ use super::{Outcome, entry_file};
 use crate::failure::{EXIT_WRONG, Failure};
 use crate::pipeline;
 use crate::session::Session;
-use qi_base::{Diagnostic, Edit, Files, Severity};
+use qi_base::{Diagnostic, Edit, Files, Severity, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -34,20 +34,25 @@ pub fn fix(session: &mut Session, files: Vec<PathBuf>) -> Outcome {
     Ok(if wrong { EXIT_WRONG } else { 0 })
 }
 
-/// Edits in source order that do not touch each other; an edit that overlaps an earlier one waits for the next round.
+/// The edits of the fixes that do not touch each other, in source order; a fix that touches an earlier one waits for the
+/// next round.
 fn certain_edits(diagnostics: &[Diagnostic]) -> Vec<Edit> {
-    let fixes = diagnostics.iter().flat_map(|it| it.fixes.iter().filter(|fix| fix.certain).take(1));
-    let mut edits: Vec<Edit> = fixes.flat_map(|fix| fix.edits.iter().cloned()).collect();
-    edits.sort_by(|a, b| (a.span, &a.text).cmp(&(b.span, &b.text)));
-    edits.dedup();
-    let mut chosen: Vec<Edit> = Vec::new();
-    for edit in edits {
-        let free = chosen.last().is_none_or(|it| it.span.file != edit.span.file || it.span.end <= edit.span.start);
-        if free {
-            chosen.push(edit);
+    let mut fixes: Vec<_> = diagnostics.iter().filter_map(|it| it.fixes.iter().find(|fix| fix.certain)).collect();
+    fixes.sort_by_key(|it| it.edits.iter().map(|it| it.span).min());
+    let mut chosen: BTreeMap<Span, String> = BTreeMap::new();
+    for fix in fixes {
+        if fix.edits.iter().all(|it| is_free(&chosen, it.span)) {
+            chosen.extend(fix.edits.iter().map(|it| (it.span, it.text.clone())));
         }
     }
-    chosen
+    chosen.into_iter().map(|(span, text)| Edit { span, text }).collect()
+}
+
+fn is_free(chosen: &BTreeMap<Span, String>, span: Span) -> bool {
+    let before = chosen.range(..=span).next_back().map(|it| it.0);
+    let behind = chosen.range(span..).next().map(|it| it.0);
+    let ends_before = before.is_none_or(|it| it.file != span.file || (it.end <= span.start && *it != span));
+    ends_before && behind.is_none_or(|it| it.file != span.file || span.end <= it.start)
 }
 
 fn write(files: &Files, edits: Vec<Edit>) -> Result<(), Failure> {

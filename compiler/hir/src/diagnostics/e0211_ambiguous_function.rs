@@ -26,7 +26,7 @@ pub fn ambiguous_method(span: Span, name: &str, [first, second]: [&str; 2]) -> D
         Text::new("不知道指哪一个", "nothing tells which is meant"),
     )
     .with_note(Text::new(
-        "写一个参数限定为其中一个特性的泛型函数，在里面调用",
-        "call it in a generic function whose parameter is bound by one of the traits",
+        format!("用特性的名字指明：“{first}.{name}(值)”"),
+        format!("name the trait: `{first}.{name}(value)`"),
     ))
 }

@@ -23,6 +23,11 @@ pub fn no_constructor(span: Span, ty: &str) -> Diagnostic {
     )
 }
 
+/// Its fields are private: a function makes one.
+pub fn with_maker(diagnostic: Diagnostic, function: &str) -> Diagnostic {
+    diagnostic.with_note(Text::new(format!("用“{function}()”创建"), format!("make one with `{function}()`")))
+}
+
 /// Shows the literal of a struct with these fields.
 pub fn with_literal(diagnostic: Diagnostic, ty: &str, fields: &[Name]) -> Diagnostic {
     const SHOWN: usize = 6;

@@ -23,7 +23,7 @@ pub fn with_bound(diagnostic: Diagnostic, at: Span, name: &str, is_first: bool) 
     let bound = format!("{} {name}", if is_first { ":" } else { " +" });
     let text =
         Text::new(format!("要求类型参数实现“{name}”"), format!("require that the type parameter implements `{name}`"));
-    diagnostic.with_fix(text, vec![Edit { span: at, text: bound }], false)
+    diagnostic.with_fix(text, vec![Edit { span: at, text: bound }], true)
 }
 
 /// A type whose parts decide: one of them, of type `part` written at `at`, has not got it.

@@ -54,6 +54,14 @@ pub fn repeat_order(diagnostic: Diagnostic) -> Diagnostic {
     ))
 }
 
+/// `甲 + 乙 作为 浮点数`
+pub fn cast_binds_tighter(diagnostic: Diagnostic, op: &str) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        format!("“作为”比“{op}”先结合：转换整个式子写“(… {op} …) 作为 类型”，否则两边都要转换"),
+        format!("`作为` binds tighter than `{op}`: to convert all of it, write `(… {op} …) 作为 type`"),
+    ))
+}
+
 /// `0..1 << n`
 pub fn range_binds_tighter(diagnostic: Diagnostic, op: &str) -> Diagnostic {
     diagnostic.with_note(Text::new(

@@ -2,7 +2,7 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
-pub fn not_a_c_type(span: Span, ty: &str) -> Diagnostic {
+pub fn not_a_c_type(span: Span, ty: &str, is_struct: bool, is_text: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "E0349",
         span,
@@ -12,6 +12,18 @@ pub fn not_a_c_type(span: Span, ty: &str) -> Diagnostic {
         ),
         Text::new("C 里没有这个类型", "C has no such type"),
     );
+    if is_text {
+        return diagnostic.with_note(Text::new(
+            "C 的字符串写“C字符串”；传字符串时自动转换",
+            "a string of C is a `C字符串`; a 字符串 that is handed over becomes one",
+        ));
+    }
+    if is_struct {
+        return diagnostic.with_note(Text::new(
+            format!("C 的结构体声明在“外部”块里：外部 \"c\" {{ 类型 {ty} {{ … }} }}"),
+            format!("a struct of C is declared in an 外部 block: 外部 \"c\" {{ 类型 {ty} {{ … }} }}"),
+        ));
+    }
     diagnostic.with_note(Text::new(
         "可用：整数、浮点数、布尔、字符、C字符串、指针<T>、外部 类型、函数(…)",
         "allowed: integers, floats, 布尔, 字符, C字符串, 指针<T>, 外部 types, 函数(…)",

@@ -2,8 +2,19 @@
 
 use qi_base::{Diagnostic, Span, Text};
 
-/// `declared`: where the copy gets its name; `is_element`: by 对于.
-pub fn lost_change(span: Span, name: &str, declared: Span, is_element: bool) -> Diagnostic {
+/// Where a copy comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CopyKind {
+    /// 对于
+    Element,
+    Pattern,
+    Parameter,
+    /// `变量 乙 = 甲`
+    Variable,
+}
+
+/// `declared`: where the copy gets its name.
+pub fn lost_change(span: Span, name: &str, declared: Span, kind: CopyKind) -> Diagnostic {
     let diagnostic = Diagnostic::warning(
         "W0409",
         span,
@@ -13,16 +24,24 @@ pub fn lost_change(span: Span, name: &str, declared: Span, is_element: bool) -> 
         ),
         Text::new("这里的改动没有人用到", "nobody uses this change"),
     );
-    let label = match is_element {
-        true => Text::new("每一圈都是新的副本", "a new copy in every round"),
-        false => Text::new("模式里的名字是副本", "what a pattern binds is a copy"),
+    let label = match kind {
+        CopyKind::Element => Text::new("每一圈都是新的副本", "a new copy in every round"),
+        CopyKind::Pattern => Text::new("模式里的名字是副本", "what a pattern binds is a copy"),
+        CopyKind::Parameter => Text::new("参数是副本", "a parameter is a copy"),
+        CopyKind::Variable => Text::new("赋值得到副本", "assignment makes a copy"),
     };
-    let note = match is_element {
-        true => Text::new(
+    let note = match kind {
+        CopyKind::Element => Text::new(
             "要改数组的元素，按下标写：“列[i].字段 = …”",
             "to change the elements of an array, use the index: `列[i].字段 = …`",
         ),
-        false => Text::new("要改原来的值，写它所在的地方", "to change the original, write the place where it is"),
+        CopyKind::Pattern | CopyKind::Variable => {
+            Text::new("要改原来的值，写它所在的地方", "to change the original, write the place where it is")
+        }
+        CopyKind::Parameter => Text::new(
+            "要改调用者的变量，参数写成“可变 名字: 类型”，调用时也写“可变 变量”；或者返回改好的值",
+            "to change the caller's variable, declare it `可变 name: type` and call with `可变 variable`; or return the new value",
+        ),
     };
     diagnostic.with_label(declared, label).with_note(note)
 }

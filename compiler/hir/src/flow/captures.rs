@@ -8,7 +8,9 @@ use super::closures::{ClosureInfo, Closures};
 use super::escapes::{self, Escapes};
 use super::graph::{Event, Graph};
 use super::view::View;
-use crate::{Adjust, AdtId, Capture, ExprId, GenericId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics};
+use crate::{
+    Adjust, AdtId, Capture, ExprId, ExprKind, GenericId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics,
+};
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -34,6 +36,7 @@ pub(super) fn decide(view: &View, closures: &Closures, graphs: &Graphs) -> Captu
                     || *changed_later
                         .entry((outermost, local))
                         .or_insert_with(|| is_changed_later(closures, graphs, outermost, local)));
+            let shared = shared && !is_listed_snapshot(view, closures, outermost, local);
             if shared {
                 result.cells.insert(local);
             }
@@ -46,6 +49,16 @@ pub(super) fn decide(view: &View, closures: &Closures, graphs: &Graphs) -> Captu
 
 fn is_kept_changer(info: &ClosureInfo, local: LocalId) -> bool {
     !info.is_transient && info.changed.contains(&local)
+}
+
+/// `甲.做 = 闭包 [弱 甲] () { … }`: the list of the closure names what cannot be shared, and no closure changes it.
+fn is_listed_snapshot(view: &View, closures: &Closures, closure: ExprId, local: LocalId) -> bool {
+    let ExprKind::Closure(it) = view.kind(closure) else { return false };
+    let is_listed = it.captures.iter().any(|&it| view.local(it) == Some(local));
+    let may_hold = |ty| may_hold_confined(view.program, view.signatures, ty, &mut FxHashSet::default());
+    is_listed
+        && closures.infos.values().all(|it| !it.changed.contains(&local))
+        && view.local_ty(local).is_some_and(may_hold)
 }
 
 /// The closure around `closure` (or itself) that stands directly in what declares `local`.

@@ -1,14 +1,19 @@
-//! Warnings: a copy is changed and then nobody looks at it. What 对于 and patterns bind are copies, which who comes from a
-//! language of references forgets.
+//! Warnings: a copy is changed and then nobody looks at it. What 对于, patterns and parameters bind are copies, and so is
+//! what a variable gets from another one, which who comes from a language of references forgets.
 //!
 //! ```text
 //! 对于 x 在 们 { x.n = 5 }                     // 们 stays as it is
 //! 如果 变量 有(x) = 自己.左 { x.n += 1 }        // 自己.左 stays as it is
+//! 函数 换(列: 数组<整数>) { 列[0] = 列[1] }      // what the caller handed over stays as it is
 //! ```
 
 use super::closures::pattern_locals;
-use super::view::{Cause, Root, View};
-use crate::{Condition, ExprId, ExprKind, LocalId, PatId, diagnostics};
+use super::view::{BodyOwner, Cause, Root, View};
+use crate::diagnostics::CopyKind;
+use crate::{
+    Builtin, Callee, Condition, ExprId, ExprKind, LocalId, LocalKind, PatId, PatKind, Statement, Ty, TyKind,
+    diagnostics,
+};
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -32,33 +37,64 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
             read.insert(local);
         }
     });
-    for (local, is_element) in copies {
+    let does_nothing = copies.iter().any(|it| it.1 == CopyKind::Parameter && changed.contains_key(&it.0)) && {
+        does_nothing_else(view)
+    };
+    for (local, kind) in copies {
         let it = &view.body.locals[local];
-        if let (Some(&at), false) = (changed.get(&local), read.contains(&local) || it.name.as_str().starts_with('_')) {
-            diagnostics.push(diagnostics::lost_change(at, it.name.as_str(), it.span, is_element));
+        let is_read = read.contains(&local) && !(kind == CopyKind::Parameter && does_nothing);
+        if let (Some(&at), false) = (changed.get(&local), is_read || it.name.as_str().starts_with('_')) {
+            diagnostics.push(diagnostics::lost_change(at, it.name.as_str(), it.span, kind));
         }
     }
 }
 
-/// What patterns bind, and whether 对于 does.
-fn copies(view: &View) -> Vec<(LocalId, bool)> {
-    let mut found = Vec::new();
-    let mut add = |pat: PatId, is_element: bool| {
-        found.extend(pattern_locals(view, pat).into_iter().map(|it| (it, is_element)));
+/// The names of copies.
+fn copies(view: &View) -> Vec<(LocalId, CopyKind)> {
+    let mut found = parameters(view);
+    let mut add = |pat: PatId, kind| {
+        found.extend(pattern_locals(view, pat).into_iter().map(|it| (it, kind)));
     };
     view.walk(&mut |id| match view.kind(id) {
-        ExprKind::For { pat, .. } => add(*pat, true),
-        ExprKind::Match { arms, .. } => arms.iter().for_each(|it| add(it.pat, false)),
+        ExprKind::For { pat, .. } => add(*pat, CopyKind::Element),
+        ExprKind::Match { arms, .. } => arms.iter().for_each(|it| add(it.pat, CopyKind::Pattern)),
         ExprKind::If { conditions, .. } | ExprKind::While { conditions, .. } => {
             for condition in conditions {
                 if let Condition::Let { pat, .. } = condition {
-                    add(*pat, false);
+                    add(*pat, CopyKind::Pattern);
+                }
+            }
+        }
+        ExprKind::Block(block) => {
+            for statement in &block.statements {
+                if let Statement::Let { pat, init: Some(init), .. } = statement
+                    && matches!(view.body.pats[*pat].kind, PatKind::Bind(_))
+                    && view.root(*init) != Root::Temporary
+                    && view.ty(*init).is_some_and(has_parts)
+                {
+                    add(*pat, CopyKind::Variable);
                 }
             }
         }
         _ => {}
     });
     found
+}
+
+fn parameters(view: &View) -> Vec<(LocalId, CopyKind)> {
+    let is_copy =
+        |it: &LocalId| view.body.locals[*it].kind == LocalKind::Variable && view.local_ty(*it).is_some_and(has_parts);
+    match view.owner {
+        BodyOwner::Function(_) => {
+            view.body.params.iter().copied().filter(is_copy).map(|it| (it, CopyKind::Parameter)).collect()
+        }
+        BodyOwner::Global(_) | BodyOwner::Field(..) => Vec::new(),
+    }
+}
+
+/// Only a part of it is changed, as a rule.
+fn has_parts(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Array(_) | TyKind::Adt(..) | TyKind::Tuple(_))
 }
 
 /// An assignment, or a method of the library without a result: nothing else comes of it. Methods of the program may do more.
@@ -72,3 +108,57 @@ fn is_only_a_change(view: &View, id: ExprId, cause: Cause) -> bool {
         Cause::InOut => false,
     }
 }
+
+/// The function changes its own copies and gives nothing back; a call of it may as well be left out.
+fn does_nothing_else(view: &View) -> bool {
+    let BodyOwner::Function(function) = view.owner else { return false };
+    let mut only_copies = view.signatures.functions[function].result.is_unit();
+    view.walk(&mut |id| {
+        only_copies &= match view.kind(id) {
+            ExprKind::Throw(_)
+            | ExprKind::Closure(_)
+            | ExprKind::Await(_)
+            | ExprKind::Spawn { .. }
+            | ExprKind::Scope(_)
+            | ExprKind::Yield(_)
+            | ExprKind::YieldAll(_)
+            | ExprKind::Receive(_)
+            | ExprKind::Send { .. }
+            | ExprKind::Select(_)
+            | ExprKind::Error => false,
+            _ => view.typed.calls.get(&id).is_none_or(|it| is_pure(view, &it.callee)),
+        };
+        view.mutations(id, &mut |it| {
+            only_copies &= match view.root(it.place) {
+                Root::Local(local) => {
+                    it.cause != Cause::InOut
+                        && view.body.locals[local].kind != LocalKind::InOut
+                        && view.body.self_local != Some(local)
+                }
+                Root::Global(_) | Root::Temporary => false,
+            };
+        });
+    });
+    only_copies
+}
+
+/// Itself, and what the library does with values.
+fn is_pure(view: &View, callee: &Callee) -> bool {
+    match callee {
+        Callee::Builtin(Builtin::Length(_) | Builtin::Convert(_) | Builtin::Equal | Builtin::Order) => true,
+        Callee::Function { function, .. } if BodyOwner::Function(*function) == view.owner => true,
+        Callee::Function { function, .. } => {
+            let it = &view.program.functions[*function];
+            let on_value = match view.signatures.functions[*function].self_type.map(Ty::kind) {
+                Some(TyKind::Adt(adt, _)) => CONTAINERS.contains(&view.program.adts[*adt].name.as_str()),
+                Some(kind) => matches!(kind, TyKind::Array(_) | TyKind::Str | TyKind::Int(_) | TyKind::Float(_)),
+                None => it.name.as_str() == "范围",
+            };
+            view.program.modules[it.module].is_std && on_value
+        }
+        _ => false,
+    }
+}
+
+/// Types of the library that are plain values.
+const CONTAINERS: &[&str] = &["字典", "集合", "选项", "区间", "字符区间"];

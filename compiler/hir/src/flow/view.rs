@@ -203,6 +203,9 @@ impl<'a> View<'a> {
 
     /// The operand a method is called on.
     pub fn receiver(&self, id: ExprId) -> Option<ExprId> {
+        if let Some(&argument) = self.typed.receivers.get(&id) {
+            return Some(argument);
+        }
         let is_operand = |it: ExprId| !matches!(self.typed.names.get(&it), Some(Res::Type(_) | Res::Module(_)));
         match self.kind(id) {
             ExprKind::MethodCall { receiver, .. } => Some(*receiver).filter(|&it| is_operand(it)),

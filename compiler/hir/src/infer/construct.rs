@@ -7,7 +7,7 @@ use super::path::NameRes;
 use super::{Job, solver};
 use crate::{
     AdtId, AdtKind, Arg, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FieldDef, FieldInit, FieldSource, Mode,
-    Path, Res, StructLiteral, Ty, TyKind, diagnostics,
+    Owner, Path, Res, StructLiteral, Ty, TyKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -42,7 +42,15 @@ impl<'p> BodyChecker<'_, 'p> {
         let (span, text) = (self.span(head), self.text(ty));
         let report = diagnostics::no_constructor(span, &text);
         let TyKind::Adt(id, _) = ty.kind() else { return self.report(report) };
-        let AdtKind::Struct(fields) = &self.program.adts[*id].kind else { return self.report(report) };
+        let adt = &self.program.adts[*id];
+        let AdtKind::Struct(fields) = &adt.kind else { return self.report(report) };
+        if fields.iter().any(|it| it.private) && adt.module != self.module {
+            let maker = self.maker_of(ty);
+            return self.report(match maker {
+                Some(name) => diagnostics::with_maker(report, name.as_str()),
+                None => report,
+            });
+        }
         let names: Vec<Name> = fields.iter().filter_map(|it| it.name).collect();
         let report = diagnostics::with_literal(report, &text, &names);
         // Parentheses around a value belong to no expression.
@@ -54,6 +62,15 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         let values = args.iter().map(|it| (it.name.map(|it| it.1), self.span(it.value)));
         self.report(diagnostics::with_literal_fix(report, span, self.span(expr), values, &names));
+    }
+
+    /// A public function without parameters that gives one.
+    fn maker_of(&self, ty: Ty) -> Option<Name> {
+        let signatures = &self.cx.analysis.signatures.functions;
+        let mut functions = self.program.functions.iter().filter(|(id, it)| {
+            it.public && it.owner == Owner::Module && it.params.is_empty() && signatures[*id].result == ty
+        });
+        functions.next().map(|it| it.1.name)
     }
 
     /// `整数("12")`, `字典<字符串, 整数>()`, `锁(v)`: a conversion, or the type's 新.

@@ -41,6 +41,11 @@ impl BodyChecker<'_, '_> {
         }
         match ty.kind() {
             TyKind::Task(_) => Some(Self::task_hint()),
+            TyKind::Dynamic(id, _) if Some(*id) == known.error => Some(Self::error_text_hint()),
+            TyKind::Param(_, name) => Some(Text::new(
+                format!("“{name}”可以是任何类型：写出有这个方法的特性，“{name}: 特性”"),
+                format!("`{name}` may be any type: name the trait that has the method, `{name}: trait`"),
+            )),
             _ => known.result_content(ty).map(|_| Self::result_hint()),
         }
     }
@@ -170,6 +175,16 @@ impl BodyChecker<'_, '_> {
             return Some(Text::new(
                 "字符不是数：码点用“c 作为 整数”取出，“n 作为 字符”变回字符",
                 "a character is no number: `c 作为 整数` gives its code point, `n 作为 字符` the character",
+            ));
+        }
+        if let Some(TyKind::Param(_, name)) =
+            operands.iter().map(|it| it.kind()).find(|it| matches!(it, TyKind::Param(..)))
+        {
+            return Some(Text::new(
+                format!("“{name}”可以是任何类型，没有表示“能算”的特性：写具体的类型，或者把算法作为函数传进来"),
+                format!(
+                    "`{name}` may be any type, and no trait stands for arithmetic: name the type or pass a function"
+                ),
             ));
         }
         let is_error = |it: Ty| matches!(it.kind(), TyKind::Dynamic(it, _) if Some(*it) == known.error);

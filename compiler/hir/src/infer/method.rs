@@ -1,13 +1,15 @@
 //! Method calls: which method a receiver has (its own, of a trait, of a bound, of 任意, a field that holds a function).
 
 use super::arguments::ParamSpec;
-use super::body::BodyChecker;
+use super::body::{BodyChecker, Cause};
 use super::call::arity;
 use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
 use super::table::VarKind;
-use crate::{Arg, Call, Callee, ExprId, ExprKind, FunctionId, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics};
+use crate::{
+    Arg, Call, Callee, ExprId, ExprKind, FunctionId, Mode, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics,
+};
 use qi_base::{Name, Span};
 
 /// A method that was found: whose signature counts, with which generic arguments, and what is called.
@@ -26,6 +28,16 @@ struct MethodExpr<'p> {
     generics: &'p [TypeRef],
     args: &'p [Arg],
     optional: bool,
+}
+
+/// Whose method a qualified name means.
+enum MethodOwner {
+    Type(Ty),
+    Trait(TraitId),
+}
+
+fn is_plain(it: &Arg) -> bool {
+    it.name.is_none() && it.mode == Mode::Value
 }
 
 /// What other languages call the methods of the library.
@@ -105,6 +117,9 @@ impl<'p> BodyChecker<'_, 'p> {
     fn qualified_call(&mut self, expr: ExprId, it: &MethodExpr<'p>, owner: NameRes<'p>, hint: Option<Ty>) -> Ty {
         let span = self.span(it.receiver);
         let res = match &owner {
+            NameRes::Trait(trait_) if it.args.first().is_some_and(is_plain) => {
+                return self.call_of_argument(expr, it, MethodOwner::Trait(*trait_), hint);
+            }
             NameRes::Module(module) => Res::Module(*module),
             NameRes::Adt(..) | NameRes::BuiltinType(..) | NameRes::Type(_) => {
                 let Some(ty) = self.named_type(&owner, span) else { return self.failed_call(it.args) };
@@ -123,12 +138,43 @@ impl<'p> BodyChecker<'_, 'p> {
             Res::Type(ty) => NameRes::Type(*ty),
             _ => owner,
         };
+        if let Res::Type(ty) = res
+            && it.args.first().is_some_and(is_plain)
+            && self.names_method(ty, it.name)
+        {
+            return self.call_of_argument(expr, it, MethodOwner::Type(ty), hint);
+        }
         self.out.names.insert(it.receiver, res);
         match self.qualified_member(owner, it) {
             Some(res) => self.call_named(expr, it.receiver, res, it.args, hint),
             None => self.failed_call(it.args),
         }
     }
+    /// `类型.方法(值, …)`, `特性.方法(值, …)`: the first argument is the receiver.
+    fn call_of_argument(&mut self, expr: ExprId, it: &MethodExpr<'p>, owner: MethodOwner, hint: Option<Ty>) -> Ty {
+        let receiver = it.args[0].value;
+        let found = self.infer(receiver, None);
+        if self.shallow(found).is_error() {
+            return self.failed_call(&it.args[1..]);
+        }
+        let (ty, trait_) = match owner {
+            MethodOwner::Type(ty) => {
+                let cause = Cause::new(self.span(it.receiver), "这里写的类型", "the type written here");
+                self.coerce(receiver, found, ty, cause);
+                (ty, None)
+            }
+            MethodOwner::Trait(it) => (found, Some(it)),
+        };
+        let call = MethodExpr { receiver, args: &it.args[1..], ..*it };
+        match self.call_method(expr, &call, ty, trait_, hint) {
+            Some(result) => {
+                self.out.receivers.insert(expr, receiver);
+                result
+            }
+            None => self.failed_call(call.args),
+        }
+    }
+
     fn qualified_member(&mut self, owner: NameRes<'p>, it: &MethodExpr<'p>) -> Option<NameRes<'p>> {
         let res = self.member(owner, it.name, it.name_span, it.generics)?;
         (!matches!(res, NameRes::Error)).then_some(res)
@@ -146,7 +192,7 @@ impl<'p> BodyChecker<'_, 'p> {
             }
         }
         let hint = if it.optional { None } else { hint };
-        let Some(result) = self.call_method(expr, it, ty, hint) else { return self.failed_call(it.args) };
+        let Some(result) = self.call_method(expr, it, ty, None, hint) else { return self.failed_call(it.args) };
         if it.optional { self.optional_result(expr, result) } else { result }
     }
 
@@ -178,14 +224,28 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
-    fn call_method(&mut self, expr: ExprId, it: &MethodExpr<'p>, ty: Ty, hint: Option<Ty>) -> Option<Ty> {
+    /// `trait_`: whose method is meant.
+    fn call_method(
+        &mut self,
+        expr: ExprId,
+        it: &MethodExpr<'p>,
+        ty: Ty,
+        trait_: Option<TraitId>,
+        hint: Option<Ty>,
+    ) -> Option<Ty> {
         self.select();
         let ty = self.receiver_type(it.receiver, ty)?;
-        if let Some(found) = self.find_method(ty, it.name, it.args.len(), it.generics, it.name_span) {
+        let found = match trait_ {
+            None => self.find_method(ty, it.name, it.args.len(), it.generics, it.name_span),
+            Some(_) => self.trait_method(ty, it.name, it.args.len(), it.generics, it.name_span, trait_),
+        };
+        if let Some(found) = found {
             self.check_private_method(found.function, it.name_span);
             return Some(self.call_function(expr, found.function, found.generics, found.callee, it.args, hint));
         }
-        if let Some((index, field)) = self.struct_field(ty, it.name, it.name_span) {
+        if trait_.is_none()
+            && let Some((index, field)) = self.struct_field(ty, it.name, it.name_span)
+        {
             self.out.fields.insert(expr, index);
             return Some(self.call_field(expr, it, field));
         }
@@ -247,10 +307,10 @@ impl<'p> BodyChecker<'_, 'p> {
         span: Span,
     ) -> Option<Found> {
         self.inherent_method(ty, name, n_args, generics, span)
-            .or_else(|| self.trait_method(ty, name, n_args, generics, span))
+            .or_else(|| self.trait_method(ty, name, n_args, generics, span, None))
             // Everything prints, so everything has 转字符串().
             .or_else(|| match name.as_str() {
-                "转字符串" => self.trait_method(ty, Name::new("文本"), n_args, generics, span),
+                "转字符串" => self.trait_method(ty, Name::new("文本"), n_args, generics, span, None),
                 _ => None,
             })
     }
@@ -282,7 +342,16 @@ impl<'p> BodyChecker<'_, 'p> {
         None
     }
 
-    fn trait_method(&mut self, ty: Ty, name: Name, n_args: usize, written: &[TypeRef], span: Span) -> Option<Found> {
+    /// `only`: of that trait.
+    fn trait_method(
+        &mut self,
+        ty: Ty,
+        name: Name,
+        n_args: usize,
+        written: &[TypeRef],
+        span: Span,
+        only: Option<TraitId>,
+    ) -> Option<Found> {
         let methods = self.cx.analysis.signatures.trait_methods.get(&name)?.clone();
         self.table.default_numbers(ty);
         let ty = self.table.resolve(ty);
@@ -294,6 +363,9 @@ impl<'p> BodyChecker<'_, 'p> {
                 continue;
             }
             let trait_ = super::trait_of(self.program, method).expect("indexed by trait");
+            if only.is_some_and(|it| it != trait_) {
+                continue;
+            }
             let Some((source, args)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty)
             else {
                 continue;

@@ -221,12 +221,18 @@ impl BodyChecker<'_, '_> {
             }
             if self.is_print(left.0) {
                 diagnostic = diagnostics::printed_operand(diagnostic, symbol(op));
+            } else if self.is_cast(right.0) && self.is_number(x, Numbers::Any) && self.is_number(y, Numbers::Any) {
+                diagnostic = diagnostics::cast_binds_tighter(diagnostic, symbol(op));
             } else if let Some(note) = self.operand_hint(op, [x, y]) {
                 diagnostic = diagnostic.with_note(note);
             }
             self.report(diagnostic);
         }
         Ty::error()
+    }
+
+    fn is_cast(&self, expr: ExprId) -> bool {
+        matches!(self.body.exprs[expr].kind, ExprKind::Cast { .. })
     }
 
     /// `打印 (1 + 2) * 3`

@@ -153,8 +153,8 @@ impl<'p> BodyChecker<'_, 'p> {
             NameRes::Trait(_) => {
                 self.report(diagnostics::unsupported_here(
                     span,
-                    "用特性的名字调用方法",
-                    "calling a method by the name of its trait",
+                    "把特性的方法当作值",
+                    "a method of a trait as a value",
                 ));
                 NameRes::Error
             }
@@ -244,6 +244,23 @@ impl<'p> BodyChecker<'_, 'p> {
             }));
         }
         found
+    }
+    /// The name means nothing else in the type than a method.
+    pub fn names_method(&self, ty: Ty, name: Name) -> bool {
+        let is_variant =
+            matches!(self.shallow(ty).kind(), TyKind::Adt(adt, _) if find_variant(self.program, *adt, name).is_some());
+        !is_variant
+            && self.static_functions(ty, name).is_empty()
+            && (self.has_method(ty, name) || self.has_trait_method(ty, name))
+    }
+    fn has_trait_method(&self, ty: Ty, name: Name) -> bool {
+        let signatures = &self.cx.analysis.signatures;
+        let ty = self.table.resolve(ty);
+        signatures.trait_methods.get(&name).into_iter().flatten().any(|&it| {
+            let trait_ = super::trait_of(self.program, it).expect("indexed by trait");
+            self.program.functions[it].has_self
+                && solver::find_impl_args(self.program, signatures, trait_, ty).is_some()
+        })
     }
     fn has_method(&self, ty: Ty, name: Name) -> bool {
         let head = solver::head(self.shallow(ty));

@@ -207,7 +207,8 @@ impl<'p> Checker<'p> {
         let parts: Vec<(Span, Ty)> = params.chain(std::iter::once((result, signature.result))).collect();
         for (span, ty) in parts {
             if !self.is_c_type(ty) {
-                self.report(diagnostics::not_a_c_type(span, &self.text(ty)));
+                let is_struct = matches!(ty.kind(), TyKind::Adt(id, _) if matches!(self.program.adts[*id].kind, AdtKind::Struct(_)));
+                self.report(diagnostics::not_a_c_type(span, &self.text(ty), is_struct, ty == Ty::str()));
             }
         }
     }

@@ -12,6 +12,9 @@ impl<'a> Body<'_, 'a> {
     pub(super) fn method_call(&mut self, expr: ExprId, receiver: ExprId, args: &'a [Arg], optional: bool) -> Value {
         let typed = self.scope.typed;
         let call = typed.calls.get(&expr).unwrap_or_else(|| bug!("call {expr} at {:?} has no callee", self.span));
+        if let Some(&receiver) = typed.receivers.get(&expr) {
+            return self.method_on(expr, Receiver::Expr(receiver), &args[1..], call);
+        }
         if matches!(typed.names.get(&receiver), Some(Res::Type(_) | Res::Module(_))) {
             return self.static_call(expr, args, call);
         }

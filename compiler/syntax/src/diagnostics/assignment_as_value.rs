@@ -15,6 +15,14 @@ pub(crate) fn assignment_as_value(operator: Span, is_plain: bool) -> Diagnostic 
     diagnostic.with_fix(Text::new("比较用“==”", "comparison is `==`"), edits, false)
 }
 
+/// `a = b = 3`
+pub(crate) fn second_assignment(operator: Span) -> Diagnostic {
+    let title = Text::new("赋值不是表达式，没有值", "an assignment is not an expression");
+    let label =
+        Text::new("一条语句只赋值一次：先“b = 3”，再“a = b”", "one assignment each: first `b = 3`, then `a = b`");
+    Diagnostic::error(CODE, operator, title, label)
+}
+
 /// `如果 有(x) = o {`, at the pattern.
 pub(crate) fn let_without_keyword(pattern: Span) -> Diagnostic {
     let title = Text::new("条件里的模式前面缺少“变量”", "a pattern in a condition needs `变量` before it");

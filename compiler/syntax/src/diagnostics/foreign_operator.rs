@@ -61,6 +61,25 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `&x`, `*p`
+pub(crate) fn pointer_operator(span: Span, takes_address: bool) -> Diagnostic {
+    let (title, label) = match takes_address {
+        true => (
+            Text::new("没有取地址的“&”", "there is no address operator `&`"),
+            Text::new(
+                "直接写值；要让函数改变量，参数和实参都写“可变”",
+                "write the value; what a function may change is marked `可变`",
+            ),
+        ),
+        false => (
+            Text::new("没有解引用的“*”", "there is no dereferencing `*`"),
+            Text::new("直接写值；C 的指针用“p.读()”", "write the value; a pointer of C has `p.读()`"),
+        ),
+    };
+    let fix = Text::new("删除它", "remove it");
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: String::new() }], false)
+}
+
 /// `p->x`
 pub(crate) fn arrow_member(span: Span) -> Diagnostic {
     let title = Text::new("没有“->”这个运算符", "there is no operator `->`");

@@ -104,7 +104,7 @@ impl Parser<'_> {
     pub(crate) fn match_rest(&mut self, has_keyword: bool) -> Completed {
         let node = self.start();
         if has_keyword {
-            self.bump(T![匹配]);
+            self.bump_as(T![匹配], 1);
         }
         self.header_expr(false);
         if !self.at(T!['{']) {

@@ -56,9 +56,23 @@ impl Parser<'_> {
 
     /// `如果 x = 3` and the like; `target` is what stands before the `=`.
     pub(crate) fn forbid_assignment(&mut self, target: Option<Completed>) {
-        let Some((kind, count)) = self.assign_op() else { return };
+        let Some((kind, _)) = self.assign_op() else { return };
         let error = diagnostics::assignment_as_value(self.span_of(0), kind == T![=]);
         self.error(error);
+        self.assignment_as_value(target);
+    }
+
+    /// `a = b = 3`, after the `b`.
+    pub(crate) fn forbid_second_assignment(&mut self, target: Option<Completed>) {
+        if self.assign_op().is_some() {
+            let error = diagnostics::second_assignment(self.span_of(0));
+            self.error(error);
+            self.assignment_as_value(target);
+        }
+    }
+
+    fn assignment_as_value(&mut self, target: Option<Completed>) {
+        let Some((kind, count)) = self.assign_op() else { return };
         let node = match target {
             Some(it) => self.precede(it),
             None => self.start(),
@@ -80,7 +94,7 @@ impl Parser<'_> {
             let node = self.precede(target);
             self.bump_as(kind, count);
             let value = self.expr();
-            self.forbid_assignment(value);
+            self.forbid_second_assignment(value);
             return Some(self.complete(node, ASSIGN_EXPR));
         }
         Some(self.send_rest(target))
@@ -375,6 +389,15 @@ impl Parser<'_> {
     pub(crate) fn unary(&mut self) -> Option<Completed> {
         if self.prefix_word_ahead() {
             return self.prefix_word();
+        }
+        if self.at_any(&[T![&], T![*]]) && self.is_joint(0) && matches!(self.nth(1), IDENT | T![自己]) && self.enter(1)
+        {
+            let error = diagnostics::pointer_operator(self.span_of(0), self.at(T![&]));
+            self.error(error);
+            self.bump_error();
+            let operand = self.unary();
+            self.leave(1);
+            return operand;
         }
         let kind = match self.kind() {
             T![-] | T![+] | T![非] | T![!] | T![~] => PREFIX_EXPR,

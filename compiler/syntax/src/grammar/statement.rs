@@ -75,7 +75,7 @@ impl Parser<'_> {
                 self.simple_pattern();
                 self.bump_as(T![=], 1);
                 let value = self.expr();
-                self.forbid_assignment(value);
+                self.forbid_second_assignment(value);
                 self.complete(node, LET);
                 false
             }
@@ -99,7 +99,7 @@ impl Parser<'_> {
         self.simple_pattern();
         self.eat(T![=]);
         let value = self.expr();
-        self.forbid_assignment(value);
+        self.forbid_second_assignment(value);
         self.complete(node, LET);
     }
 
@@ -110,6 +110,11 @@ impl Parser<'_> {
             T![如果] => self.if_expr(),
             T![匹配] => self.match_expr(),
             T![尝试] => self.try_catch(),
+            T![选择] if self.nth(1) != T!['{'] && !self.nth_newline(1) => {
+                let error = diagnostics::foreign_keyword(self.span_of(0), "选择", "匹配");
+                self.error(error);
+                self.match_rest(true)
+            }
             T![选择] => self.select(),
             IDENT if self.at(T![并发]) && !self.at_label() => self.concurrent(),
             _ => self.loop_expr(),
@@ -265,7 +270,7 @@ impl Parser<'_> {
             self.expr();
         } else if self.eat(T![=]) {
             let value = self.expr();
-            self.forbid_assignment(value);
+            self.forbid_second_assignment(value);
         }
     }
 }
