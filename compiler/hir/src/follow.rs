@@ -20,16 +20,26 @@ pub fn drop_consequences(files: &Files, found: &mut Diagnostics) {
     }
 }
 
-/// The same unknown type, also where a value of it is made, the same unknown field or method of a type: said once for
-/// each file. A variable declared twice is not unused as well.
+/// The same unknown type, the same unknown field or method of a type: said once for each declaration of a file. A value of
+/// an unknown type is no further mistake anywhere, and a variable declared twice is not unused as well.
 fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
-    let mut first: FxHashMap<(FileId, String), Span> = FxHashMap::default();
+    let mut first: FxHashMap<(FileId, usize, String), Span> = FxHashMap::default();
+    let mut types: FxHashSet<(FileId, &str)> = FxHashSet::default();
     let mut redeclared: FxHashSet<Span> = FxHashSet::default();
+    let mut items: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
+    let mut item = |span: Span| {
+        let file = files.get(span.file);
+        let starts = items.entry(span.file).or_insert_with(|| declarations(file));
+        starts.partition_point(|&it| it <= file.line_index(span.start))
+    };
     for it in found.iter() {
         if let Some(what) = missing(files, it) {
             let span = it.span();
-            let known = first.entry((span.file, what)).or_insert(span);
+            let known = first.entry((span.file, item(span), what)).or_insert(span);
             *known = span.min(*known);
+        }
+        if it.code == UNKNOWN_TYPE {
+            types.insert((it.span().file, files.text(it.span())));
         }
         if it.code == DUPLICATE {
             redeclared.extend(it.labels.iter().map(|it| it.span));
@@ -37,13 +47,20 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
     }
     found.retain(|it| {
         let span = it.span();
-        let as_type = || first.get(&(span.file, files.text(span).to_owned()));
         match it.code {
             UNUSED_VARIABLE => !redeclared.contains(&span),
-            UNKNOWN_NAME => as_type().is_none(),
-            _ => missing(files, it).is_none_or(|what| first.get(&(span.file, what)) == Some(&span)),
+            UNKNOWN_NAME => !types.contains(&(span.file, files.text(span))),
+            _ => missing(files, it).is_none_or(|what| first.get(&(span.file, item(span), what)) == Some(&span)),
         }
     });
+}
+
+/// The lines at which functions, types and implementations begin. Top-level statements after one belong to it: they are
+/// mostly where it is used.
+fn declarations(file: &File) -> Vec<usize> {
+    let begins = |line: &usize| words(file.line_text(*line)).next().is_some_and(|it| DECLARING.contains(&it));
+    let is_outer = |line: &usize| !file.line_text(*line).starts_with(char::is_whitespace);
+    (0..file.line_count()).filter(is_outer).filter(begins).collect()
 }
 
 /// What a finding says does not exist: a type, or a member of one.
@@ -58,6 +75,10 @@ fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
 fn is_syntax(it: &Diagnostic) -> bool {
     it.code.starts_with("E01") || it.code == INVALID_UTF8
 }
+
+/// What a declaration other than a variable begins with.
+const DECLARING: &[&str] =
+    &["公开", "私有", "静态", "导出", "外部", "异步", "协程", "函数", "类型", "结构体", "枚举", "特性", "实现", "测试"];
 
 const INVALID_UTF8: &str = "E0233";
 const RESERVED_WORD: &str = "E0116";

@@ -228,6 +228,14 @@ impl Ty {
         Ty::new(kind)
     }
 
+    pub fn mentions(self, generic: GenericId) -> bool {
+        let mut found = matches!(self.kind(), TyKind::Param(id, _) if *id == generic);
+        if self.has_params() {
+            self.kind().for_each_part(&mut |it| found |= it.mentions(generic));
+        }
+        found
+    }
+
     /// Replaces generic parameters by `lookup` (unchanged where it gives none).
     pub fn substitute(self, lookup: &dyn Fn(GenericId) -> Option<Ty>) -> Ty {
         match self.kind() {

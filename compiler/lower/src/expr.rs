@@ -189,6 +189,7 @@ impl<'a> Body<'_, 'a> {
             }
         };
         let ty = self.cx.module.types.intern(TypeKind::Pointer);
-        self.build.plain(Opcode::FunctionPointer(function), Vec::new(), ty, None)
+        let site = self.here();
+        self.build.plain(Opcode::FunctionPointer(function), Vec::new(), ty, site)
     }
 }

@@ -9,7 +9,8 @@ use super::escapes::{self, Escapes};
 use super::graph::{Event, Graph};
 use super::view::View;
 use crate::{
-    Adjust, AdtId, Capture, ExprId, ExprKind, GenericId, LocalId, LocalKind, Signatures, Ty, TyKind, diagnostics,
+    Adjust, AdtId, Callee, Capture, ExprId, ExprKind, FunctionKind, GenericId, LocalId, LocalKind, Signatures, Ty,
+    TyKind, diagnostics,
 };
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -146,16 +147,29 @@ pub(super) fn holds_confined(
     seen: &mut FxHashSet<(AdtId, Vec<Ty>)>,
     param: &mut dyn FnMut(GenericId),
 ) -> bool {
+    let is_confined = |it: &TyKind| matches!(it, TyKind::Function { .. } | TyKind::Generator(..) | TyKind::Dynamic(..));
+    holds(program, signatures, ty, seen, &is_confined, param)
+}
+
+/// A value of a type for which `is_sought` says so may be in a value of `ty`.
+fn holds(
+    program: &crate::Program,
+    signatures: &Signatures,
+    ty: Ty,
+    seen: &mut FxHashSet<(AdtId, Vec<Ty>)>,
+    is_sought: &dyn Fn(&TyKind) -> bool,
+    param: &mut dyn FnMut(GenericId),
+) -> bool {
     match ty.kind() {
-        TyKind::Function { .. } | TyKind::Generator(..) | TyKind::Dynamic(..) => true,
-        TyKind::Tuple(parts) => parts.iter().any(|&it| holds_confined(program, signatures, it, seen, param)),
-        TyKind::Array(it) => holds_confined(program, signatures, *it, seen, param),
+        kind if is_sought(kind) => true,
+        TyKind::Tuple(parts) => parts.iter().any(|&it| holds(program, signatures, it, seen, is_sought, param)),
+        TyKind::Array(it) => holds(program, signatures, *it, seen, is_sought, param),
         TyKind::Param(generic, _) => {
             param(*generic);
             false
         }
         TyKind::Adt(id, args) => {
-            if args.iter().any(|&it| holds_confined(program, signatures, it, seen, param)) {
+            if args.iter().any(|&it| holds(program, signatures, it, seen, is_sought, param)) {
                 return true;
             }
             if !seen.insert((*id, args.clone())) || seen.len() > 1000 {
@@ -165,7 +179,7 @@ pub(super) fn holds_confined(
             let lookup = |generic| Some(args[generics.iter().position(|&it| it == generic)?]);
             let Some(types) = signatures.adts.get(*id) else { return false };
             let fields: Vec<_> = types.variants.iter().flatten().map(|it| it.substitute(&lookup)).collect();
-            fields.into_iter().any(|it| holds_confined(program, signatures, it, seen, param))
+            fields.into_iter().any(|it| holds(program, signatures, it, seen, is_sought, param))
         }
         _ => false,
     }
@@ -184,6 +198,38 @@ impl TaskChecker<'_, '_, '_> {
     fn expr(&mut self, id: ExprId) {
         let (view, escapes) = (self.view, self.escapes);
         escapes::given_away(view, escapes, id, &mut |value| self.leaves(value, id));
+        self.asynchronous_call(id);
+        if self.makes_shared_generator(id) {
+            self.generator_leaves(id, id);
+        }
+    }
+
+    /// A call of an asynchronous closure or local function starts a task, awaited at once or not.
+    fn asynchronous_call(&mut self, id: ExprId) {
+        let view = self.view;
+        let (ExprKind::Call { callee, .. }, Some(call)) = (view.kind(id), view.typed.calls.get(&id)) else { return };
+        if call.callee != Callee::Value {
+            return;
+        }
+        for closure in self.closures.in_value(view, *callee) {
+            if matches!(view.kind(closure), ExprKind::Closure(it) if it.kind == FunctionKind::Async) {
+                self.closure_leaves(closure, id, &mut FxHashSet::default());
+            }
+        }
+    }
+
+    /// A task whose result is a generator, a lock around one: what several tasks may get hold of.
+    fn makes_shared_generator(&self, id: ExprId) -> bool {
+        let is_made = self.view.typed.calls.contains_key(&id) || matches!(self.view.kind(id), ExprKind::Spawn { .. });
+        let Some(ty) = self.view.ty(id).filter(|_| is_made) else { return false };
+        match (self.view.kind(id), ty.kind()) {
+            // Told at the call under it.
+            (ExprKind::Spawn { operand, .. }, _) if self.view.typed.calls.contains_key(operand) => false,
+            (_, TyKind::Task(content) | TyKind::Lock(content) | TyKind::Shared(content)) => {
+                self.holds_generator(*content)
+            }
+            _ => false,
+        }
     }
 
     /// The value of `id` goes to another task at `place`.
@@ -203,13 +249,8 @@ impl TaskChecker<'_, '_, '_> {
 
     /// A generator is part of every value of the type, or may be.
     fn holds_generator(&self, ty: Ty) -> bool {
-        match ty.kind() {
-            TyKind::Generator(..) => true,
-            TyKind::Tuple(parts) => parts.iter().any(|&it| self.holds_generator(it)),
-            TyKind::Array(it) => self.holds_generator(*it),
-            TyKind::Adt(_, args) => args.iter().any(|&it| self.holds_generator(it)),
-            _ => false,
-        }
+        let is_generator = |it: &TyKind| matches!(it, TyKind::Generator(..));
+        holds(self.view.program, self.view.signatures, ty, &mut FxHashSet::default(), &is_generator, &mut |_| {})
     }
 
     fn closure_leaves(&mut self, closure: ExprId, place: ExprId, seen: &mut FxHashSet<ExprId>) {

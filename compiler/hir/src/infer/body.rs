@@ -30,6 +30,8 @@ pub(super) struct BodyChecker<'a, 'p> {
     pub obligations: Vec<Obligation>,
     /// Integer literals, with their sign, to be measured once their types are known.
     pub literals: Vec<(Span, Ty, u128, bool)>,
+    /// The same of literals with a point or exponent.
+    pub float_literals: Vec<(Span, Ty, f64)>,
     /// Operators on literals whose type is not settled: expression, index among its operators, operand type.
     pub number_operators: Vec<(ExprId, usize, Ty)>,
     pub open_operators: Vec<OpenOperator>,
@@ -237,6 +239,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             frames: Vec::new(),
             obligations: Vec::new(),
             literals: Vec::new(),
+            float_literals: Vec::new(),
             number_operators: Vec::new(),
             open_operators: Vec::new(),
             has_large_type: false,

@@ -8,6 +8,7 @@ use qi_base::Id;
 impl Checker<'_> {
     pub(super) fn check_impls(&mut self) {
         for id in self.program.impls.ids() {
+            self.check_unused_generics(id);
             if let Some(trait_) = self.analysis.signatures.impls[id].trait_.clone() {
                 self.check_impl(id, &trait_);
             }
@@ -178,13 +179,17 @@ impl Checker<'_> {
         }
     }
 
-    /// Some type would have both. (Bounds are not looked at, except that an implementation for every T is taken to be meant so.)
+    /// Some type would have both. Bounds count only where one is for every T that meets them.
     fn overlap(&self, first: ImplId, second: ImplId) -> bool {
         let signatures = &self.analysis.signatures;
         let (x, y) = (&signatures.impls[first], &signatures.impls[second]);
         let (hx, hy) = (solver::head(x.target), solver::head(y.target));
         if hx != hy {
-            return false;
+            return match (hx, hy) {
+                (None, _) => self.covers(first, second),
+                (_, None) => self.covers(second, first),
+                _ => false,
+            };
         }
         let mut table = Table::default();
         let mut open = |id: ImplId, ty: Ty| {
@@ -197,6 +202,28 @@ impl Checker<'_> {
         };
         let ((x, xs), (y, ys)) = (open(first, x.target), open(second, y.target));
         table.unify(x, y) && xs.iter().zip(&ys).all(|(&x, &y)| table.unify(x, y))
+    }
+
+    /// `实现<T: 甲> 乙 对于 T` is for the type of the other one too.
+    fn covers(&self, general: ImplId, other: ImplId) -> bool {
+        let it = &self.analysis.signatures.impls[other];
+        let args = it.trait_.as_ref().map_or(&[][..], |it| &it.args);
+        solver::applies(self.program, &self.analysis.signatures, general, it.target, args)
+    }
+
+    /// `实现<T> 画 对于 点`: nothing says what T is.
+    fn check_unused_generics(&mut self, id: ImplId) {
+        let (it, types) = (&self.program.impls[id], &self.analysis.signatures.impls[id]);
+        let parts: Vec<Ty> = types.trait_.iter().flat_map(|it| it.args.iter().copied()).chain([types.target]).collect();
+        if parts.iter().any(|it| it.has_error()) {
+            return;
+        }
+        for &generic in &it.generics {
+            if !parts.iter().any(|it| it.mentions(generic)) {
+                let it = &self.program.generics[generic];
+                self.report(diagnostics::unused_type_parameter(it.span, it.name.as_str()));
+            }
+        }
     }
 
     fn check_duplicate_methods(&mut self) {

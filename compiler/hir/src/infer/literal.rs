@@ -24,10 +24,14 @@ impl BodyChecker<'_, '_> {
                 self.literals.push((span, ty, *value, negative));
                 ty
             }
-            Literal::Float(_) => match self.number_hint(hint) {
-                Some(ty) if matches!(ty.kind(), TyKind::Float(_)) => ty,
-                _ => self.table.fresh_float(span),
-            },
+            Literal::Float(value) => {
+                let ty = match self.number_hint(hint) {
+                    Some(ty) if matches!(ty.kind(), TyKind::Float(_)) => ty,
+                    _ => self.table.fresh_float(span),
+                };
+                self.float_literals.push((span, ty, *value));
+                ty
+            }
         }
     }
     /// The number type a literal should have, looking into 选项.
@@ -196,6 +200,16 @@ impl BodyChecker<'_, '_> {
 
     /// Measures integer literals against their final types.
     pub fn check_literals(&mut self) {
+        for (span, ty, value) in std::mem::take(&mut self.float_literals) {
+            let ty = self.table.resolve(ty);
+            let (is_endless, max) = match ty.kind() {
+                TyKind::Float(32) => ((value as f32).is_infinite(), f64::from(f32::MAX)),
+                _ => (value.is_infinite(), f64::MAX),
+            };
+            if is_endless {
+                self.report(diagnostics::float_out_of_range(span, &self.text(ty), max));
+            }
+        }
         for (span, ty, value, negative) in std::mem::take(&mut self.literals) {
             let ty = self.table.resolve(ty);
             let TyKind::Int(int) = ty.kind() else { continue };

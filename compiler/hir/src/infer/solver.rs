@@ -63,6 +63,11 @@ pub fn find_impl(
     Solver::new(program, signatures).find(trait_, self_ty, Some(args)).map(|(source, _)| source)
 }
 
+/// Whether the implementation is for this type, with these arguments of its trait.
+pub fn applies(program: &Program, signatures: &Signatures, id: ImplId, ty: Ty, args: &[Ty]) -> bool {
+    Solver::new(program, signatures).matches(id, ty, Some(args)).is_some()
+}
+
 /// With whatever arguments the type implements the trait; the arguments come along.
 pub fn find_impl_args(
     program: &Program,
