@@ -53,8 +53,10 @@ pub(super) fn check(program: &Program, analysis: &Analysis, diagnostics: &mut Di
             if program.globals[*id].constant
                 && may_hold_confined(program, &analysis.signatures, ty, &mut FxHashSet::default())
             {
-                open.extend(unit.calls.iter().map(|&it| (it, span)));
-                touched.extend(unit.uses.iter().map(|it| (it.0, it.1, span)));
+                for unit in unit.all() {
+                    open.extend(unit.calls.iter().map(|&it| (it, span)));
+                    touched.extend(unit.uses.iter().map(|it| (it.0, it.1, span)));
+                }
             }
         }
     }
@@ -112,46 +114,56 @@ fn check_order(
     for (id, global) in program.globals.iter() {
         let Some(unit) = reach.initialisers.get(&id) else { continue };
         let is_early = |used: GlobalId| used >= id && program.globals[used].module == global.module;
-        if let Some((used, at)) = early_use(reach, implementations, unit, is_early) {
+        let is_there = |other: GlobalId| other < id || program.globals[other].module != global.module;
+        let kept = reach.initialisers.iter().filter(|it| is_there(*it.0)).flat_map(|it| &it.1.kept);
+        if let Some((used, at)) = early_use(reach, implementations, unit, &kept.collect::<Vec<_>>(), is_early) {
             let name = program.globals[used].name.as_str();
             diagnostics.push(diagnostics::used_before_initialised(at, name, global.name_span, global.name.as_str()));
         }
     }
-    for (unit, span) in &reach.statements {
+    let in_globals = reach.initialisers.values().flat_map(|it| &it.kept);
+    for (index, (unit, span)) in reach.statements.iter().enumerate() {
+        let in_variables = reach.statements[..index].iter().flat_map(|it| &it.0.kept);
         let is_early = |used: GlobalId| {
             let used = program.globals[used].name_span;
             used.file == span.file && used.start >= span.end
         };
-        if let Some((used, at)) = early_use(reach, implementations, unit, is_early) {
+        let kept: Vec<&Unit> = match unit.kept.is_empty() && unit.calls.is_empty() && !unit.calls_values {
+            true => Vec::new(),
+            false => in_globals.clone().chain(in_variables).collect(),
+        };
+        if let Some((used, at)) = early_use(reach, implementations, unit, &kept, is_early) {
             let used = &program.globals[used];
             diagnostics.push(diagnostics::used_before_declared(at, used.name.as_str(), used.name_span, *span));
         }
     }
 }
 
-/// The first use of a variable that is not there yet, with its place.
+/// The first use of a variable that is not there yet, with its place. `kept` is what function values may be that are called.
 fn early_use(
     reach: &Reach,
     implementations: &FxHashMap<Callee, Vec<Callee>>,
     unit: &Unit,
+    kept: &[&Unit],
     is_early: impl Fn(GlobalId) -> bool,
 ) -> Option<(GlobalId, Span)> {
-    let in_unit = |unit: &Unit| unit.uses.iter().find(|it| is_early(it.0)).copied();
-    if let Some(found) = in_unit(unit) {
-        return Some(found);
-    }
-    let mut open = unit.calls.clone();
+    let mut units = vec![unit];
     let mut seen = FxHashSet::default();
-    while let Some(callee) = open.pop() {
-        if !seen.insert(callee) {
-            continue;
-        }
-        open.extend(implementations.get(&callee).into_iter().flatten());
-        let Some(unit) = reach.units.get(&callee) else { continue };
-        if let Some(found) = in_unit(unit) {
+    let mut calls_values = false;
+    while let Some(unit) = units.pop() {
+        if let Some(&found) = unit.uses.iter().find(|it| is_early(it.0)) {
             return Some(found);
         }
-        open.extend(&unit.calls);
+        if unit.calls_values && !std::mem::replace(&mut calls_values, true) {
+            units.extend(kept);
+        }
+        let mut open = unit.calls.clone();
+        while let Some(callee) = open.pop() {
+            if seen.insert(callee) {
+                open.extend(implementations.get(&callee).into_iter().flatten());
+                units.extend(reach.units.get(&callee));
+            }
+        }
     }
     None
 }

@@ -306,7 +306,37 @@ fn cook_parts(parts: &mut Vec<TemplatePart>, is_braced: bool, is_multiline: bool
     parts.retain(|it| !matches!(it, TemplatePart::Text { value, .. } if value.is_empty()));
 }
 
-/// `{{` and `}}` of an `f"…"` become escapes that [`unescape`] reads.
+/// `{{` and `}}` of an `f"…"` become escapes that [`unescape`] reads; the braces of `\u{4F60}` are none of those.
 fn unbrace(text: &str, is_braced: bool) -> String {
-    if is_braced { text.replace("{{", "\\{").replace("}}", "\\}") } else { text.to_owned() }
+    if !is_braced {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let len = match c {
+            '{' | '}' if rest[1..].starts_with(c) => {
+                out.push('\\');
+                out.push(c);
+                rest = &rest[2..];
+                continue;
+            }
+            '\\' => escape_len(rest),
+            _ => c.len_utf8(),
+        };
+        out.push_str(&rest[..len]);
+        rest = &rest[len..];
+    }
+    out
+}
+
+/// Length of the escape at the start of `text`.
+fn escape_len(text: &str) -> usize {
+    let mut chars = text.chars().skip(1);
+    let Some(c) = chars.next() else { return text.len() };
+    let len = 1 + c.len_utf8();
+    match code_point(&text[len..]) {
+        Some((_, digits)) if c == 'u' => len + digits,
+        _ => len,
+    }
 }

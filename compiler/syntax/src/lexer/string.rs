@@ -6,6 +6,9 @@ use crate::punct::half_width;
 use crate::{SyntaxKind, diagnostics};
 use qi_base::Span;
 
+/// More digits than the greatest code point has, to tell a wrong one from a hole.
+const CODE_POINT_DIGITS: usize = 8;
+
 /// A string with holes whose end has not been seen.
 pub(super) struct OpenTemplate {
     /// The prefix and opening quote.
@@ -105,11 +108,18 @@ impl Lexer<'_> {
         (0..count).all(|_| rest.next() == Some(template.close))
     }
 
-    /// A backslash and the character it escapes, if that is on the same line.
+    /// A backslash and the character it escapes, if that is on the same line; the braces of `\u{4F60}` open no hole.
     fn skip_escape(&mut self) {
         self.bump();
-        if self.peek().is_some_and(|c| c != '\n') {
+        if let Some(c) = self.peek().filter(|&c| c != '\n') {
             self.bump();
+            if matches!(c, 'u' | 'ｕ') && self.peek_half(0) == Some('{') {
+                let digits = self.rest().chars().skip(1).take(CODE_POINT_DIGITS);
+                let n_digits = digits.take_while(char::is_ascii_alphanumeric).count();
+                if self.peek_half(1 + n_digits) == Some('}') {
+                    (0..n_digits + 2).for_each(|_| _ = self.bump());
+                }
+            }
         }
     }
 

@@ -22,12 +22,22 @@ pub(super) struct Unit {
     pub calls: Vec<Callee>,
     /// Uses of top-level variables.
     pub uses: Vec<(GlobalId, Span)>,
+    /// Calls a function value.
+    pub calls_values: bool,
+    /// Of initialisers: the functions and closures that are only put into the variable, to be called later.
+    pub kept: Vec<Unit>,
 }
 
 impl Unit {
     fn add(&mut self, other: &Unit) {
         self.calls.extend(&other.calls);
         self.uses.extend(&other.uses);
+        self.calls_values |= other.calls_values;
+        other.kept.iter().for_each(|it| self.add(it));
+    }
+    /// With what is kept.
+    pub fn all(&self) -> impl Iterator<Item = &Unit> {
+        std::iter::once(self).chain(&self.kept)
     }
 }
 
@@ -71,6 +81,8 @@ pub(super) fn collect(program: &Program, analysis: &Analysis) -> Reach {
             protocols: &protocols,
             reach: &mut reach,
             in_closure: false,
+            is_kept: matches!(view.owner, BodyOwner::Global(_)),
+            leaving: FxHashSet::default(),
             calls: false,
             starts: false,
         };
@@ -105,6 +117,10 @@ struct Collector<'x, 'v, 'a> {
     protocols: &'x Protocols<'a>,
     reach: &'x mut Reach,
     in_closure: bool,
+    /// The expression at hand becomes a part of a top-level variable as it is.
+    is_kept: bool,
+    /// Closures that are given to a task.
+    leaving: FxHashSet<ExprId>,
     /// Something is called outside of closures.
     calls: bool,
     /// A task is started.
@@ -117,6 +133,7 @@ impl Collector<'_, '_, '_> {
         for statement in &block.statements {
             let (Statement::Let { init: Some(it), .. } | Statement::Expr(it)) = statement else { continue };
             let mut unit = Unit::default();
+            self.is_kept = matches!(statement, Statement::Let { .. });
             self.expr(*it, &mut unit);
             all.add(&unit);
             self.reach.statements.push((unit, self.view.span(*it)));
@@ -125,9 +142,10 @@ impl Collector<'_, '_, '_> {
 
     fn expr(&mut self, id: ExprId, unit: &mut Unit) {
         let view = self.view;
+        let is_kept = std::mem::replace(&mut self.is_kept, false);
         self.calls(id, unit);
         self.implicit_calls(id, unit);
-        self.names(id, unit);
+        self.names(id, is_kept, unit);
         self.escapes(id);
         if self.is_callback(id)
             && let Some(Res::Function { function, .. }) = view.typed.names.get(&id)
@@ -141,13 +159,26 @@ impl Collector<'_, '_, '_> {
                 self.closure(*operand, &mut spawned);
                 self.reach.spawned.push((spawned, view.span(id)));
             }
-            ExprKind::Closure(_) if self.is_callback(id) || self.is_async(id) => {
+            ExprKind::Closure(_) if self.is_callback(id) || self.is_async(id) || self.leaving.contains(&id) => {
                 self.starts = true;
                 let mut called = Unit::default();
                 self.closure(id, &mut called);
                 self.reach.spawned.push((called, view.span(id)));
             }
+            ExprKind::Closure(_) if is_kept => {
+                let mut kept = Unit::default();
+                self.closure(id, &mut kept);
+                unit.kept.push(kept);
+            }
             ExprKind::Closure(_) => self.closure(id, unit),
+            ExprKind::Array(_) | ExprKind::Tuple(_) | ExprKind::Map(_) | ExprKind::Struct { .. } => {
+                let body = view.body;
+                crate::walk::children(&body.exprs[id], &mut |child| {
+                    self.is_kept = is_kept;
+                    self.expr(child, unit);
+                });
+                self.is_kept = false;
+            }
             _ => self.children(id, unit),
         }
     }
@@ -182,6 +213,7 @@ impl Collector<'_, '_, '_> {
         let is_task = matches!(call.mode, CallMode::Task { .. });
         self.starts |= is_task;
         let Some(function) = callee_function(&call.callee) else {
+            unit.calls_values |= call.callee == crate::Callee::Value;
             if is_task {
                 self.starts_value(id);
             }
@@ -231,7 +263,7 @@ impl Collector<'_, '_, '_> {
         }
     }
 
-    fn names(&mut self, id: ExprId, unit: &mut Unit) {
+    fn names(&mut self, id: ExprId, is_kept: bool, unit: &mut Unit) {
         match self.view.typed.names.get(&id) {
             Some(&Res::Global(global)) => {
                 unit.uses.push((global, self.view.span(id)));
@@ -239,22 +271,25 @@ impl Collector<'_, '_, '_> {
                     self.reach.in_closures.push((global, self.view.span(id)));
                 }
             }
-            Some(&Res::Function { function, .. }) => self.function_value(function, id, unit),
+            Some(&Res::Function { function, .. }) => self.function_value(function, id, is_kept, unit),
             _ => {}
         }
         if let Some(function) = self.view.typed.bound_methods.get(&id).and_then(callee_function) {
-            self.function_value(function, id, unit);
+            self.function_value(function, id, false, unit);
         }
     }
 
     /// Calling the value of an 异步 function starts a task.
-    fn function_value(&mut self, function: FunctionId, id: ExprId, unit: &mut Unit) {
+    fn function_value(&mut self, function: FunctionId, id: ExprId, is_kept: bool, unit: &mut Unit) {
         let (view, value) = (self.view, (Callee::Function(function), self.view.span(id)));
         if view.signatures.functions[function].is_async {
             self.reach.roots.push(value);
         }
         self.reach.values.push(value);
-        unit.calls.push(value.0);
+        match is_kept {
+            true => unit.kept.push(Unit { calls: vec![value.0], ..Unit::default() }),
+            false => unit.calls.push(value.0),
+        }
     }
 
     /// Function values that go to a task or into something tasks share.
@@ -262,11 +297,7 @@ impl Collector<'_, '_, '_> {
         let view = self.view;
         match view.kind(id) {
             ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => match view.kind(*operand) {
-                ExprKind::Closure(_) => {
-                    let captures = view.typed.captures.get(operand).into_iter().flatten();
-                    let types: Vec<_> = captures.filter_map(|it| view.local_ty(it.local)).collect();
-                    types.into_iter().for_each(|it| self.leaves(it, view.span(id)));
-                }
+                ExprKind::Closure(_) => self.captured_leaves(*operand, view.span(id)),
                 _ => self.value_leaves(*operand, view.span(id)),
             },
             _ => view.sent_values(id).into_iter().for_each(|it| self.value_leaves(it, view.span(it))),
@@ -281,9 +312,26 @@ impl Collector<'_, '_, '_> {
     }
 
     fn value_leaves(&mut self, id: ExprId, at: Span) {
-        if let Some(ty) = self.view.ty(id) {
-            self.leaves(ty, at);
+        let view = self.view;
+        match (view.kind(id), view.typed.names.get(&id)) {
+            // It is known what the task may call.
+            (ExprKind::Closure(_), _) => {
+                self.leaving.insert(id);
+                self.captured_leaves(id, at);
+            }
+            (_, Some(Res::Function { function, .. })) => self.reach.roots.push((Callee::Function(*function), at)),
+            _ => {
+                if let Some(ty) = view.ty(id) {
+                    self.leaves(ty, at);
+                }
+            }
         }
+    }
+
+    fn captured_leaves(&mut self, closure: ExprId, at: Span) {
+        let view = self.view;
+        let captures = view.typed.captures.get(&closure).into_iter().flatten();
+        captures.filter_map(|it| view.local_ty(it.local)).for_each(|it| self.leaves(it, at));
     }
 
     fn leaves(&mut self, ty: Ty, at: Span) {
