@@ -7,6 +7,9 @@ use core::ptr;
 const RESERVE: usize = 160 << 10;
 const ALTERNATE: usize = 64 << 10;
 
+/// Of every thread that runs Qi code; only what is used takes memory. Linux keeps 128 MiB below the main thread's stack free.
+pub const SIZE: usize = 100 << 20;
+
 thread_local! {
     /// Lowest address compiled code may use; 0 until known.
     static LIMIT: Cell<usize> = const { Cell::new(0) };
@@ -80,6 +83,21 @@ fn bounds() -> Option<(usize, usize)> {
 fn bounds() -> Option<(usize, usize)> {
     None
 }
+
+/// Lets the main thread's stack grow as far as those of the workers. To be called before anything asks where it ends.
+#[cfg(target_os = "linux")]
+pub fn enlarge_main() {
+    // SAFETY: plain queries and requests about limits of this process.
+    unsafe {
+        let mut limit: libc::rlimit = core::mem::zeroed();
+        if libc::getrlimit(libc::RLIMIT_STACK, &mut limit) == 0 && limit.rlim_cur < SIZE as libc::rlim_t {
+            limit.rlim_cur = limit.rlim_max.min(SIZE as libc::rlim_t);
+            libc::setrlimit(libc::RLIMIT_STACK, &limit);
+        }
+    }
+}
+#[cfg(not(target_os = "linux"))]
+pub fn enlarge_main() {}
 
 /// Gives this thread an alternate signal stack and reports overflows of the normal one.
 pub fn guard_thread() {

@@ -28,12 +28,17 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) {
     }
 }
 
-/// Awaits in cold branches are elided too: an allocation costs more than the bytes of a frame.
-pub fn set_global_options() {
+/// Awaits in cold branches are elided too: an allocation costs more than the bytes of a frame. At level 0 values share
+/// stack slots and registers all the same: with a slot each, as is usual there, a function with many branches recurses a
+/// tenth as deep. All compilations of a process have the level of the first.
+pub fn set_global_options(opt_level: u8) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let args = [c"qic".as_ptr(), c"-coro-elide-branch-ratio=0".as_ptr()];
-        // SAFETY: two NUL-terminated strings and their count; LLVM copies them. `Once` keeps other threads out meanwhile.
-        unsafe { LLVMParseCommandLineOptions(2, args.as_ptr(), std::ptr::null()) };
+        let mut args = vec![c"qic".as_ptr(), c"-coro-elide-branch-ratio=0".as_ptr()];
+        if opt_level == 0 {
+            args.extend([c"-optimize-regalloc".as_ptr(), c"-regalloc=basic".as_ptr()]);
+        }
+        // SAFETY: NUL-terminated strings and their count; LLVM copies them. `Once` keeps other threads out meanwhile.
+        unsafe { LLVMParseCommandLineOptions(args.len() as i32, args.as_ptr(), std::ptr::null()) };
     });
 }

@@ -27,7 +27,8 @@ use std::sync::{Mutex, OnceLock};
 const KEPT_TURNS: u32 = 61;
 /// Jobs in a worker's own queue.
 pub const LOCAL: usize = 256;
-const STACK: usize = 8 << 20;
+/// Where the address space is limited.
+const SMALL_STACK: usize = 8 << 20;
 /// Threads beyond the workers, for when plain code keeps workers busy.
 const MAX_SPARES: usize = 64;
 
@@ -193,16 +194,20 @@ fn create(own: usize) -> Scheduler {
 }
 
 fn start_thread(scheduler: &'static Scheduler, index: usize) {
-    let builder = std::thread::Builder::new().name(format!("qi-{index}")).stack_size(STACK);
-    let body = move || {
+    let start =
+        |size| std::thread::Builder::new().name(format!("qi-{index}")).stack_size(size).spawn(body(scheduler, index));
+    if start(crate::stack::SIZE).or_else(|_| start(SMALL_STACK)).is_err() {
+        input_output::die(2, "不能创建工作线程");
+    }
+}
+
+fn body(scheduler: &'static Scheduler, index: usize) -> impl FnOnce() + Send + 'static {
+    move || {
         crate::stack::guard_thread();
         match &scheduler.smol {
             Some(executor) => smol::block_on(executor.run(core::future::pending::<()>())),
             None => smol::block_on(worker::Loop::new(scheduler, index, Until::Superfluous)),
         }
-    };
-    if builder.spawn(body).is_err() {
-        input_output::die(2, "不能创建工作线程");
     }
 }
 

@@ -32,6 +32,25 @@ struct Comparer {
     steps: Vec<Step>,
 }
 
+/// Types nested deeper, and recursive ones, are compared part by part.
+const DEEPEST: u32 = 6;
+
+/// Whether every value of the type is equal to itself: none is a NaN, and no 相等 of the program is asked.
+fn equals_itself(info: &'static TypeInfo, depth: u32) -> bool {
+    let all = |fields: &'static [FieldInfo]| fields.iter().all(|it| equals_itself(field_info(it), depth - 1));
+    if depth == 0 || info.equal.is_some() {
+        return false;
+    }
+    match info.kind {
+        TypeKind::Float | TypeKind::Dynamic | TypeKind::Error => false,
+        TypeKind::Unit | TypeKind::Bool | TypeKind::Char | TypeKind::Int | TypeKind::Str => true,
+        TypeKind::Closure | TypeKind::Handle | TypeKind::Pointer => true,
+        TypeKind::Array | TypeKind::Box | TypeKind::Cell => equals_itself(elem(info), depth - 1),
+        TypeKind::Struct | TypeKind::Map => all(fields(info)),
+        TypeKind::Enum => (0..info.n_variants).all(|tag| all(variant(info, tag).1)),
+    }
+}
+
 /// The order of two values of one type; in equality mode anything but `Equal` means different.
 unsafe fn compare(mode: Mode, a: *const u8, b: *const u8, info: &'static TypeInfo) -> Result<Ordering, *mut Error> {
     let mut comparer = Comparer { mode, steps: Vec::new() };
@@ -138,7 +157,7 @@ impl Comparer {
         unsafe {
             let length = |array: *const ArrayObject| if array.is_null() { 0 } else { (*array).len as usize };
             let (len_a, len_b) = (length(a), length(b));
-            if ptr::eq(a, b) && self.mode == Mode::Equal && elem.kind != TypeKind::Float {
+            if ptr::eq(a, b) && self.mode == Mode::Equal && equals_itself(elem, DEEPEST) {
                 return Ordering::Equal;
             }
             if self.mode == Mode::Equal && len_a != len_b {

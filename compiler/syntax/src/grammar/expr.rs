@@ -134,7 +134,8 @@ impl Parser<'_> {
         match kind {
             // Also prefixes: a blank after them tells.
             T![-] | T![<-] => !self.is_joint(0),
-            T![作为] | T![到] | T![直到] => false,
+            // Names too: no statement begins with two words.
+            T![作为] | T![到] | T![直到] => matches!(self.nth(1), IDENT | INT) && !self.nth_newline(1),
             _ => true,
         }
     }

@@ -58,7 +58,7 @@ impl Parser<'_> {
             return self.declaration();
         }
         match self.kind() {
-            T!['{'] => {
+            T!['{'] if !self.map_ahead() => {
                 let node = self.start();
                 self.block();
                 self.complete(node, EXPR_STMT);

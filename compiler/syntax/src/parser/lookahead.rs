@@ -169,7 +169,7 @@ impl Parser<'_> {
         self.nth(after) == T![=>]
     }
 
-    /// At `{` after an arrow: a dictionary rather than a block.
+    /// At `{` after an arrow or where a statement begins: a dictionary rather than a block.
     pub(crate) fn map_ahead(&self) -> bool {
         let key_end = match self.nth(1) {
             SyntaxKind::IDENT => 2,
