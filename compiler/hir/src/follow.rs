@@ -26,6 +26,7 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
     let mut first: FxHashMap<(FileId, usize, String), Span> = FxHashMap::default();
     let mut types: FxHashSet<(FileId, &str)> = FxHashSet::default();
     let mut redeclared: FxHashSet<Span> = FxHashSet::default();
+    let mut glued: FxHashSet<(FileId, String)> = FxHashSet::default();
     let mut items: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
     let mut item = |span: Span| {
         let file = files.get(span.file);
@@ -38,6 +39,11 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
             let known = first.entry((span.file, item(span), what)).or_insert(span);
             *known = span.min(*known);
         }
+        if it.code == UNKNOWN_NAME
+            && let Some(name) = glued_name(it)
+        {
+            glued.insert((it.span().file, name));
+        }
         if it.code == UNKNOWN_TYPE {
             types.insert((it.span().file, files.text(it.span())));
         }
@@ -49,10 +55,18 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
         let span = it.span();
         match it.code {
             UNUSED_VARIABLE => !redeclared.contains(&span),
+            _ if NAMES.contains(&it.code) && glued.contains(&(span.file, files.text(span).to_owned())) => false,
             UNKNOWN_NAME => !types.contains(&(span.file, files.text(span))),
             _ => missing(files, it).is_none_or(|what| first.get(&(span.file, item(span), what)) == Some(&span)),
         }
     });
+}
+
+/// What `变量计数 = 0` was meant to declare.
+fn glued_name(it: &Diagnostic) -> Option<String> {
+    let edit = it.fixes.iter().find(|it| it.certain)?.edits.first()?;
+    let name = edit.text.strip_prefix("变量 ").or_else(|| edit.text.strip_prefix("常量 "))?;
+    Some(name.to_owned())
 }
 
 /// The lines at which functions, types and implementations begin. Top-level statements after one belong to it: they are
@@ -75,6 +89,9 @@ fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
 fn is_syntax(it: &Diagnostic) -> bool {
     it.code.starts_with("E01") || it.code == INVALID_UTF8
 }
+
+/// Findings about a name that is not known, or known as something else.
+const NAMES: &[&str] = &[UNKNOWN_NAME, "E0207", "E0213"];
 
 /// What a declaration other than a variable begins with.
 const DECLARING: &[&str] =

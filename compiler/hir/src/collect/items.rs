@@ -64,7 +64,10 @@ impl ItemLowering<'_, '_> {
         let is_overload = matches!((existing, item), (Some(Item::Function(_)), Item::Function(_)));
         if let Some(existing) = existing.filter(|_| !is_overload) {
             let first = item_span(self.program, existing).unwrap_or(span);
-            self.ctx.report(diagnostics::duplicate_definition(span, name.as_str(), first));
+            // Functions are declared before variables.
+            let (first, second) =
+                if first.file == span.file { (first.min(span), first.max(span)) } else { (first, span) };
+            self.ctx.report(diagnostics::duplicate_definition(second, name.as_str(), first));
             return;
         }
         self.program.modules[self.module].items.entry(name).or_default().push(item);

@@ -9,7 +9,8 @@ use crate::diagnostics;
 use crate::{
     AdtKind, Block, Body, ExprKind, Function, FunctionId, Global, Item, LocalKind, MatchArm, Program, TypeRef,
 };
-use qi_base::{Name, Span};
+use qi_base::{Diagnostic, Name, Span};
+use qi_syntax::SyntaxKind;
 use qi_syntax::ast::{self, AstNode};
 use rustc_hash::FxHashSet;
 
@@ -39,10 +40,26 @@ pub(super) fn lower(lowering: &mut ItemLowering, file: &ast::SourceFile, is_root
             globals(lowering, &it);
         }
     }
-    if let Some(it) = file.statements().find(is_misplaced) {
-        let span = lowering.ctx.span(&it);
+    let misplaced: Vec<_> = file.statements().filter(is_misplaced).collect();
+    let glued: Vec<_> = misplaced.iter().map(|it| glued_declaration(lowering, it)).collect();
+    if let Some(index) = glued.iter().position(Option::is_none) {
+        let span = lowering.ctx.span(&misplaced[index]);
         lowering.ctx.report(diagnostics::misplaced_statement(span, is_root));
     }
+    glued.into_iter().flatten().for_each(|it| lowering.ctx.report(it));
+}
+
+/// `变量计数 = 0`
+fn glued_declaration(lowering: &ItemLowering, statement: &ast::Statement) -> Option<Diagnostic> {
+    let name = statement.syntax().first_token()?;
+    let next = std::iter::successors(name.next_token(), |it| it.next_token()).find(|it| !it.kind().is_trivia())?;
+    let keyword =
+        ["变量", "常量"].into_iter().find(|it| name.text().strip_prefix(it).is_some_and(|it| !it.is_empty()))?;
+    let start = u32::from(name.text_range().start());
+    let span = Span::new(lowering.ctx.span(statement).file, start, start + name.text().len() as u32);
+    let apart = format!("{keyword} {}", &name.text()[keyword.len()..]);
+    let report = diagnostics::unknown_name(span, name.text());
+    (next.kind() == SyntaxKind::EQ).then(|| diagnostics::with_glued_keyword(report, span, &apart))
 }
 
 fn entry_functions(program: &Program, lowering: &ItemLowering) -> Vec<FunctionId> {

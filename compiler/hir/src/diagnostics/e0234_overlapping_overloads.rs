@@ -7,8 +7,8 @@ pub fn overlapping_overloads(span: Span, name: &str, first: Span) -> Diagnostic 
         "E0234",
         span,
         Text::new(
-            format!("“{name}”重复定义：两个重载的参数个数相同"),
-            format!("`{name}` is defined twice: both overloads accept the same number of arguments"),
+            format!("“{name}”重复定义：有的调用对两个重载都合适"),
+            format!("`{name}` is defined twice: some calls fit both overloads"),
         ),
         Text::new("与另一个重载分不清", "cannot be told apart from the other overload"),
     )

@@ -44,3 +44,19 @@ pub fn with_result_type(diagnostic: Diagnostic, at: Option<Span>, ty: &str) -> D
         None => diagnostic.with_note(text),
     }
 }
+
+/// `变量 p: 点 = { 横: 1 }`
+pub fn literal_without_type(span: Span, ty: &str) -> Diagnostic {
+    let text = Text::new(format!("写成“{ty} {{ … }}”"), format!("write `{ty} {{ … }}`"));
+    let edit = Edit { span: span.before(), text: format!("{ty} ") };
+    Diagnostic::error(
+        "E0301",
+        span,
+        Text::new(
+            format!("类型不匹配：需要“{ty}”，得到字典"),
+            format!("type mismatch: expected `{ty}`, found a dictionary"),
+        ),
+        Text::new("前面没有类型的名字，这是字典", "without the name of a type this is a dictionary"),
+    )
+    .with_fix(text, vec![edit], true)
+}

@@ -14,6 +14,14 @@ pub fn question_operand(span: Span, op: &str, ty: &str) -> Diagnostic {
     )
 }
 
+/// `等待 f(x)?`
+pub fn question_before_await(diagnostic: Diagnostic, op: &str) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        format!("“{op}”比“等待”先结合：写“(等待 …){op}”"),
+        format!("`{op}` binds tighter than `等待`: write `(等待 …){op}`"),
+    ))
+}
+
 pub fn optional_access(span: Span, ty: &str) -> Diagnostic {
     Diagnostic::error(
         "E0332",

@@ -11,6 +11,29 @@ pub fn unreachable_arm(span: Span) -> Diagnostic {
     )
 }
 
+/// `1 | 1 => …`
+pub fn unreachable_alternative(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0402",
+        span,
+        Text::new("“|”的这一项永远不会匹配", "this part of the pattern can never match"),
+        Text::new("前面已经覆盖了它", "covered by what stands before it"),
+    )
+}
+
+/// An arm above is a name alone, which may be meant as a variable to compare with.
+pub fn covered_by_new_name(diagnostic: Diagnostic, span: Span, name: &str) -> Diagnostic {
+    let label = Text::new(
+        format!("“{name}”在模式里是新的名字，什么都匹配"),
+        format!("in a pattern `{name}` is a new name, which matches everything"),
+    );
+    let note = Text::new(
+        format!("要和变量“{name}”比较，写“x 如果 x == {name} => …”"),
+        format!("to compare with a variable `{name}`, write `x 如果 x == {name} => …`"),
+    );
+    diagnostic.with_label(span, label).with_note(note)
+}
+
 /// `9..=1 => …`
 pub fn empty_range_arm(span: Span) -> Diagnostic {
     let mut diagnostic = unreachable_arm(span);

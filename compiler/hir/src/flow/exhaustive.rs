@@ -43,7 +43,7 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
         return;
     }
     let result = usefulness(view, ty, arms);
-    let Ok((unreachable, missing)) = result else {
+    let Ok(Usefulness { unreachable, repeated, missing }) = result else {
         diagnostics.push(diagnostics::unsupported_here(head, "这么复杂的匹配", "a match this complex"));
         return;
     };
@@ -54,15 +54,31 @@ fn check_match(view: &View, ty: Ty, arms: &[MatchArm], head: Span, diagnostics: 
             continue;
         }
         let above = arms[..index].iter().filter(|it| it.guard.is_empty());
-        let cover = above.filter_map(|it| mistaken::covers(view, it.pat)).next();
+        let cover = above.clone().filter_map(|it| mistaken::covers(view, it.pat)).next();
+        let name = above.filter_map(|it| new_name(view, it.pat)).next();
         let diagnostic = diagnostics::unreachable_arm(pat.span);
-        diagnostics.push(match cover {
-            Some(it) => diagnostics::covered_by_name(diagnostic, it.span, it.name, it.enum_name, it.similar.as_deref()),
-            None => diagnostic,
+        diagnostics.push(match (cover, name) {
+            (Some(it), _) => {
+                diagnostics::covered_by_name(diagnostic, it.span, it.name, it.enum_name, it.similar.as_deref())
+            }
+            (None, Some((span, name))) => diagnostics::covered_by_new_name(diagnostic, span, name),
+            (None, None) => diagnostic,
         });
+    }
+    for pat in repeated {
+        diagnostics.push(diagnostics::unreachable_alternative(view.body.pats[pat].span));
     }
     if !missing.is_empty() {
         diagnostics.push(diagnostics::nonexhaustive_match(head, &missing));
+    }
+}
+
+/// What a pattern binds that is nothing but a name.
+fn new_name<'a>(view: &View<'a>, pat: PatId) -> Option<(Span, &'a str)> {
+    let (node, is_variant) = (&view.body.pats[pat], view.typed.patterns.contains_key(&pat));
+    match node.kind {
+        PatKind::Bind(local) if !is_variant => Some((node.span, view.body.locals[local].name.as_str())),
+        _ => None,
     }
 }
 
@@ -71,11 +87,19 @@ fn is_empty(view: &View, ty: Ty, pat: PatId) -> bool {
     matches!(Matrix::new(view).is_useful(&[], &vec![lower(view, pat)], &[ty]), Ok(false))
 }
 
-/// Indices of arms that never match, and cases no arm matches.
-fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec<String>), TooComplex> {
+struct Usefulness {
+    /// Indices of arms that never match.
+    unreachable: Vec<usize>,
+    /// Parts of `甲 | 乙` that those before them leave nothing.
+    repeated: Vec<PatId>,
+    /// Cases no arm matches.
+    missing: Vec<String>,
+}
+
+fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<Usefulness, TooComplex> {
     let mut matrix = Matrix::new(view);
     let mut rows: Vec<Vec<Pattern>> = Vec::new();
-    let mut unreachable = Vec::new();
+    let (mut unreachable, mut repeated) = (Vec::new(), Vec::new());
     // As long as every row is a point, or some, whether one is new needs no look at the others.
     let mut points = Some(FxHashSet::default());
     for (index, arm) in arms.iter().enumerate() {
@@ -87,6 +111,23 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec
         };
         if !is_useful {
             unreachable.push(index);
+        } else if let PatKind::Or(parts) = &view.body.pats[arm.pat].kind {
+            let mut above: Vec<Vec<Pattern>> = if points.is_some() { Vec::new() } else { rows.clone() };
+            let mut own = FxHashSet::default();
+            for &part in parts {
+                let row = vec![lower(view, part)];
+                let is_new = match (&points, row[0].points()) {
+                    (Some(known), Some(found)) => {
+                        found.into_iter().any(|it| !known.contains(it) && own.insert(it.clone()))
+                    }
+                    (Some(_), None) => true,
+                    (None, _) => matrix.is_useful(&above, &row, &[ty])?,
+                };
+                if !is_new {
+                    repeated.push(part);
+                }
+                above.push(row);
+            }
         }
         if arm.guard.is_empty() {
             points = points.zip(own).map(|(mut known, own)| {
@@ -103,7 +144,7 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<(Vec<usize>, Vec
         texts.truncate(MAX_WITNESSES);
         texts.push("…".to_owned());
     }
-    Ok((unreachable, texts))
+    Ok(Usefulness { unreachable, repeated, missing: texts })
 }
 
 fn check_irrefutable(view: &View, pat: PatId, diagnostics: &mut Diagnostics) {

@@ -18,6 +18,9 @@ pub(super) fn arity(function: &Function) -> (usize, usize) {
     (required, most)
 }
 
+/// The operation behind 退出, the only function that never returns.
+const EXIT: &str = "qi_exit";
+
 impl<'p> BodyChecker<'_, 'p> {
     pub fn call(&mut self, expr: ExprId, callee: ExprId, args: &'p [Arg], hint: Option<Ty>) -> Ty {
         match self.resolve_name(callee) {
@@ -308,6 +311,8 @@ impl<'p> BodyChecker<'_, 'p> {
         if mode == CallMode::Generator && matches!(usage, CallUse::Spawn { .. }) {
             self.report(diagnostics::spawn_of_coroutine(span));
         }
+        let never_returns = self.program.functions[function].intrinsic.as_deref() == Some(EXIT);
+        let result = if never_returns && mode == CallMode::Direct { Ty::never() } else { result };
         self.expect_result(result, hint);
         let specs = self.param_specs(function, &generics);
         if is_misdeclared(&specs) || (called != function && self.cx.misdeclared.contains(&called)) {

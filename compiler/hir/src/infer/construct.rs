@@ -135,6 +135,7 @@ impl<'p> BodyChecker<'_, 'p> {
         hint: Option<Ty>,
     ) -> Ty {
         let Some((adt, variant, ty)) = self.struct_head(path) else {
+            self.out.names.insert(expr, Res::Error);
             self.infer_all(fields.iter().map(|it| it.value).chain(spread));
             return Ty::error();
         };

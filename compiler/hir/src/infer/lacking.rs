@@ -32,6 +32,13 @@ impl<'p> Checker<'p> {
         }
     }
 
+    /// A bound of the type parameter could not be told, which is reported: it may be what is missing.
+    pub fn lacks_a_bound(&self, ty: Ty) -> bool {
+        let TyKind::Param(id, _) = ty.kind() else { return false };
+        let known = self.analysis.signatures.bounds.get(id).map_or(0, Vec::len);
+        known < self.program.generics[*id].bounds.len()
+    }
+
     /// The field of a type of this program, or of one it is made of, for which the trait cannot be derived.
     fn lacking_part(&mut self, trait_: TraitId, mut ty: Ty) -> Option<(&'p FieldDef, Ty)> {
         let known = self.known();

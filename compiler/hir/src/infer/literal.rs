@@ -3,8 +3,8 @@
 use super::body::{BodyChecker, Cause};
 use super::coerce::Merge;
 use crate::{
-    AdtId, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal, MapFunctions,
-    TemplatePart, Ty, TyKind, diagnostics,
+    AdtId, AdtKind, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal,
+    MapFunctions, TemplatePart, Ty, TyKind, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -116,6 +116,12 @@ impl BodyChecker<'_, '_> {
         }
         let known = self.cx.known();
         let hint = hint.map(|it| known.option_content(it).map_or(it, |it| self.shallow(it)));
+        if let Some(ty) = hint.filter(|it| self.names_all_fields(*it, entries)) {
+            let text = self.text(ty);
+            self.report(diagnostics::literal_without_type(self.span(expr), &text));
+            self.infer_all(entries.iter().map(|it| it.1));
+            return Ty::error();
+        }
         let (key, value) = hint.and_then(|it| known.map_content(it)).unzip();
         let mut keys = Merge::new(self.known_hint(key), "其他键的类型由这里决定", "the other keys follow this one");
         let mut values =
@@ -130,6 +136,19 @@ impl BodyChecker<'_, '_> {
         let key = keys.finish(self).or(key).unwrap_or_else(|| self.table.fresh(span));
         let value = values.finish(self).or(value).unwrap_or_else(|| self.table.fresh(span));
         self.map_literal(expr, key, value)
+    }
+
+    /// `变量 p: 点 = { 横: 1, 纵: 2 }`: the keys are fields of the struct that is wanted.
+    fn names_all_fields(&self, ty: Ty, entries: &[(ExprId, ExprId)]) -> bool {
+        let TyKind::Adt(id, _) = ty.kind() else { return false };
+        let AdtKind::Struct(fields) = &self.program.adts[*id].kind else { return false };
+        let is_field = |key: ExprId| match &self.body.exprs[key].kind {
+            ExprKind::Path(path) => {
+                path.segments.len() == 1 && fields.iter().any(|it| it.name == Some(path.segments[0].name))
+            }
+            _ => false,
+        };
+        !entries.is_empty() && self.cx.known().map_content(ty).is_none() && entries.iter().all(|it| is_field(it.0))
     }
 
     /// Records how a dictionary is built: an empty one, then one call per entry.

@@ -441,7 +441,7 @@ impl<'p> BodyChecker<'_, 'p> {
         let (name, span, n_args) = (it.name, it.name_span, it.args.len());
         let same_name = self.same_name(ty, name);
         let text = self.text(ty);
-        if self.lacks_a_bound(ty) {
+        if self.cx.lacks_a_bound(ty) {
             self.failed = true;
             return;
         }
@@ -464,13 +464,6 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.report(if appends && ty == Ty::str() { diagnostics::with_concatenation(report) } else { report });
             }
         }
-    }
-
-    /// A bound of the type parameter could not be told, which is reported: it may have the method.
-    fn lacks_a_bound(&self, ty: Ty) -> bool {
-        let TyKind::Param(id, _) = ty.kind() else { return false };
-        let known = self.cx.analysis.signatures.bounds.get(id).map_or(0, Vec::len);
-        known < self.program.generics[*id].bounds.len()
     }
 
     /// Own ones, without those of the type.

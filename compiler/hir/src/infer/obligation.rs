@@ -129,6 +129,10 @@ impl BodyChecker<'_, '_> {
             if ty.has_error() || args.iter().any(|it| it.has_error()) || self.cx.implements(it.trait_, ty, &args) {
                 continue;
             }
+            if self.cx.lacks_a_bound(ty) {
+                self.failed = true;
+                continue;
+            }
             if reported.replace((it.span, ty)) != Some((it.span, ty)) {
                 let report = self.cx.lacks(it.span, ty, it.trait_, it.declared);
                 self.report(report);

@@ -346,6 +346,10 @@ impl<'p> BodyChecker<'_, 'p> {
         if matches!(ty.kind(), TyKind::Adt(id, _) if is_enum(*id)) {
             return self.find_pattern_variant(path, ty).map(|(adt, variant, args)| (adt, Some(variant), args));
         }
+        // What it is matched with was reported: it may be a variant of that.
+        if ty.is_error() && path.segments.len() == 1 {
+            return None;
+        }
         let (adt, variant, own) = match self.resolve_path(path) {
             NameRes::Adt(id, generics) if !is_enum(id) => (id, None, self.adt_type(id, generics, path.span)),
             NameRes::Variant(own, variant) => match own.kind() {

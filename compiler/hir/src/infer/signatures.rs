@@ -1,6 +1,7 @@
 //! Types of all item signatures, bounds of generic parameters, and the indexes methods and implementations are found by.
 
 use super::typeref::TypeScope;
+use super::typeref::{TypeName, path_text};
 use super::{Checker, coroutine, derive, known, solver};
 use crate::{
     AdtKind, AdtTypes, Export, Function, FunctionId, FunctionKind, FunctionSignature, GenericId, GlobalType, ImplId,
@@ -103,13 +104,32 @@ impl<'p> Checker<'p> {
     fn impl_heads(&mut self) {
         for (id, it) in self.program.impls.iter() {
             let scope = self.impl_scope(id);
-            let target = self.resolve_type(&scope, &it.target);
+            let (target, trait_) = match &it.trait_ {
+                Some(trait_) if self.are_swapped(&scope, trait_, &it.target) => (trait_, Some(&it.target)),
+                trait_ => (&it.target, trait_.as_ref()),
+            };
+            let target = self.resolve_type(&scope, target);
             self.analysis.signatures.impls.push(ImplTypes { target, trait_: None });
             let scope = self.impl_scope(id);
-            let trait_ = it.trait_.as_ref().and_then(|it| self.resolve_bound(&scope, it));
+            let trait_ = trait_.and_then(|it| self.resolve_bound(&scope, it));
             self.analysis.signatures.impls[id].trait_ = trait_;
             self.bounds(&scope, &it.generics);
         }
+    }
+
+    /// `实现 圆形 对于 可画 { … }`: reported, and taken as it is meant.
+    fn are_swapped(&mut self, scope: &TypeScope, trait_: &TypeRef, target: &TypeRef) -> bool {
+        let (TypeRefKind::Path(first), TypeRefKind::Path(second)) = (&trait_.kind, &target.kind) else { return false };
+        let n_reports = self.diagnostics.len();
+        let is_trait = |it: &mut Self, path| matches!(it.resolve_type_name(scope, path), TypeName::Trait(_));
+        let is_type = |it: &mut Self, path| matches!(it.resolve_type_name(scope, path), TypeName::Adt(_));
+        let swapped = is_trait(self, second) && is_type(self, first);
+        self.diagnostics.truncate(n_reports);
+        if swapped {
+            let (first, second) = ((trait_.span, path_text(first)), (target.span, path_text(second)));
+            self.report(diagnostics::swapped_impl((first.0, &first.1), (second.0, &second.1)));
+        }
+        swapped
     }
 
     fn adt_types(&mut self) {

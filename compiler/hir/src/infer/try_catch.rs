@@ -186,7 +186,9 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(self.span(operand));
         } else if !ty.is_error() {
             let text = self.text(ty);
-            self.report(diagnostics::question_operand(self.span(operand), op, &text));
+            let report = diagnostics::question_operand(self.span(operand), op, &text);
+            let is_task = matches!(ty.kind(), TyKind::Task(_));
+            self.report(if is_task { diagnostics::question_before_await(report, op) } else { report });
         }
         Ty::error()
     }
