@@ -2,13 +2,16 @@
 
 use core::cell::Cell;
 use core::ptr;
+use std::sync::OnceLock;
 
 /// Kept free for runtime code below the point where compiled code stops recursing.
 const RESERVE: usize = 160 << 10;
 const ALTERNATE: usize = 64 << 10;
 
-/// Of every thread that runs Qi code; only what is used takes memory. Linux keeps 128 MiB below the main thread's stack free.
-pub const SIZE: usize = 100 << 20;
+/// In MiB, where `QI_STACK` says nothing; only what is used takes memory.
+const DEFAULT: usize = 100;
+/// Linux keeps 128 MiB below the main thread's stack free.
+const MAIN_MAX: usize = 120 << 20;
 
 thread_local! {
     /// Lowest address compiled code may use; 0 until known.
@@ -84,20 +87,30 @@ fn bounds() -> Option<(usize, usize)> {
     None
 }
 
+/// The stack of every thread that runs Qi code, in bytes.
+pub fn size() -> usize {
+    static SIZE: OnceLock<usize> = OnceLock::new();
+    *SIZE.get_or_init(|| {
+        let wanted = std::env::var("QI_STACK").ok().and_then(|it| it.parse::<usize>().ok());
+        wanted.filter(|it| (1..=1 << 20).contains(it)).unwrap_or(DEFAULT) << 20
+    })
+}
+
 /// Lets the main thread's stack grow as far as those of the workers. To be called before anything asks where it ends.
 #[cfg(target_os = "linux")]
-pub fn enlarge_main() {
+pub fn resize_main() {
+    let size = size().min(MAIN_MAX) as libc::rlim_t;
     // SAFETY: plain queries and requests about limits of this process.
     unsafe {
         let mut limit: libc::rlimit = core::mem::zeroed();
-        if libc::getrlimit(libc::RLIMIT_STACK, &mut limit) == 0 && limit.rlim_cur < SIZE as libc::rlim_t {
-            limit.rlim_cur = limit.rlim_max.min(SIZE as libc::rlim_t);
+        if libc::getrlimit(libc::RLIMIT_STACK, &mut limit) == 0 {
+            limit.rlim_cur = limit.rlim_max.min(size);
             libc::setrlimit(libc::RLIMIT_STACK, &limit);
         }
     }
 }
 #[cfg(not(target_os = "linux"))]
-pub fn enlarge_main() {}
+pub fn resize_main() {}
 
 /// Gives this thread an alternate signal stack and reports overflows of the normal one.
 pub fn guard_thread() {

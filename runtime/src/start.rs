@@ -36,7 +36,7 @@ pub fn begin(argc: i32, argv: *const *const c_char, abi: u32) {
     ARGUMENT_COUNT.store(argc, Ordering::Relaxed);
     census::start();
     value::choose_seed();
-    stack::enlarge_main();
+    stack::resize_main();
     stack::guard_thread();
     interrupt::flush_when_ended();
 }

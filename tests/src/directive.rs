@@ -10,6 +10,8 @@ pub struct Directives {
     pub input: String,
     pub arguments: Vec<String>,
     pub exit: i32,
+    /// `QI_STACK`, in MiB.
+    pub stack_limit: Option<String>,
     pub level: Option<u8>,
     /// Sent to the program one after another: see `signals`.
     pub signals: Vec<String>,
@@ -40,6 +42,7 @@ pub fn parse(text: &str) -> Option<Directives> {
             "参数" => found.arguments = value.split_whitespace().map(str::to_owned).collect(),
             "信号" => found.signals = value.split_whitespace().map(str::to_owned).collect(),
             "退出码" => found.exit = value.parse().ok()?,
+            "栈上限" => found.stack_limit = Some(value.to_owned()),
             "级别" => found.level = value.parse().ok(),
             "可以泄漏" => found.may_leak = true,
             _ => continue,
@@ -51,7 +54,10 @@ pub fn parse(text: &str) -> Option<Directives> {
 
 fn is_directive(line: &str) -> bool {
     let key = line.strip_prefix("// ").and_then(|it| it.split_once(':')).map(|it| it.0);
-    matches!(key, Some("输出" | "错误输出" | "错误栈" | "输入" | "参数" | "退出码" | "级别" | "信号" | "可以泄漏"))
+    matches!(
+        key,
+        Some("输出" | "错误输出" | "错误栈" | "输入" | "参数" | "退出码" | "级别" | "信号" | "可以泄漏" | "栈上限")
+    )
 }
 
 fn join(lines: &[String]) -> String {

@@ -90,6 +90,7 @@ fn run(path: &Path, level: u8, directives: &Directives) -> Result<Finished, Stri
         command
     };
     command.args(&directives.arguments).env("QI_LEAKS", "1").env("QI_CACHE_DIR", cache);
+    command.envs(directives.stack_limit.as_ref().map(|it| ("QI_STACK", it)));
     command.current_dir(path.parent().expect("a file lies in a folder"));
     Ok(process::run(command, &directives.input))
 }

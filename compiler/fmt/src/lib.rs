@@ -23,6 +23,10 @@ pub fn format(text: &str) -> Result<String, Vec<Diagnostic>> {
     if parse.errors.iter().any(|it| it.severity == Severity::Error) {
         return Err(parse.errors);
     }
+    // In strings they mean the same.
+    if text.contains("\r\n") {
+        return format(&text.replace("\r\n", "\n"));
+    }
     let formatted = layout::lay_out(pieces::Source::new(parse.syntax()));
     // Source is never worth a risk: what would read differently is left as it is.
     if verify::reads_the_same(parse.syntax(), &formatted) { Ok(formatted) } else { Ok(text.to_owned()) }

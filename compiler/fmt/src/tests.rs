@@ -112,6 +112,7 @@ fn broken_text_is_refused() {
     assert!(format("函数 f( {").is_err());
     assert_eq!(formatted(""), "");
     becomes("\u{FEFF}a()\r\n\r\n\r\n\r\nb()\r\n", "a()\n\nb()\n");
+    becomes("a(`甲\r\n乙`)\r\n/* 丙\r\n丁 */\r\nb()\r\n", "a(`甲\n乙`)\n/* 丙\n丁 */\nb()\n");
 }
 
 #[test]

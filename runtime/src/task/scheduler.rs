@@ -196,7 +196,7 @@ fn create(own: usize) -> Scheduler {
 fn start_thread(scheduler: &'static Scheduler, index: usize) {
     let start =
         |size| std::thread::Builder::new().name(format!("qi-{index}")).stack_size(size).spawn(body(scheduler, index));
-    if start(crate::stack::SIZE).or_else(|_| start(SMALL_STACK)).is_err() {
+    if start(crate::stack::size()).or_else(|_| start(SMALL_STACK)).is_err() {
         input_output::die(2, "不能创建工作线程");
     }
 }

@@ -111,7 +111,9 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<Usefulness, TooC
         };
         if !is_useful {
             unreachable.push(index);
-        } else if let PatKind::Or(parts) = &view.body.pats[arm.pat].kind {
+        } else if let PatKind::Or(parts) = &view.body.pats[arm.pat].kind
+            && arm.guard.is_empty()
+        {
             let mut above: Vec<Vec<Pattern>> = if points.is_some() { Vec::new() } else { rows.clone() };
             let mut own = FxHashSet::default();
             for &part in parts {

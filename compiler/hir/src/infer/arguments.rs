@@ -1,7 +1,7 @@
 //! How the parameters of a call get their arguments: by position, by name, by default, many for `...`, back for 可变.
 
 use super::body::{BodyChecker, Cause};
-use crate::{Adjust, Arg, ArgSource, ExprId, ExprKind, LocalId, Mode, Res, Ty, TyKind, diagnostics};
+use crate::{Adjust, Arg, ArgSource, ExprId, ExprKind, LocalId, LocalKind, Mode, Res, Ty, TyKind, diagnostics};
 use qi_base::{Name, Span};
 
 /// A parameter as a call sees it.
@@ -139,6 +139,20 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
+    /// 可变 would not help.
+    fn is_in_constant(&self, mut place: ExprId) -> bool {
+        loop {
+            match &self.body.exprs[place].kind {
+                ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => place = *base,
+                ExprKind::Path(path) => {
+                    let local = path.segments.first().and_then(|it| self.find_local(it.name));
+                    return local.is_some_and(|it| self.body.locals[it].kind == LocalKind::Constant);
+                }
+                _ => return false,
+            }
+        }
+    }
+
     fn argument(&mut self, spec: &ParamSpec, arg: &Arg, is_foreign: bool) {
         let span = self.span(arg.value);
         let mut ty = spec.ty;
@@ -160,7 +174,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 self.body.exprs[arg.value].kind,
                 ExprKind::Path(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::SelfValue
             );
-            self.report(match spec.mode == Mode::InOut && is_place {
+            self.report(match spec.mode == Mode::InOut && is_place && !self.is_in_constant(arg.value) {
                 true => diagnostics::with_mutable(diagnostic, span),
                 false => diagnostic,
             });

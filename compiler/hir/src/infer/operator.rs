@@ -359,7 +359,8 @@ impl BodyChecker<'_, '_> {
         Some(*adt) == self.cx.known().option && self.variant_def(*adt, *variant).fields.is_empty()
     }
 
-    /// `x == 无`, `可选 == 3`: an option may meet its content.
+    /// `x == 无`, `可选 == 3`: an option may meet its content where they are equal or not; that a missing value were less or
+    /// more than another is not meant.
     fn common_type(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Option<Ty> {
         let (x, y) = (self.shallow(left.1), self.shallow(right.1));
         if x.is_error() || y.is_error() {
@@ -369,14 +370,15 @@ impl BodyChecker<'_, '_> {
             return Some(x);
         }
         let known = self.cx.known();
-        if let Some(content) = known.option_content(x)
+        let is_equality = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
+        if let Some(content) = known.option_content(x).filter(|_| is_equality)
             && known.option_content(y).is_none()
             && self.table.try_unify(content, y)
         {
             self.out.adjustments.entry(right.0).or_default().push(crate::Adjust::Some);
             return Some(x);
         }
-        if let Some(content) = known.option_content(y)
+        if let Some(content) = known.option_content(y).filter(|_| is_equality)
             && known.option_content(x).is_none()
             && self.table.try_unify(content, x)
         {
@@ -414,7 +416,7 @@ impl BodyChecker<'_, '_> {
     pub fn unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId, hint: Option<Ty>) -> Ty {
         let body = self.body;
         if let (UnaryOp::Neg, ExprKind::Literal(it @ Literal::Int(_))) = (op, &body.exprs[operand].kind) {
-            let ty = self.literal(operand, it, true, hint);
+            let ty = self.literal(expr, it, true, hint);
             self.out.expr_types[operand] = Some(ty);
             let kind = self.number_kind(ty);
             self.record(expr, kind, ty);

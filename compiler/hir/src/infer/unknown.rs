@@ -4,7 +4,7 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type};
 use super::solver;
-use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics};
+use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics, walk};
 use qi_base::{Name, Span};
 
 /// What begins a statement or an operand, longest first where one begins another.
@@ -31,6 +31,14 @@ const KEYWORDS: &[&str] = &[
     "对于",
     "导入",
 ];
+
+/// Those that begin only statements.
+const STATEMENTS: &[&str] = &["返回", "抛出", "变量", "常量", "函数", "跳出", "中断", "继续", "当", "对于", "导入"];
+
+/// The first word of `text` does.
+fn begins_statements(text: &str) -> bool {
+    text.split(' ').next().is_some_and(|it| STATEMENTS.contains(&it))
+}
 
 /// Those that a label may follow.
 const JUMPS: &[&str] = &["跳出", "中断", "继续"];
@@ -71,6 +79,9 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("assert", "断言"),
     ("exit", "退出"),
     ("map", "映射"),
+    ("转字符串", "字符串"),
+    ("转整数", "整数"),
+    ("转浮点数", "浮点数"),
 ];
 
 /// What others print with, before its methods.
@@ -87,6 +98,7 @@ impl BodyChecker<'_, '_> {
         let diagnostic = diagnostics::unknown_name(span, text);
         if text.chars().count() <= LONGEST_GLUED
             && let Some(apart) = self.taken_apart(text)
+            && (!begins_statements(&apart) || self.stands_alone(span))
         {
             return self.report(diagnostics::with_glued_keyword(diagnostic, span, &apart));
         }
@@ -102,8 +114,24 @@ impl BodyChecker<'_, '_> {
         if FOREIGN_OUTPUT.contains(&text) {
             return self.report(diagnostics::with_our_output(diagnostic));
         }
-        let similar = self.meant(name);
+        let similar = self.meant(name).filter(|it| !begins_statements(it) || self.stands_alone(span));
         self.report(diagnostic.with_similar(span, similar.as_deref()));
+    }
+
+    /// No operand of anything: a statement, or the value of a branch.
+    fn stands_alone(&self, span: Span) -> bool {
+        let body = self.body;
+        body.exprs.values().all(|parent| {
+            let mut is_operand = false;
+            let may_hold = matches!(
+                parent.kind,
+                ExprKind::Block(_) | ExprKind::Closure(_) | ExprKind::If { .. } | ExprKind::Match { .. }
+            );
+            if !may_hold {
+                walk::children(parent, &mut |child| is_operand |= body.exprs[child].span == span);
+            }
+            !is_operand
+        })
     }
 
     /// `甲 = 1` where nothing like 甲 is declared: reports that 变量 is missing, or a blank after it; the name counts as
@@ -133,7 +161,8 @@ impl BodyChecker<'_, '_> {
     fn missing_declaration(&mut self, segment: &PathSegment) -> bool {
         let name = segment.name;
         let is_elsewhere = || self.body.locals.iter().any(|it| it.1.name == name);
-        if self.is_known(name) || name.as_str().contains('·') || is_elsewhere() || self.meant(name).is_some() {
+        let is_meant = || self.meant(name).is_some_and(|it| !begins_statements(&it));
+        if self.is_known(name) || name.as_str().contains('·') || is_elsewhere() || is_meant() {
             return false;
         }
         self.lost_names.insert(name);

@@ -142,8 +142,9 @@ pub(crate) fn cook_quoted(token: &str) -> String {
     let close = chars.next().map_or('"', closing_quote);
     let inner = chars.as_str();
     let inner = inner.strip_suffix(close).unwrap_or(inner);
+    // However the file ends its lines, a line break in a string is one character.
     if is_raw {
-        return inner.to_owned();
+        return inner.replace("\r\n", "\n");
     }
     let mut out = String::new();
     unescape(inner, &mut out, &mut |_, _| {});
