@@ -61,6 +61,14 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `设 甲 为 1`: the word before the value is another one too.
+pub(crate) fn with_equals(mut keyword: Diagnostic, word: Span) -> Diagnostic {
+    for fix in &mut keyword.fixes {
+        fix.edits.push(Edit { span: word, text: "=".into() });
+    }
+    keyword.with_label(word, Text::new("这里写“=”", "write `=` here"))
+}
+
 /// `&x`, `*p`
 pub(crate) fn pointer_operator(span: Span, takes_address: bool) -> Diagnostic {
     let (title, label) = match takes_address {
@@ -117,6 +125,14 @@ pub(crate) fn three_dots(span: Span) -> Diagnostic {
         let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
         it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
     })
+}
+
+/// `通 -> 3`
+pub(crate) fn send_arrow(span: Span) -> Diagnostic {
+    let title = Text::new("没有“->”这个运算符", "there is no operator `->`");
+    let label = Text::new("往通道里送写成“<-”", "to send to a channel is written `<-`");
+    let fix = Text::new("改成“<-”", "write `<-`");
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: "<-".into() }], true)
 }
 
 /// `列[0:2]`

@@ -19,6 +19,9 @@ const PLAIN_TYPES: &[&str] = &[
     "字符串",
 ];
 
+/// What bounds most often name.
+pub(crate) const STANDARD_TRAITS: &[&str] = &["可比较", "等同", "散列", "可打印", "可迭代", "错误", "可关闭"];
+
 /// What other languages call the types.
 pub const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("int", "整数"),
