@@ -37,7 +37,7 @@ pub(crate) use foreign_operator::{
 };
 pub(crate) use foreign_statement::{defer, do_while, foreign_import, import_from, repeat_loop};
 pub(crate) use full_stop::full_stop;
-pub(crate) use glued_keyword::glued_keyword;
+pub(crate) use glued_keyword::{glued_keyword, split_keyword};
 pub(crate) use integer_too_large::integer_too_large;
 pub(crate) use invalid_char_literal::{
     invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
@@ -55,14 +55,14 @@ pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word, self_as_par
 pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
-    arm_without_case, array_behind_name, array_behind_type, arrow_before_result, as_before_type, bounds_behind,
-    case_in_match, colon_before_block, dash_in_name, declared_by_colon, doubled, doubled_dot, else_without_braces,
-    extension_in_import, field_without_type, function_without_keyword, keyword_before_field, keyword_before_variant,
-    label_without_colon, misplaced, missing_arm_colon, missing_brace, missing_colon, missing_equals, missing_for,
-    missing_function_keyword, missing_handler, missing_in, missing_match, missing_parameters, missing_result_colon,
-    mutable_in_type, named_function_as_value, option_as_union, optional_name, result_before_name, superfluous,
-    template_as_pattern, type_before_name, unexpected_token, union_of_types, with_wide_brackets, wrong_sign,
-    wrong_word,
+    arm_without_case, array_behind_name, array_behind_type, arrow_before_result, as_before_type, blank_in_name,
+    bounds_behind, case_in_match, colon_before_block, dash_in_name, declared_by_colon, doubled, doubled_dot,
+    else_without_braces, extension_in_import, field_without_type, function_without_keyword, keyword_before_field,
+    keyword_before_variant, label_without_colon, misplaced, missing_arm_colon, missing_brace, missing_colon,
+    missing_equals, missing_for, missing_function_keyword, missing_handler, missing_in, missing_match,
+    missing_parameters, missing_result_colon, mutable_in_type, named_function_as_value, option_as_union, optional_name,
+    result_before_name, superfluous, template_as_pattern, type_before_name, unexpected_token, union_of_types,
+    with_wide_brackets, wrong_sign, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

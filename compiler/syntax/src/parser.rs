@@ -7,6 +7,7 @@ mod doubled;
 mod event;
 mod glued;
 mod input;
+mod joined;
 mod lookahead;
 mod misspelt;
 mod reading;

@@ -13,13 +13,13 @@ pub(crate) fn unexpected_token(span: Span, expected: &Text, found: &Text) -> Dia
     Diagnostic::error(CODE, span, title, label)
 }
 
-/// `变量 x 整数`
-pub(crate) fn missing_colon(at: Span) -> Diagnostic {
+/// `变量 x 整数`; `is_certain`: what follows is known to be a type.
+pub(crate) fn missing_colon(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("名字和类型之间缺少“:”", "missing `:` between a name and its type");
     Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
         Text::new("补上“:”", "add `:`"),
         vec![Edit { span: at, text: ":".into() }],
-        true,
+        is_certain,
     )
 }
 
@@ -393,6 +393,14 @@ pub(crate) fn doubled(first: Span, second: Span, text: &str) -> Diagnostic {
         Diagnostic::error(CODE, second, title, Text::new("第二个是多余的", "the second one is not needed")),
         with_blank,
     )
+}
+
+/// `变量 总 和 = 0`; `uses` are all its places, `is_certain`: nothing else can be meant.
+pub(crate) fn blank_in_name(first: Span, name: &str, meant: &str, uses: &[Span], is_certain: bool) -> Diagnostic {
+    let title = Text::new(format!("名字“{name}”里不能有空格"), format!("the name `{name}` cannot contain a blank"));
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edits = uses.iter().map(|&span| Edit { span, text: meant.to_owned() }).collect();
+    Diagnostic::error(CODE, first, title, label.clone()).with_fix(label, edits, is_certain)
 }
 
 /// `变量 my-name = 1`; `uses` are all its places.

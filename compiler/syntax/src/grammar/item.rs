@@ -259,7 +259,7 @@ impl Parser<'_> {
             self.error(error);
         } else if self.field_without_colon_ahead() {
             self.name_token();
-            let error = diagnostics::missing_colon(self.after_previous());
+            let error = diagnostics::missing_colon(self.after_previous(), true);
             self.error(error);
             self.ty();
         } else if self.at_type_start() {

@@ -121,7 +121,7 @@ impl Parser<'_> {
             let param = p.start();
             p.name();
             if p.bound_without_colon_ahead() {
-                let error = diagnostics::missing_colon(p.after_previous());
+                let error = diagnostics::missing_colon(p.after_previous(), true);
                 p.error(error);
                 p.bound_list();
             } else if p.eat(T![:]) {
@@ -165,6 +165,26 @@ impl Parser<'_> {
         self.ty();
     }
 
+    /// `mut x: 整数`, `inout x: 整数`: what others write before a parameter.
+    fn foreign_mark(&mut self) {
+        if self.nth(1) != IDENT || self.nth(2) != T![:] {
+            return;
+        }
+        match self.token_text() {
+            // Every parameter may be assigned to.
+            "mut" | "const" | "let" | "var" => {
+                let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+                self.remove(misplaced);
+            }
+            "inout" | "ref" => {
+                let error = diagnostics::foreign_keyword(self.span_of(0), self.token_text(), "可变");
+                self.error(error);
+                self.bump_as(T![可变], 1);
+            }
+            _ => {}
+        }
+    }
+
     /// `自己` as the first parameter, without a type.
     fn self_as_parameter(&mut self) {
         let word = self.span_of(0);
@@ -185,6 +205,8 @@ impl Parser<'_> {
         }
         if self.at(T![可变]) && matches!(self.nth(1), IDENT | UNDERSCORE | T!['('] | T![自己]) {
             self.bump(T![可变]);
+        } else {
+            self.foreign_mark();
         }
         let name = self.span_of(0);
         self.simple_pattern();

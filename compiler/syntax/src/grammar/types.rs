@@ -1,7 +1,7 @@
 //! Types, paths and type arguments.
 
 use super::list::Separator;
-use super::type_names::{is_plain_type, our_type};
+use super::type_names::{is_known_type, is_plain_type, our_type};
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
@@ -87,11 +87,18 @@ impl Parser<'_> {
                     "",
                     true,
                 ),
-                None => diagnostics::missing_colon(self.after_previous()),
+                None => diagnostics::missing_colon(self.after_previous(), self.at_known_type()),
             };
             self.error(error);
             self.ty();
         }
+    }
+
+    /// At the name of a type of the prelude or this file, or of a type parameter.
+    fn at_known_type(&self) -> bool {
+        let name = self.token_text();
+        let is_param = name.len() == 1 && name.starts_with(|it: char| it.is_ascii_uppercase());
+        is_param || self.at(T![任意]) || is_known_type(name) || self.may_be_type(name)
     }
 
     /// `变量 x as 整数`
