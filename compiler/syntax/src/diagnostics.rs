@@ -31,20 +31,22 @@ pub(crate) use bracket_mismatch::{
     unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
-    arrow_member, counting_loop, counting_operator_as_value, each_loop, equals_plus, foreign_keyword, foreign_operator,
-    foreign_word_operator, lambda, membership, plus_plus, pointer_operator, send_arrow, slice_with_colon, three_dots,
-    with_equals,
+    arrow_member, comment_as_division, counting_loop, counting_operator_as_value, each_loop, equals_plus,
+    foreign_keyword, foreign_operator, foreign_word_operator, lambda, membership, plus_plus, pointer_operator,
+    send_arrow, slice_with_colon, three_dots, with_equals,
 };
 pub(crate) use foreign_statement::{defer, do_while, foreign_import, import_from, repeat_loop};
-pub(crate) use full_stop::full_stop;
+pub(crate) use full_stop::{FullStop, full_stop};
 pub(crate) use glued_keyword::{glued_keyword, split_keyword};
 pub(crate) use integer_too_large::integer_too_large;
 pub(crate) use invalid_char_literal::{
     invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
 };
-pub(crate) use invalid_character::{comment_of_scripts, corner_quotes, fence, invalid_character, invalid_in_name};
+pub(crate) use invalid_character::{
+    comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, wide_arrow,
+};
 pub(crate) use invalid_escape::invalid_escape;
-pub(crate) use invalid_number::invalid_number;
+pub(crate) use invalid_number::{invalid_number, number_with_unit};
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
     call_without_parentheses, missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
@@ -66,5 +68,5 @@ pub(crate) use unexpected_token::{
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
-pub(crate) use unterminated_string::{other_closing_quote, unterminated_string};
+pub(crate) use unterminated_string::{other_closing_quote, string_over_lines, unterminated_string};
 pub(crate) use wrong_quote::wrong_quote;

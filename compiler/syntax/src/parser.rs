@@ -3,6 +3,7 @@
 
 mod brace;
 mod dashed;
+mod divided;
 mod doubled;
 mod event;
 mod glued;

@@ -43,6 +43,14 @@ pub(crate) fn counting_operator_as_value(span: Span, operator: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label)
 }
 
+/// `打印(7 // 2)`
+pub(crate) fn comment_as_division(span: Span) -> Diagnostic {
+    let title = Text::new("“//”开始注释，不是除法", "`//` begins a comment and divides nothing");
+    let label = Text::new("整数相除写“/”，结果去掉小数", "integers are divided with `/`, which leaves out the rest");
+    let edit = Edit { span, text: "/".to_owned() };
+    Diagnostic::error(CODE, span, title, label).with_fix(Text::new("改成“/”", "write `/`"), vec![edit], true)
+}
+
 /// `甲 大于 3`
 pub(crate) fn foreign_word_operator(span: Span, word: &str, meant: &str) -> Diagnostic {
     let title = Text::new(format!("“{word}”不是运算符"), format!("`{word}` is no operator"));
