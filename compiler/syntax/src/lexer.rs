@@ -4,6 +4,7 @@
 //! Templates are lexed here too: a stack remembers the strings whose holes we are in, so that holes can hold strings.
 
 mod comment;
+mod full_stop;
 mod number;
 mod string;
 mod unterminated;
@@ -33,10 +34,17 @@ pub fn lex(file: FileId, text: &str) -> (Vec<Token>, Vec<Diagnostic>) {
         templates: Vec::new(),
         brackets: Vec::new(),
         n_reopened: 0,
+        has_full_stops: false,
     };
     lexer.run();
+    if lexer.has_full_stops {
+        full_stop::resolve(file, text, &mut lexer.tokens, &mut lexer.errors);
+    }
     (lexer.tokens, lexer.errors)
 }
+
+/// No list of parameters before an arrow is longer.
+const HEADER_TOKENS: usize = 64;
 
 /// [`PUNCTUATION`] by the first character, which is ASCII.
 static PUNCTUATION_BY_FIRST: LazyLock<Vec<Vec<(&str, SyntaxKind)>>> = LazyLock::new(|| {
@@ -56,6 +64,8 @@ struct Lexer<'t> {
     brackets: Vec<SyntaxKind>,
     /// Holes that were closed where they seemed to end.
     n_reopened: usize,
+    /// Some `。` is a semicolon so far.
+    has_full_stops: bool,
 }
 
 impl<'t> Lexer<'t> {
@@ -269,15 +279,12 @@ impl<'t> Lexer<'t> {
         punctuation.chars().all(|c| chars.next() == Some(c))
     }
 
+    /// One or several.
     fn full_stop(&mut self) {
         let start = self.pos;
-        self.bump();
-        let after_name = self.tokens.last().is_some_and(|it| {
-            matches!(it.kind, SyntaxKind::IDENT | SyntaxKind::R_PAREN | SyntaxKind::R_BRACKET | SyntaxKind::SELF_KW)
-        });
-        let between_names = after_name && self.peek().is_some_and(is_identifier_start);
-        self.token(if between_names { SyntaxKind::DOT } else { SyntaxKind::SEMICOLON }, start);
-        self.error(diagnostics::full_stop(self.span(start, self.pos), between_names));
+        self.bump_while(|it| it == '。');
+        self.token(SyntaxKind::SEMICOLON, start);
+        self.has_full_stops = true;
     }
 
     /// A run of the same bad character is one finding.
@@ -285,8 +292,26 @@ impl<'t> Lexer<'t> {
         let start = self.pos;
         let Some(c) = self.bump() else { return };
         self.bump_while(|next| next == c);
-        self.token(SyntaxKind::INVALID, start);
-        self.error(diagnostics::invalid_character(self.span(start, self.pos), c));
+        let span = self.span(start, self.pos);
+        let (kind, error) = match c {
+            '→' | '⇒' => {
+                let kind = if self.is_before_result() { T![->] } else { T![=>] };
+                (kind, diagnostics::wide_arrow(span, c, kind.text().unwrap_or_default()))
+            }
+            '…' | '⋯' => (T![..], diagnostics::ellipsis(span, c)),
+            _ => (SyntaxKind::INVALID, diagnostics::invalid_character(span, c)),
+        };
+        self.token(kind, start);
+        self.error(error);
+    }
+
+    /// Right behind the parameters of a 函数, as far as few tokens tell.
+    fn is_before_result(&self) -> bool {
+        let mut before = self.tokens.iter().rev().filter(|it| !it.kind.is_trivia()).take(HEADER_TOKENS);
+        before.next().is_some_and(|it| it.kind == T![')'])
+            && before
+                .take_while(|it| !matches!(it.kind, T!['{'] | T!['}'] | T![;] | T![=]))
+                .any(|it| it.kind == T![函数])
     }
 }
 

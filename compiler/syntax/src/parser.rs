@@ -3,10 +3,12 @@
 
 mod brace;
 mod dashed;
+mod divided;
 mod doubled;
 mod event;
 mod glued;
 mod input;
+mod joined;
 mod lookahead;
 mod misspelt;
 mod reading;
@@ -91,8 +93,7 @@ fn read_again(
     outcome: &mut Outcome,
 ) -> Option<(Split, Outcome)> {
     let glued = &mut outcome.glued;
-    glued.sort_unstable();
-    glued.dedup_by_key(|it| it.start);
+    glued::tidy(glued);
     glued::forget_used_names(text, tokens, glued);
     if glued.is_empty() {
         return None;

@@ -115,16 +115,17 @@ impl Name {
     pub fn token(&self) -> Option<SyntaxToken> {
         self.0.first_token()
     }
-    /// NFC-normalised, without characters that cannot be seen and the brackets of a raw identifier; 自身 reads 自己.
+    /// NFC-normalised, without blanks, characters that cannot be seen and the brackets of a raw identifier; 自身 reads 自己.
     pub fn name(&self) -> qi_base::Name {
         let token = self.token();
         match &token {
             Some(token) if token.kind() == T![自己] => qi_base::Name::new("自己"),
             Some(token) => {
                 let text = token.text().trim_start_matches('『').trim_end_matches('』');
-                // Reported by the lexer; such a name means what it looks like.
-                if text.contains(is_invisible) {
-                    return qi_base::Name::new(&text.replace(is_invisible, ""));
+                // Reported by the lexer or the parser; such a name means what it looks like.
+                let is_nothing = |it: char| is_invisible(it) || it.is_whitespace();
+                if text.contains(is_nothing) {
+                    return qi_base::Name::new(&text.replace(is_nothing, ""));
                 }
                 qi_base::Name::new(text)
             }

@@ -15,6 +15,30 @@ pub(crate) fn assignment_as_value(operator: Span, is_plain: bool) -> Diagnostic 
     diagnostic.with_fix(Text::new("比较用“==”", "comparison is `==`"), edits, false)
 }
 
+/// `打招呼(敬语 = 真)`; `gap` is the blank before the `=`.
+pub(crate) fn named_argument(operator: Span, gap: Span, name: &str) -> Diagnostic {
+    let title = Text::new("赋值不是表达式，没有值", "an assignment is not an expression");
+    let label =
+        Text::new(format!("指名的实参写成“{name}: 值”"), format!("a named argument is written `{name}: value`"));
+    let fix = Text::new(format!("指名的实参写“{name}:”"), format!("name the argument with `{name}:`"));
+    let edit = Edit { span: gap.to(operator), text: ":".into() };
+    let compared = vec![Edit { span: operator, text: "==".into() }];
+    Diagnostic::error(CODE, operator, title, label).with_fix(fix, vec![edit], false).with_fix(
+        Text::new("比较用“==”", "comparison is `==`"),
+        compared,
+        false,
+    )
+}
+
+/// `甲, 乙 = 乙, 甲`; `left` and `right` stand on the two sides.
+pub(crate) fn several_assigned(comma: Span, left: (Span, &str), right: (Span, &str)) -> Diagnostic {
+    let title = Text::new("几个名字一起赋值要写括号", "to assign several names at once takes parentheses");
+    let meant = format!("({}) = ({})", left.1, right.1);
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edit = Edit { span: left.0.to(right.0), text: meant };
+    Diagnostic::error(CODE, comma, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
 /// `a = b = 3`
 pub(crate) fn second_assignment(operator: Span) -> Diagnostic {
     let title = Text::new("赋值不是表达式，没有值", "an assignment is not an expression");

@@ -23,6 +23,16 @@ pub(crate) fn missing_open(at: Span, gap: Span, close: Span, is_certain: bool) -
         .with_fix(Text::new("补上“(”", "add `(`"), vec![Edit { span: gap, text: "(".into() }], is_certain)
 }
 
+/// `数组<整数(3)`, `变量 列: [数组<整数] = []`
+pub(crate) fn missing_greater(at: Span) -> Diagnostic {
+    let title = Text::new("括号不配对：缺少“>”", "unbalanced brackets: missing `>`");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“>”", "`>` expected here")).with_fix(
+        Text::new("补上“>”", "add `>`"),
+        vec![Edit { span: at, text: ">".into() }],
+        true,
+    )
+}
+
 /// A block whose `}` never comes: shown at its opening brace.
 pub(crate) fn unclosed_block(open: Span, at: Span) -> Diagnostic {
     let title = Text::new("括号不配对：缺少“}”", "unbalanced brackets: missing `}`");

@@ -43,6 +43,14 @@ pub(crate) fn counting_operator_as_value(span: Span, operator: &str) -> Diagnost
     Diagnostic::error(CODE, span, title, label)
 }
 
+/// `打印(7 // 2)`
+pub(crate) fn comment_as_division(span: Span) -> Diagnostic {
+    let title = Text::new("“//”开始注释，不是除法", "`//` begins a comment and divides nothing");
+    let label = Text::new("整数相除写“/”，结果去掉小数", "integers are divided with `/`, which leaves out the rest");
+    let edit = Edit { span, text: "/".to_owned() };
+    Diagnostic::error(CODE, span, title, label).with_fix(Text::new("改成“/”", "write `/`"), vec![edit], true)
+}
+
 /// `甲 大于 3`
 pub(crate) fn foreign_word_operator(span: Span, word: &str, meant: &str) -> Diagnostic {
     let title = Text::new(format!("“{word}”不是运算符"), format!("`{word}` is no operator"));
@@ -59,6 +67,14 @@ pub(crate) fn foreign_keyword(span: Span, word: &str, keyword: &str) -> Diagnost
     let label = Text::new(format!("写成“{keyword}”"), format!("write `{keyword}`"));
     let edit = Edit { span, text: keyword.to_owned() };
     Diagnostic::error(CODE, span, title, label.clone()).with_fix(label, vec![edit], true)
+}
+
+/// `设 甲 为 1`: the word before the value is another one too.
+pub(crate) fn with_equals(mut keyword: Diagnostic, word: Span) -> Diagnostic {
+    for fix in &mut keyword.fixes {
+        fix.edits.push(Edit { span: word, text: "=".into() });
+    }
+    keyword.with_label(word, Text::new("这里写“=”", "write `=` here"))
 }
 
 /// `&x`, `*p`
@@ -117,6 +133,14 @@ pub(crate) fn three_dots(span: Span) -> Diagnostic {
         let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
         it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
     })
+}
+
+/// `通 -> 3`
+pub(crate) fn send_arrow(span: Span) -> Diagnostic {
+    let title = Text::new("没有“->”这个运算符", "there is no operator `->`");
+    let label = Text::new("往通道里送写成“<-”", "to send to a channel is written `<-`");
+    let fix = Text::new("改成“<-”", "write `<-`");
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: "<-".into() }], true)
 }
 
 /// `列[0:2]`

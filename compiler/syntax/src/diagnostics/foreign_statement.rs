@@ -33,7 +33,15 @@ pub(crate) fn defer(span: Span, word: &str) -> Diagnostic {
     Diagnostic::error(CODE, span, title, label)
 }
 
-/// `from 文件 import 读`
+/// `从 标准库.文本 导入 分割`; `is_certain`: that is all of it.
+pub(crate) fn import_from(statement: Span, meant: &str, is_certain: bool) -> Diagnostic {
+    let title = Text::new("导入的名字写在模块后面", "the names that are imported stand behind the module");
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edit = Edit { span: statement, text: meant.to_owned() };
+    Diagnostic::error(CODE, statement, title, label.clone()).with_fix(label, vec![edit], is_certain)
+}
+
+/// `import 读 from "文件"`
 pub(crate) fn foreign_import(span: Span) -> Diagnostic {
     let title = Text::new(
         "导入写“导入 模块”或“导入 模块.{名字}”",

@@ -4,6 +4,19 @@ use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0119";
 
+/// `函 数 算()`
+pub(crate) fn split_keyword(span: Span, text: &str, keyword: &str) -> Diagnostic {
+    let title =
+        Text::new(format!("关键字“{keyword}”中间有空格"), format!("there is a blank inside the keyword `{keyword}`"));
+    let label = Text::new(format!("“{text}”是两个名字"), format!("`{text}` is two names"));
+    let edit = Edit { span, text: keyword.to_owned() };
+    Diagnostic::error(CODE, span, title, label).with_fix(
+        Text::new(format!("写成“{keyword}”"), format!("write `{keyword}`")),
+        vec![edit],
+        true,
+    )
+}
+
 /// `pieces` are the words the name is made of, `keyword` one of them.
 pub(crate) fn glued_keyword(span: Span, keyword: &str, pieces: &[&str]) -> Diagnostic {
     let title = if pieces[0] == keyword {

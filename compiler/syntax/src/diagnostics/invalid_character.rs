@@ -51,14 +51,32 @@ fn replacement(c: char) -> Option<&'static str> {
         '≤' => "<=",
         '≥' => ">=",
         '≠' => "!=",
-        '→' => "->",
         '—' | '−' | '–' => "-",
-        '…' => "...",
         '〈' => "<",
         '〉' => ">",
         '〔' => "[",
         '〕' => "]",
         _ => return None,
+    })
+}
+
+/// `6 → 打印("六")`; `meant` is the arrow of ours.
+pub(crate) fn wide_arrow(span: Span, c: char, meant: &str) -> Diagnostic {
+    let title = Text::new(format!("不认识的字符“{c}”"), format!("unknown character `{c}`"));
+    let label = Text::new(format!("箭头写“{meant}”"), format!("the arrow is written `{meant}`"));
+    let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: meant.to_owned() }], true)
+}
+
+/// `0…9`
+pub(crate) fn ellipsis(span: Span, c: char) -> Diagnostic {
+    let title = Text::new(format!("不认识的字符“{c}”"), format!("unknown character `{c}`"));
+    let label =
+        Text::new("写成“..”（不含末尾）或“..=”（含末尾）", "write `..` without the last value or `..=` with it");
+    let diagnostic = Diagnostic::error(CODE, span, title, label);
+    ["..", "..="].into_iter().fold(diagnostic, |it, meant| {
+        let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
+        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
     })
 }
 

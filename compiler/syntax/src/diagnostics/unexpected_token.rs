@@ -13,13 +13,13 @@ pub(crate) fn unexpected_token(span: Span, expected: &Text, found: &Text) -> Dia
     Diagnostic::error(CODE, span, title, label)
 }
 
-/// `变量 x 整数`
-pub(crate) fn missing_colon(at: Span) -> Diagnostic {
+/// `变量 x 整数`; `is_certain`: what follows is known to be a type.
+pub(crate) fn missing_colon(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("名字和类型之间缺少“:”", "missing `:` between a name and its type");
     Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
         Text::new("补上“:”", "add `:`"),
         vec![Edit { span: at, text: ":".into() }],
-        true,
+        is_certain,
     )
 }
 
@@ -49,6 +49,76 @@ pub(crate) fn missing_equals(at: Span, is_certain: bool) -> Diagnostic {
         vec![Edit { span: at, text: " =".into() }],
         is_certain,
     )
+}
+
+/// `x := <-通: …` in a 选择.
+pub(crate) fn arm_without_case(span: Span, found: &Text) -> Diagnostic {
+    let diagnostic = unexpected_token(span, &Text::new("“情况”或“默认”", "`情况` or `默认`"), found);
+    let fix = Text::new("补上“情况”", "add `情况`");
+    diagnostic.with_fix(fix, vec![Edit { span: span.before(), text: "情况 ".into() }], true)
+}
+
+/// `情况 x := <-甲 { … }`
+pub(crate) fn missing_arm_colon(at: Span) -> Diagnostic {
+    let title = Text::new("“情况”和“默认”的后面缺少“:”", "missing `:` behind `情况` or `默认`");
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
+        Text::new("补上“:”", "add `:`"),
+        vec![Edit { span: at, text: ":".into() }],
+        true,
+    )
+}
+
+/// `外 对于 i 在 0..3 { … 跳出 外 }`
+pub(crate) fn label_without_colon(at: Span, name: &str) -> Diagnostic {
+    let title = Text::new(format!("标签“{name}”后面缺少“:”"), format!("missing `:` behind the label `{name}`"));
+    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
+        Text::new("补上“:”", "add `:`"),
+        vec![Edit { span: at, text: ":".into() }],
+        true,
+    )
+}
+
+/// `} 否则 打印(0)`, `} 否则打印(0)`
+pub(crate) fn else_without_braces(start: Span, end: Span, is_glued: bool) -> Diagnostic {
+    let title = Text::new("“否则”后面缺少“{”", "missing `{` behind `否则`");
+    let label = Text::new("写成“否则 { … }”", "write `否则 { … }`");
+    let open = if is_glued { " { " } else { "{ " };
+    let edits = vec![Edit { span: start.before(), text: open.into() }, Edit { span: end, text: " }".into() }];
+    Diagnostic::error(CODE, start, title, label.clone()).with_fix(label, edits, true)
+}
+
+/// `导入 ./工具.qi`
+pub(crate) fn extension_in_import(extension: Span) -> Diagnostic {
+    let title = Text::new("导入不写“.qi”", "an import takes no `.qi`");
+    let label = Text::new("只写模块的名字", "write only the name of the module");
+    superfluous(Diagnostic::error(CODE, extension, title, label), extension)
+}
+
+/// `函数 整数 取() {`; `end` is behind the parameters, if they end and no type follows.
+pub(crate) fn result_before_name(ty: Span, name: Span, text: &str, end: Option<Span>) -> Diagnostic {
+    let title = Text::new("结果类型写在参数后面", "the result type is written behind the parameters");
+    let label = Text::new(format!("写成“函数 名字(…): {text}”"), format!("write `函数 name(…): {text}`"));
+    let diagnostic = Diagnostic::error(CODE, ty, title, label.clone());
+    let Some(end) = end else { return diagnostic };
+    let before = Span { end: name.start, ..ty };
+    let edits = vec![Edit { span: before, text: String::new() }, Edit { span: end, text: format!(": {text}") }];
+    diagnostic.with_fix(label, edits, true)
+}
+
+/// `{"甲" = 1}`, `加(1；2)`: `sign` belongs there; `gap` reaches from what stands before the token to its end.
+pub(crate) fn wrong_sign(token: Span, gap: Span, sign: &str, found: &Text, needs_blank: bool) -> Diagnostic {
+    let expected = Text::new(format!("“{sign}”"), format!("`{sign}`"));
+    let fix = Text::new(format!("写成“{sign}”"), format!("write `{sign}`"));
+    let text = if needs_blank { format!("{sign} ") } else { sign.to_owned() };
+    unexpected_token(token, &expected, found).with_fix(fix, vec![Edit { span: gap, text }], true)
+}
+
+/// `自己..列`
+pub(crate) fn doubled_dot(dots: Span) -> Diagnostic {
+    let title = Text::new("“.”写了两次", "`.` is written twice");
+    let label = Text::new("取成员写一个“.”", "a member is reached with one `.`");
+    let edit = Edit { span: dots, text: ".".into() };
+    Diagnostic::error(CODE, dots, title, label).with_fix(Text::new("写成“.”", "write `.`"), vec![edit], true)
 }
 
 /// `函数 加(甲: 整数) 整数`
@@ -323,6 +393,14 @@ pub(crate) fn doubled(first: Span, second: Span, text: &str) -> Diagnostic {
         Diagnostic::error(CODE, second, title, Text::new("第二个是多余的", "the second one is not needed")),
         with_blank,
     )
+}
+
+/// `变量 总 和 = 0`; `uses` are all its places, `is_certain`: nothing else can be meant.
+pub(crate) fn blank_in_name(first: Span, name: &str, meant: &str, uses: &[Span], is_certain: bool) -> Diagnostic {
+    let title = Text::new(format!("名字“{name}”里不能有空格"), format!("the name `{name}` cannot contain a blank"));
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edits = uses.iter().map(|&span| Edit { span, text: meant.to_owned() }).collect();
+    Diagnostic::error(CODE, first, title, label.clone()).with_fix(label, edits, is_certain)
 }
 
 /// `变量 my-name = 1`; `uses` are all its places.

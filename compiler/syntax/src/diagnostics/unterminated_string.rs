@@ -25,6 +25,19 @@ pub(crate) fn unterminated_string(open: Span, at: Option<Span>, closing: &str, m
     ))
 }
 
+/// `"第一行⏎第二行"`; `breaks` are the line breaks in it.
+pub(crate) fn string_over_lines(open: Span, breaks: &[Span]) -> Diagnostic {
+    let title = Text::new("字符串没有结束", "unterminated string");
+    let label = Text::new("这个字符串在行末还没有结束", "this string goes on behind the end of its line");
+    let edits = breaks.iter().map(|&span| Edit { span, text: "\\n".into() }).collect();
+    Diagnostic::error(CODE, open, title, label)
+        .with_fix(Text::new("换行写成 \\n", "write the line break as \\n"), edits, false)
+        .with_note(Text::new(
+            "多行文字请写在 \"\"\" 与 \"\"\" 之间",
+            "text of several lines goes between \"\"\" and \"\"\"",
+        ))
+}
+
 /// `"甲”`: a quote of the other width was to close it.
 pub(crate) fn other_closing_quote(open: Span, at: Span, found: char, close: char, is_certain: bool) -> Diagnostic {
     let title = Text::new("字符串没有结束", "unterminated string");

@@ -66,6 +66,10 @@ impl Parser<'_> {
         if self.at_contextual_block() {
             return if self.at(T![循环]) { self.loop_expr() } else { self.concurrent() };
         }
+        if self.nth(1) == T!['{'] {
+            // `返回 匹配c { … }`
+            self.note_glued_here(&[T![匹配]]);
+        }
         if self.match_without_keyword_ahead() {
             let error = diagnostics::missing_match(self.span_of(0));
             self.error(error);
@@ -81,7 +85,7 @@ impl Parser<'_> {
         }
         let node = self.start();
         self.name_token();
-        let turbofish = self.at(T![::]) && self.nth(1) == T![<];
+        let turbofish = self.at(T![::]) && self.nth(1) == T![<] || self.unclosed_type_args_ahead();
         if turbofish || self.type_args_ahead(0).is_some() {
             self.type_args();
         }
@@ -179,7 +183,7 @@ impl Parser<'_> {
             let mut is_first = true;
             p.list_until(open, T![']'], |p| {
                 p.expr();
-                if is_first && p.at(T![;]) {
+                if is_first && p.at(T![;]) && p.is_repeat() {
                     is_repeat = true;
                     p.bump_any();
                     p.expr();
@@ -189,6 +193,12 @@ impl Parser<'_> {
         });
         self.leave(1);
         Some(self.complete(node, if is_repeat { REPEAT_EXPR } else { ARRAY_EXPR }))
+    }
+
+    /// `[0；3]`, unlike `[1；2；3]`.
+    fn is_repeat(&self) -> bool {
+        let is_plain = matches!(self.nth(1), IDENT | STRING | CHAR) || self.nth(1).is_literal();
+        !(is_plain && matches!(self.nth(2), T![;] | T![,]))
     }
 
     fn list_until(&mut self, open: usize, close: crate::SyntaxKind, item: impl FnMut(&mut Self)) {
@@ -209,7 +219,7 @@ impl Parser<'_> {
 
     fn map_entry(&mut self) {
         let node = self.start();
-        if self.expr().is_some() && self.expect(T![:]) {
+        if self.expr().is_some() && (self.eat_wrong_colon() || self.expect(T![:])) {
             self.expr();
         }
         self.complete(node, MAP_ENTRY);
@@ -275,15 +285,19 @@ impl Parser<'_> {
             return;
         }
         self.name_token();
-        if self.at(T![=]) {
-            let error =
-                diagnostics::unexpected_token(self.span_of(0), &qi_base::Text::new("“:”", "`:`"), &self.found());
-            self.error(error);
-            self.bump_any();
-            self.expr();
-        } else if self.eat(T![:]) {
+        if self.eat_wrong_colon() || self.eat(T![:]) {
             self.expr();
         }
         self.complete(node, STRUCT_EXPR_FIELD);
+    }
+
+    /// `"甲" = 1`, `x => 1`: what others write for the `:` between a key or field and its value.
+    fn eat_wrong_colon(&mut self) -> bool {
+        let is_wrong = self.at_any(&[T![=], T![=>]]) && !self.newline();
+        if is_wrong {
+            self.wrong_sign(":");
+            self.bump_any();
+        }
+        is_wrong
     }
 }

@@ -6,6 +6,9 @@ use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
 
+/// No statement that stands for a block is longer.
+const BRANCH_TOKENS: usize = 64;
+
 impl Parser<'_> {
     /// `{ … }`; one that is missing is reported.
     pub(crate) fn block(&mut self) {
@@ -72,9 +75,32 @@ impl Parser<'_> {
                 self.leave(1);
             }
         } else if self.eat(T![否则]) {
-            self.block();
+            if self.else_without_braces_ahead() {
+                self.else_without_braces();
+            } else {
+                self.block();
+            }
+        } else if self.kind() == IDENT && !self.nth_tok_newline() {
+            self.note_glued_else();
         }
         self.complete(node, IF_EXPR)
+    }
+
+    /// A statement where the block should be; one that has a block of its own may be meant otherwise.
+    fn else_without_braces_ahead(&self) -> bool {
+        let may_start = matches!(self.kind(), IDENT | T![自己] | T![返回] | T![抛出] | T![跳出] | T![继续]);
+        let has_block = (1..BRANCH_TOKENS).find(|&n| self.nth_tok_newline_at(n) || self.nth(n) == T!['{']);
+        may_start && !self.nth_tok_newline() && has_block.is_some_and(|n| self.nth(n) != T!['{'])
+    }
+
+    /// `} 否则 打印(0)`
+    fn else_without_braces(&mut self) {
+        let (start, is_glued) = (self.span_of(0), self.follows_closely());
+        let node = self.start();
+        self.apart(|p| p.with(Context::BLOCK, Self::statement));
+        self.complete(node, BLOCK);
+        let error = diagnostics::else_without_braces(start, self.after_previous(), is_glued);
+        self.error(error);
     }
 
     /// `变量 p = e` in a condition.
@@ -89,8 +115,15 @@ impl Parser<'_> {
             self.bump_any();
         }
         self.simple_pattern();
-        self.optional_type();
-        if self.expect(T![=]) {
+        let is_value = self.value_ahead();
+        if !is_value {
+            self.optional_type();
+        }
+        if is_value {
+            let error = diagnostics::missing_equals(self.after_previous(), true);
+            self.error(error);
+            self.let_condition_value();
+        } else if self.expect(T![=]) {
             self.let_condition_value();
         }
         self.complete(node, LET_CONDITION)
@@ -195,6 +228,7 @@ impl Parser<'_> {
             self.complete(clause, FINALLY_CLAUSE);
         }
         if !has_handler {
+            self.note_glued_here(&[T![捕获], T![最终]]);
             let error = diagnostics::missing_handler(keyword, self.after_previous());
             self.error(error);
         }
@@ -236,10 +270,10 @@ impl Parser<'_> {
     /// 当, 对于 or 循环, perhaps with a label.
     pub(crate) fn loop_expr(&mut self) -> Completed {
         let node = self.start();
-        if self.at_label() {
+        if self.at_label() || self.kind() == IDENT && self.label_without_colon_ahead() {
             let label = self.start();
             self.name_token();
-            self.bump(T![:]);
+            self.eat(T![:]);
             self.complete(label, LABEL);
         }
         if self.eat(T![当]) {
@@ -311,7 +345,7 @@ impl Parser<'_> {
             self.error(error);
             return true;
         }
-        if !matches!(self.token_text(), "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
+        if !matches!(self.token_text(), "再" | "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
             return self.expect(T![在]);
         }
         let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“在”", "`在`"), &self.found());

@@ -57,6 +57,7 @@ impl Parser<'_> {
     /// `如果 x = 3` and the like; `target` is what stands before the `=`.
     pub(crate) fn forbid_assignment(&mut self, target: Option<Completed>) {
         let Some((kind, _)) = self.assign_op() else { return };
+        self.note_glued_before();
         let error = diagnostics::assignment_as_value(self.span_of(0), kind == T![=]);
         self.error(error);
         self.assignment_as_value(target);
@@ -93,6 +94,10 @@ impl Parser<'_> {
         if let Some((kind, count)) = self.assign_op() {
             let node = self.precede(target);
             self.bump_as(kind, count);
+            if self.value_is_missing() {
+                self.missing_expression();
+                return Some(self.complete(node, ASSIGN_EXPR));
+            }
             let value = self.expr();
             self.forbid_second_assignment(value);
             return Some(self.complete(node, ASSIGN_EXPR));
@@ -102,13 +107,27 @@ impl Parser<'_> {
 
     /// `通 <- 值` after its left side.
     pub(crate) fn send_rest(&mut self, channel: Completed) -> Completed {
-        if !self.at(T![<-]) || !self.line_continues(T![<-]) {
+        let is_arrow = self.at(T![->]) && !self.newline() && self.ctx.newline_ends;
+        if !is_arrow && (!self.at(T![<-]) || !self.line_continues(T![<-])) {
             return channel;
         }
+        if is_arrow {
+            let error = diagnostics::send_arrow(self.span_of(0));
+            self.error(error);
+        }
         let node = self.precede(channel);
-        self.bump(T![<-]);
+        self.bump_as(T![<-], 1);
         self.expr();
         self.complete(node, SEND_EXPR)
+    }
+
+    /// What follows on the next line begins a statement and is no value: `变量 甲 =⏎当 …`, `1 +⏎打印(甲)`.
+    pub(crate) fn value_is_missing(&self) -> bool {
+        let is_print = || {
+            let word = self.token_text();
+            matches!(word, "打印" | "打印行") && !self.is_function(word) && self.nth(1) == T!['(']
+        };
+        self.newline() && (matches!(self.kind(), T![当] | T![对于]) || is_print())
     }
 
     fn assign_op(&self) -> Option<(SyntaxKind, u8)> {
@@ -346,7 +365,11 @@ impl Parser<'_> {
 
     fn binary_rest(&mut self, node: crate::parser::Marker, op: Infix, right: u8) -> Completed {
         self.bump_as(op.kind, op.count);
-        self.expr_at(right);
+        if self.value_is_missing() {
+            self.missing_expression();
+        } else {
+            self.expr_at(right);
+        }
         self.complete(node, BINARY_EXPR)
     }
 

@@ -7,6 +7,9 @@ use crate::parser::{Completed, Context, Parser};
 /// No header of a loop is longer.
 const HEADER_TOKENS: usize = 200;
 
+/// No start of a slice is longer.
+const SLICE_TOKENS: usize = 64;
+
 /// The tokens of `(变量 次 = 0; 次 < 9; 次 += 1)`, counted from here.
 pub(crate) struct CountingHeader {
     name: usize,
@@ -174,7 +177,11 @@ impl Parser<'_> {
 
     /// `列[0:2]`, at the colon.
     pub(crate) fn slice_with_colon(&mut self, start: Option<Completed>) {
-        let is_certain = self.nth(1) != T![-];
+        let is_range = (1..SLICE_TOKENS)
+            .map_while(|n| self.pos().checked_sub(n))
+            .take_while(|&it| self.kind_at(it) != T!['['])
+            .any(|it| matches!(self.kind_at(it), T![..] | T![..=]));
+        let is_certain = self.nth(1) != T![-] && !is_range;
         let error = diagnostics::slice_with_colon(self.span_of(0), is_certain);
         self.error(error);
         let node = match start {
@@ -226,7 +233,9 @@ impl Parser<'_> {
             },
             _ => 1,
         };
-        self.ctx.arrow_closures && self.nth(after) == T![->] && !self.nth_newline(after)
+        // `通 -> 3`: no statement is a closure.
+        let is_statement = self.ctx.newline_ends && self.span_of(0).start == self.statement_start();
+        self.ctx.arrow_closures && !is_statement && self.nth(after) == T![->] && !self.nth_newline(after)
     }
 
     /// `如果 有(x) = o {`: what cannot be assigned to is a pattern.
@@ -243,6 +252,8 @@ impl Parser<'_> {
             return false;
         }
         let after = match self.nth(2) {
+            // `点 { x => 1 }`: a field.
+            IDENT if self.nth(3) == T![=>] && self.may_be_type(self.token_text()) => return false,
             IDENT if self.nth(3) == T!['('] => self.pair_distance(3).map_or(3, |it| it + 1),
             IDENT | UNDERSCORE => 3,
             kind if kind.is_literal() => 3,

@@ -7,6 +7,9 @@ use crate::parser::Parser;
 /// What others write for 循环 where a condition or a count follows.
 const LOOP_WORDS: &[&str] = &["循环", "重复", "repeat", "loop"];
 
+/// No path of an import, and no list of its names, is longer.
+const PATH_TOKENS: usize = 64;
+
 /// Counted in tokens from the first word.
 #[derive(Clone, Copy)]
 pub(crate) enum ForeignStatement {
@@ -18,8 +21,10 @@ pub(crate) enum ForeignStatement {
     RepeatGlued,
     /// `defer 关闭(x)`
     Defer,
-    /// `import { 读 } from "文件"`, `from 文件 import 读`, `use std::io`, `using namespace std`
+    /// `import { 读 } from "文件"`, `use std::io`, `using namespace std`
     Import,
+    /// `from a.b import c`, `从 标准库.文本 导入 分割`
+    ImportFrom { word: usize },
 }
 
 impl Parser<'_> {
@@ -40,7 +45,11 @@ impl Parser<'_> {
                 Some(ForeignStatement::Import)
             }
             "import" if self.nth(1) == IDENT && self.word_text(2) == "from" => Some(ForeignStatement::Import),
-            "from" if goes_on && self.imports_behind_path() => Some(ForeignStatement::Import),
+            "from" | "从" if goes_on => {
+                let word = self.import_behind_path()?;
+                let is_named = self.nth(word + 1) == IDENT && !self.nth_newline(word + 1);
+                Some(if is_named { ForeignStatement::ImportFrom { word } } else { ForeignStatement::Import })
+            }
             "use" | "using" | "include" if goes_on && self.nth(1) == IDENT && next != "=" => {
                 Some(ForeignStatement::Import)
             }
@@ -50,10 +59,48 @@ impl Parser<'_> {
         }
     }
 
-    /// `from a.b import c`
-    fn imports_behind_path(&self) -> bool {
-        let end = (1..).find(|&n| !matches!(self.nth(n), IDENT | T![.])).unwrap_or(1);
-        (2..end).any(|n| self.word_text(n) == "import")
+    /// Where the word for 导入 is, if a path stands before it.
+    fn import_behind_path(&self) -> Option<usize> {
+        let is_path = |n: &usize| matches!(self.nth(*n), IDENT | T![.] | T![/] | T![..]) && !self.nth_newline(*n);
+        let is_import = |n: &usize| matches!(self.word_text(*n), "import" | "导入");
+        (2..PATH_TOKENS).take_while(|n| is_path(n) || is_import(n)).find(is_import)
+    }
+
+    /// Read as the import that it is.
+    fn import_from(&mut self, word: usize) {
+        let (first, mut last) = (self.span_of(0), word + 1);
+        while self.nth(last + 1) == T![,] && self.nth(last + 2) == IDENT && last < PATH_TOKENS {
+            last += 2;
+        }
+        let text = |from: usize, to: usize| self.text_of(self.span_of(from).to(self.span_of(to)));
+        let meant = format!("导入 {}::{{{}}}", text(1, word - 1), text(word + 1, last));
+        // Names may go on in parentheses or with an alias.
+        let is_all = self.nth_newline(last + 1) || matches!(self.nth(last + 1), T![;] | EOF);
+        let error = diagnostics::import_from(first.to(self.span_of(last)), &meant, is_all);
+        self.error(error);
+        let node = self.start();
+        self.bump_error();
+        let path = self.start();
+        (1..word).for_each(|_| match self.kind() {
+            IDENT => drop(self.name_token()),
+            _ => self.bump_any(),
+        });
+        self.complete(path, IMPORT_PATH);
+        self.bump_error();
+        let list = self.start();
+        (word + 1..=last).for_each(|_| match self.kind() {
+            IDENT => {
+                let name = self.start();
+                self.name_token();
+                self.complete(name, IMPORT_NAME);
+            }
+            _ => self.bump_any(),
+        });
+        self.complete(list, IMPORT_LIST);
+        if !is_all {
+            self.skip_statement();
+        }
+        self.complete(node, IMPORT);
     }
 
     fn repeat_ahead(&self) -> Option<ForeignStatement> {
@@ -98,6 +145,10 @@ impl Parser<'_> {
                 self.bump_error();
                 self.expr();
                 self.complete(node, ERROR);
+                false
+            }
+            ForeignStatement::ImportFrom { word } => {
+                self.import_from(word);
                 false
             }
             ForeignStatement::Import => {

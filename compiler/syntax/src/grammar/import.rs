@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use crate::SyntaxKind::*;
+use crate::diagnostics;
 use crate::parser::{Context, Parser};
 
 impl Parser<'_> {
@@ -14,11 +15,16 @@ impl Parser<'_> {
     pub(crate) fn import_rest(&mut self) -> bool {
         self.bump(T![导入]);
         let path = self.start();
+        let is_file = self.at_any(&[T![.], T![..]]);
         self.import_prefix();
         let is_named = self.at_word(0) && !self.newline();
         if is_named {
             self.name_token();
-            while self.at_any(&[T![.], T![/], T![::]]) && self.at_word(1) && !self.newline() {
+            while self.at_any(&[T![.], T![/], T![::]])
+                && self.at_word(1)
+                && !self.newline()
+                && !(is_file && self.extension_ahead())
+            {
                 self.bump_any();
                 self.name_token();
             }
@@ -26,6 +32,12 @@ impl Parser<'_> {
             self.expected("模块的名字", "the name of a module");
         }
         self.complete(path, IMPORT_PATH);
+        if is_file && self.extension_ahead() {
+            let error = diagnostics::extension_in_import(self.span_of(0).to(self.span_of(1)));
+            self.error(error);
+            self.bump_error();
+            self.bump_error();
+        }
         if self.at(T![作为]) && !self.newline() {
             self.alias();
         }
@@ -40,6 +52,12 @@ impl Parser<'_> {
             self.bump_any();
         }
         is_named
+    }
+
+    /// The `.qi` of a file, with nothing behind that belongs to its path.
+    fn extension_ahead(&self) -> bool {
+        let ends = self.nth_newline(2) || !matches!(self.nth(2), T![.] | T![/]);
+        self.at(T![.]) && self.word_text(1) == "qi" && ends
     }
 
     /// `./` or `../../`

@@ -44,6 +44,8 @@ impl Parser<'_> {
             }
             STRING => is_extern || self.at_test(),
             _ if is_extern && self.nth_at(n, T![阻塞]) => true,
+            // Without the name of the library; no literal goes on so.
+            T!['{'] if is_extern => matches!(self.nth(n + 1), T![函数] | T![类型]) && self.at_word(n + 2),
             _ if matches!(self.kind(), T![公开] | T![异步]) => true,
             _ => self.at_test() || self.at_package(),
         }
@@ -257,7 +259,7 @@ impl Parser<'_> {
             self.error(error);
         } else if self.field_without_colon_ahead() {
             self.name_token();
-            let error = diagnostics::missing_colon(self.after_previous());
+            let error = diagnostics::missing_colon(self.after_previous(), true);
             self.error(error);
             self.ty();
         } else if self.at_type_start() {
@@ -355,6 +357,7 @@ impl Parser<'_> {
         if self.at(T![<]) {
             self.generic_params();
         }
+        self.note_glued_for();
         self.ty();
         if self.kind() == IDENT && !self.nth_tok_newline() {
             self.note_glued_here(&[T![对于]]);

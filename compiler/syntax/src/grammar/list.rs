@@ -99,6 +99,10 @@ impl Parser<'_> {
             }
         } else if self.eat(T![,]) {
             return true;
+        } else if self.at(T![;]) && is_closed && self.member_follows_semicolon(close) {
+            self.wrong_sign(",");
+            self.bump_error();
+            return true;
         }
         if self.at(close) || self.at_list_end(separator, is_closed) {
             return true;
@@ -129,6 +133,12 @@ impl Parser<'_> {
             }
         }
         true
+    }
+
+    /// `加(1；2)`, `{"甲": 1；"乙": 2}`: on this line, and what might be a block goes on as no block does.
+    fn member_follows_semicolon(&self, close: SyntaxKind) -> bool {
+        let is_entry = || (self.at_word(1) || self.nth(1).is_literal()) && self.nth(2) == T![:];
+        !self.nth_tok_newline_at(1) && (close != T!['}'] || is_entry())
     }
 
     /// The token just taken, if the file has a function of that name.

@@ -9,14 +9,25 @@ impl Parser<'_> {
     /// With alternatives.
     pub(crate) fn pattern(&mut self) {
         let Some(first) = self.simple_pattern() else { return };
-        if !self.at(T![|]) {
+        if !self.at(T![|]) && !self.at_word_for_or() {
             return;
         }
         let node = self.precede(first);
-        while self.eat(T![|]) {
+        while self.at(T![|]) || self.at_word_for_or() {
+            if self.at_word_for_or() {
+                let found =
+                    diagnostics::unexpected_token(self.span_of(0), &qi_base::Text::new("“|”", "`|`"), &self.found());
+                self.error(diagnostics::wrong_word(found, "|"));
+            }
+            self.bump_as(T![|], 1);
             self.simple_pattern();
         }
         self.complete(node, OR_PATTERN);
+    }
+
+    /// `1 或 2 => …`
+    fn at_word_for_or(&self) -> bool {
+        self.at_any(&[T![或], T![||]]) && !self.newline()
     }
 
     /// Without alternatives at its top.

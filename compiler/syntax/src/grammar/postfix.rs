@@ -22,6 +22,11 @@ impl Parser<'_> {
     pub(crate) fn postfix_rest(&mut self, mut left: Completed) -> Completed {
         loop {
             let is_member = self.at_any(&[T![.], T![?.], T![::]]);
+            if self.at(T![..]) && self.doubled_dot_ahead() {
+                let error = diagnostics::doubled_dot(self.span_of(0));
+                self.error(error);
+            }
+            let is_member = is_member || self.at(T![..]) && self.doubled_dot_ahead();
             let is_other = self.at_any(&[T!['('], T!['['], T![?], T![!]]) && !self.newline() && !self.at_wide_body();
             if !is_member && !is_other || !self.may_wrap(left) {
                 return left;
@@ -78,6 +83,12 @@ impl Parser<'_> {
         false
     }
 
+    /// `自己..列`: no range begins with 自己.
+    fn doubled_dot_ahead(&self) -> bool {
+        let is_tight = self.follows_closely() && self.is_joint(0) && self.nth(1) == IDENT;
+        is_tight && self.previous_is(T![自己])
+    }
+
     /// `如果 c 【`: not an index, but a body in the wrong brackets.
     fn at_wide_body(&self) -> bool {
         !self.ctx.struct_literals && self.token_text() == "【" && !self.follows_closely()
@@ -131,10 +142,28 @@ impl Parser<'_> {
         if self.at(T![..]) {
             self.spread();
         } else {
+            let name = self.pos();
             let value = self.expr();
+            self.named_argument(name);
             self.forbid_assignment(value);
         }
         self.complete(node, ARG);
+    }
+
+    /// `打招呼(敬语 = 真)`, at the `=`: `name` is the first token of the argument.
+    fn named_argument(&mut self, name: usize) {
+        let is_name = self.at(T![=]) && self.pos() == name + 1 && self.kind_at(name) == IDENT;
+        if !is_name || self.is_printed(name) {
+            return;
+        }
+        let text = self.text_of(self.span_at(name));
+        let error = diagnostics::named_argument(self.span_of(0), self.after_previous(), text);
+        self.error(error);
+    }
+
+    /// Right behind `打印(`, whose arguments have no names.
+    fn is_printed(&self, first: usize) -> bool {
+        first >= 2 && matches!(self.text_of(self.span_at(first - 2)), "打印" | "打印行")
     }
 
     fn index(&mut self) {

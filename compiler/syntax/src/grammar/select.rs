@@ -34,8 +34,14 @@ impl Parser<'_> {
                 self.select_arm();
             } else if self.at_any(&[T![,], T![;]]) {
                 self.bump_any();
+            } else if self.arm_without_case_ahead() {
+                self.note_glued_here(&[T![情况]]);
+                let error = diagnostics::arm_without_case(self.span_of(0), &self.next_in_words());
+                self.error(error);
+                self.select_arm();
             } else {
-                self.expected("“情况”或“默认”", "`情况` or `默认`");
+                self.note_glued_here(&[T![情况], T![默认]]);
+                self.expected_member("“情况”或“默认”", "`情况` or `默认`");
                 let start = self.pos();
                 self.skip_until(|p| p.pos() > start && p.at_select_arm());
                 if self.pos() == start {
@@ -48,12 +54,26 @@ impl Parser<'_> {
     /// 情况 or 默认 where they begin an arm rather than name something.
     pub(crate) fn at_select_arm(&self) -> bool {
         if self.at(T![默认]) {
-            return self.nth(1) == T![:] || self.nth(1) == T![=>];
+            return matches!(self.nth(1), T![:] | T![=>] | T!['{']);
         }
         self.at(T![情况])
             && (self.nth_is_operand_start(1)
                 || matches!(self.nth(1), UNDERSCORE | T![<-] | T![变量] | T![常量])
                 || self.tuple_binding_ahead())
+    }
+
+    /// `x := <-通: …`
+    fn arm_without_case_ahead(&self) -> bool {
+        let is_operation = self.kind() == T![<-] || self.binding_ahead();
+        is_operation && !self.at(T![情况]) && self.colon_ahead()
+    }
+
+    /// The same behind other arms, where statements may begin in many ways.
+    fn receiving_arm_ahead(&self) -> bool {
+        matches!(self.kind(), IDENT | UNDERSCORE)
+            && self.nth(1) == T![:=]
+            && self.nth(2) == T![<-]
+            && self.colon_ahead()
     }
 
     /// `情况 (a, b) := …`, unlike the call `情况(a)`.
@@ -67,12 +87,14 @@ impl Parser<'_> {
         if self.at(T![默认]) {
             self.bump(T![默认]);
         } else {
-            self.bump(T![情况]);
+            self.eat(T![情况]);
             self.select_operation();
         }
-        if self.at(T![=>]) {
-            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“:”", "`:`"), &self.found());
-            self.error(diagnostics::wrong_word(found, ":"));
+        if self.at(T!['{']) && !self.newline() {
+            let error = diagnostics::missing_arm_colon(self.after_previous());
+            self.error(error);
+        } else if self.at(T![=>]) {
+            self.wrong_sign(":");
             self.bump_any();
         } else if !self.expect(T![:]) {
             self.skip_until(|p| p.at(T![:]) || p.nth_tok_newline());
@@ -80,7 +102,7 @@ impl Parser<'_> {
         }
         let body = self.start();
         self.apart(|p| {
-            while !p.at(T!['}']) && !p.at_end() && !p.at_select_arm() {
+            while !p.at(T!['}']) && !p.at_end() && !p.at_select_arm() && !p.receiving_arm_ahead() {
                 p.statement();
             }
         });
@@ -89,8 +111,13 @@ impl Parser<'_> {
     }
 
     fn select_operation(&mut self) {
-        if self.at(T![超时]) && self.nth(1) == T!['('] {
-            self.bump(T![超时]);
+        let is_misspelt = self.misspelt_timeout_ahead();
+        if is_misspelt {
+            let error = diagnostics::foreign_keyword(self.span_of(0), self.token_text(), "超时");
+            self.error(error);
+        }
+        if is_misspelt || self.at(T![超时]) && self.nth(1) == T!['('] {
+            self.bump_as(T![超时], 1);
             let open = self.pos();
             self.bump(T!['(']);
             let ctx = self.bracket_context();
@@ -112,18 +139,26 @@ impl Parser<'_> {
             self.expected("“名字 =”", "`name =`");
         }
         // Without a colon behind it, `x := <-通 => …` holds no closure.
-        let arrow_closures = self.colon_ahead();
-        self.with(Context { arrow_closures, ..self.ctx }, |p| {
+        let has_colon = self.colon_ahead();
+        let ctx = Context { arrow_closures: has_colon, struct_literals: has_colon, ..self.ctx };
+        self.with(ctx, |p| {
             if let Some(operation) = p.expr() {
                 p.send_rest(operation);
             }
         });
     }
 
+    /// `朝时(20):`
+    fn misspelt_timeout_ahead(&self) -> bool {
+        let word = self.token_text();
+        let is_call = self.kind() == IDENT && self.nth(1) == T!['('] && !self.at(T![超时]) && !self.is_function(word);
+        is_call && word.chars().count() == 2 && qi_base::suggest::is_slip(word, "超时")
+    }
+
     /// The `:` of this arm is on this line.
     fn colon_ahead(&self) -> bool {
         let mut n = 0;
-        while n < ARM_TOKENS && !self.nth_newline(n) {
+        while n < ARM_TOKENS && (n == 0 || !self.nth_newline(n)) {
             match self.nth(n) {
                 T![:] => return true,
                 EOF | T!['}'] => return false,

@@ -1,6 +1,7 @@
 //! Functions: receivers, parameters, type parameters.
 
 use super::list::Separator;
+use super::type_names::{STANDARD_TRAITS, is_plain_type, our_type};
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
@@ -23,11 +24,14 @@ impl Parser<'_> {
         if self.at(T!['(']) && self.pair_distance(0).is_some_and(|close| self.nth(close + 1) == IDENT) {
             self.receiver();
         }
+        self.result_before_name();
         self.name();
         if self.at(T![<]) {
             self.generic_params();
         }
-        if self.at(T!['(']) {
+        if self.at(T!['(']) && self.params_end_missing() {
+            self.unclosed_params();
+        } else if self.at(T!['(']) {
             self.param_list();
         } else if self.at(T!['{']) && self.previous_is(IDENT) && !self.nth_tok_newline() {
             let error = diagnostics::missing_parameters(self.after_previous());
@@ -61,6 +65,34 @@ impl Parser<'_> {
         }
     }
 
+    /// `函数 整数 取() {`, at the type.
+    fn result_before_name(&mut self) {
+        let is_type = is_plain_type(self.token_text()) || self.at(T![空]) || self.may_be_type(self.token_text());
+        if !is_type || self.nth(1) != IDENT || self.nth(2) != T!['('] || self.nth_newline(1) {
+            return;
+        }
+        let (ty, name) = (self.span_of(0), self.span_of(1));
+        let close = self.pair_distance(2).filter(|&close| self.nth(close + 1) == T!['{']);
+        let end = close.map(|it| self.span_of(it).after());
+        let error = diagnostics::result_before_name(ty, name, our_type(self.text_of(ty)), end);
+        self.error(error);
+        self.bump_error();
+    }
+
+    /// `函数 平均(: 整数 {`
+    fn params_end_missing(&self) -> bool {
+        let after = || self.skip_type(2, &mut 64);
+        self.nth(1) == T![:] && after().is_some_and(|after| self.nth(after) == T!['{'])
+    }
+
+    fn unclosed_params(&mut self) {
+        let (node, open) = (self.start(), self.span_of(0));
+        self.bump(T!['(']);
+        self.complete(node, PARAM_LIST);
+        let error = diagnostics::missing_close(self.after_previous(), open, ")", true);
+        self.error(error);
+    }
+
     /// `(自己 点)`
     fn receiver(&mut self) {
         let node = self.start();
@@ -88,12 +120,23 @@ impl Parser<'_> {
         self.angle_list(|p| {
             let param = p.start();
             p.name();
-            if p.eat(T![:]) {
+            if p.bound_without_colon_ahead() {
+                let error = diagnostics::missing_colon(p.after_previous(), true);
+                p.error(error);
+                p.bound_list();
+            } else if p.eat(T![:]) {
                 p.bound_list();
             }
             p.complete(param, GENERIC_PARAM);
         });
         self.complete(node, GENERIC_PARAM_LIST);
+    }
+
+    /// `<T 可比较>`, unlike `<K V>`.
+    fn bound_without_colon_ahead(&self) -> bool {
+        let word = self.token_text();
+        let is_trait = STANDARD_TRAITS.contains(&word) || !word.is_ascii() && self.may_be_type(word);
+        self.kind() == IDENT && !self.nth_tok_newline() && is_trait && self.previous_is(IDENT)
     }
 
     /// Of a function or closure.
@@ -122,13 +165,48 @@ impl Parser<'_> {
         self.ty();
     }
 
+    /// `mut x: 整数`, `inout x: 整数`: what others write before a parameter.
+    fn foreign_mark(&mut self) {
+        if self.nth(1) != IDENT || self.nth(2) != T![:] {
+            return;
+        }
+        match self.token_text() {
+            // Every parameter may be assigned to.
+            "mut" | "const" | "let" | "var" => {
+                let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+                self.remove(misplaced);
+            }
+            "inout" | "ref" => {
+                let error = diagnostics::foreign_keyword(self.span_of(0), self.token_text(), "可变");
+                self.error(error);
+                self.bump_as(T![可变], 1);
+            }
+            _ => {}
+        }
+    }
+
+    /// `自己` as the first parameter, without a type.
+    fn self_as_parameter(&mut self) {
+        let word = self.span_of(0);
+        let behind = if self.nth(1) == T![,] { 2 } else { 1 };
+        let all = qi_base::Span { end: self.span_of(behind).start, ..word };
+        let error = diagnostics::self_as_parameter(word, all);
+        self.error(error);
+        self.bump_error();
+    }
+
     fn param(&mut self) {
+        if self.at(T![自己]) && matches!(self.nth(1), T![,] | T![')']) {
+            return self.self_as_parameter();
+        }
         let node = self.start();
         while self.at(T![@]) {
             self.attribute();
         }
         if self.at(T![可变]) && matches!(self.nth(1), IDENT | UNDERSCORE | T!['('] | T![自己]) {
             self.bump(T![可变]);
+        } else {
+            self.foreign_mark();
         }
         let name = self.span_of(0);
         self.simple_pattern();

@@ -5,6 +5,9 @@ use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::Parser;
 
+/// No list of places that are assigned at once is longer.
+const TARGET_TOKENS: usize = 32;
+
 impl Parser<'_> {
     pub(crate) fn source_file(&mut self) {
         let node = self.start();
@@ -65,6 +68,11 @@ impl Parser<'_> {
                 true
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
+            IDENT if self.label_without_colon_ahead() => {
+                let error = diagnostics::label_without_colon(self.span_of(0).after(), self.token_text());
+                self.error(error);
+                self.block_statement()
+            }
             IDENT if self.at_contextual_block() || self.at_label() || self.foreign_each_ahead() => {
                 self.block_statement()
             }
@@ -202,6 +210,10 @@ impl Parser<'_> {
             Some(value) if self.at(T![,]) && self.text_of(self.span_at(first)) == "返回" && self.pos() > first + 1 => {
                 diagnostics::several_results(self.span_of(0), self.span_at(first + 1).to(value))
             }
+            Some(_) if self.at(T![,]) && self.several_assigned(first).is_some() => {
+                let (left, right) = self.several_assigned(first).expect("it was asked");
+                diagnostics::several_assigned(self.span_of(0), (left, self.text_of(left)), (right, self.text_of(right)))
+            }
             _ if self.at(T![,]) && matches!(self.text_of(self.span_at(first)), "变量" | "常量" | "公开" | "私有") => {
                 diagnostics::one_name_each(self.span_of(0))
             }
@@ -209,9 +221,31 @@ impl Parser<'_> {
         }
     }
 
+    /// `甲, 乙 = 乙, 甲`, at the first comma: as many values as places, all plain. Returns the two sides.
+    fn several_assigned(&self, first: usize) -> Option<(qi_base::Span, qi_base::Span)> {
+        let equals = self.plain_list_end(0);
+        let end = self.plain_list_end(equals + 1);
+        let n_commas = |from: usize, to: usize| (from..to).filter(|&n| self.nth(n) == T![,]).count();
+        let ends = self.nth_tok_newline_at(end) || matches!(self.nth(end), T![;] | T!['}']);
+        let is_place = matches!(self.kind_at(first), IDENT | T![自己]);
+        let is_meant = is_place && self.nth(equals) == T![=] && ends && n_commas(0, equals) == n_commas(equals, end);
+        let last = |n: usize| self.span_of(n - 1);
+        is_meant.then(|| (self.span_at(first).to(last(equals)), self.span_of(equals + 1).to(last(end))))
+    }
+
+    /// Behind the places or values from token `n` on.
+    fn plain_list_end(&self, start: usize) -> usize {
+        let is_plain = |n: usize| {
+            let kind = self.nth(n);
+            let is_sign = matches!(kind, T![,] | T![.] | T!['['] | T![']'] | T![+] | T![-]);
+            (is_sign || matches!(kind, IDENT | INT | FLOAT | STRING | T![自己])) && !self.nth_tok_newline_at(n)
+        };
+        (start..start + TARGET_TOKENS).find(|&n| !is_plain(n)).unwrap_or(start)
+    }
+
     /// After the name or type of a 变量: a value although no `=` stands before it. A name that goes on as no type does is
     /// one: `变量 甲 f(1)`.
-    fn value_ahead(&self) -> bool {
+    pub(crate) fn value_ahead(&self) -> bool {
         if self.nth_tok_newline() {
             return false;
         }
@@ -243,7 +277,8 @@ impl Parser<'_> {
             self.remove(misplaced);
         }
         self.simple_pattern();
-        let is_word = matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
+        let is_word =
+            self.kind() == IDENT && matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
         if (is_word || self.at_any(&[T![==], T![:=]])) && !self.newline() {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=”", "`=`"), &self.found());
             self.error(diagnostics::wrong_word(found, "="));
@@ -269,6 +304,9 @@ impl Parser<'_> {
             self.error(error);
             self.expr();
         } else if self.eat(T![=]) {
+            if self.value_is_missing() {
+                return self.missing_expression();
+            }
             let value = self.expr();
             self.forbid_second_assignment(value);
         }

@@ -19,6 +19,9 @@ const PLAIN_TYPES: &[&str] = &[
     "字符串",
 ];
 
+/// What bounds most often name.
+pub(crate) const STANDARD_TRAITS: &[&str] = &["可比较", "等同", "散列", "可打印", "可迭代", "错误", "可关闭"];
+
 /// What other languages call the types.
 pub const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("int", "整数"),
@@ -91,6 +94,15 @@ pub const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("词典", "字典"),
     ("可选", "选项"),
 ];
+
+/// Types of the prelude with arguments.
+const GENERIC_TYPES: &[&str] =
+    &["数组", "字典", "集合", "选项", "结果", "通道", "锁", "共享", "弱", "未来", "任务", "生成器", "流", "指针"];
+
+/// A type of the prelude, or what others call one.
+pub(crate) fn is_known_type(name: &str) -> bool {
+    is_plain_type(name) || name == "空" || GENERIC_TYPES.contains(&name) || FOREIGN_TYPES.iter().any(|it| it.0 == name)
+}
 
 pub(crate) fn is_plain_type(name: &str) -> bool {
     PLAIN_TYPES.contains(&our_type(name))

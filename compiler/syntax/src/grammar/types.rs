@@ -1,7 +1,7 @@
 //! Types, paths and type arguments.
 
 use super::list::Separator;
-use super::type_names::{is_plain_type, our_type};
+use super::type_names::{is_known_type, is_plain_type, our_type};
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
 use crate::parser::{Context, Parser};
@@ -29,6 +29,14 @@ impl Parser<'_> {
             self.complete(node, RET_TYPE);
             return;
         }
+        if self.wrong_sign_before_result() {
+            let node = self.start();
+            self.wrong_sign(":");
+            self.bump_any();
+            self.ty();
+            self.complete(node, RET_TYPE);
+            return;
+        }
         if !self.result_without_colon_ahead() {
             let ty = self.pos() + 1;
             self.ret_type();
@@ -42,6 +50,12 @@ impl Parser<'_> {
         self.error(error);
         self.ty();
         self.complete(node, RET_TYPE);
+    }
+
+    /// `函数 平均(列: [整数])，整数 {`
+    fn wrong_sign_before_result(&self) -> bool {
+        let is_sign = self.at_any(&[T![,], T![;]]) && self.previous_is(T![')']) && !self.nth_tok_newline();
+        is_sign && self.skip_type(1, &mut 64).is_some_and(|after| self.nth(after) == T!['{'])
     }
 
     fn result_without_colon_ahead(&self) -> bool {
@@ -73,11 +87,18 @@ impl Parser<'_> {
                     "",
                     true,
                 ),
-                None => diagnostics::missing_colon(self.after_previous()),
+                None => diagnostics::missing_colon(self.after_previous(), self.at_known_type()),
             };
             self.error(error);
             self.ty();
         }
+    }
+
+    /// At the name of a type of the prelude or this file, or of a type parameter.
+    fn at_known_type(&self) -> bool {
+        let name = self.token_text();
+        let is_param = name.len() == 1 && name.starts_with(|it: char| it.is_ascii_uppercase());
+        is_param || self.at(T![任意]) || is_known_type(name) || self.may_be_type(name)
     }
 
     /// `变量 x as 整数`
@@ -378,6 +399,19 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.expect(T![>]);
+        if self.at(T![>]) || !self.greater_is_missing() {
+            self.expect(T![>]);
+            return;
+        }
+        let error = diagnostics::missing_greater(self.after_previous());
+        self.error(error);
+    }
+
+    /// What stands here follows a type.
+    fn greater_is_missing(&self) -> bool {
+        let is_behind_type = matches!(self.kind(), T!['('] | T![=] | T!['{'] | T![')'] | T![']']);
+        is_behind_type
+            && !self.nth_tok_newline()
+            && matches!(self.before_current(), Some(it) if self.text_of(it) != "<")
     }
 }

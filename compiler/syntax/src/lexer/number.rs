@@ -21,9 +21,35 @@ impl Lexer<'_> {
         }
         let end_of_good = self.pos;
         self.bump_while(|c| half_width(c).is_ascii_alphanumeric() || c == '_');
-        self.token(kind, start);
         let has_tail = self.pos > end_of_good && !is_prefixed;
+        if !has_tail && !is_prefixed && !after_dot && self.number_with_unit(kind, start) {
+            return;
+        }
+        self.token(kind, start);
         self.check_number(kind, start, has_tail);
+    }
+
+    /// `3万`, behind the digits.
+    fn number_with_unit(&mut self, kind: SyntaxKind, start: usize) -> bool {
+        let rest = self.rest();
+        let len = rest.find(|it| unit_zeros(it).is_none()).unwrap_or(rest.len());
+        let n_zeros: usize = rest[..len].chars().filter_map(unit_zeros).sum();
+        let digits: String = self.text[start..self.pos].chars().map(half_width).filter(|&it| it != '_').collect();
+        if len == 0 || n_zeros > MAX_ZEROS || rest[len..].starts_with(super::is_identifier_continue) {
+            return false;
+        }
+        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        let is_plain = whole.len() + n_zeros <= MAX_ZEROS && fraction.len() <= n_zeros;
+        if !is_plain || !whole.bytes().chain(fraction.bytes()).all(|it| it.is_ascii_digit()) {
+            return false;
+        }
+        let meant = format!("{whole}{fraction}{}", "0".repeat(n_zeros - fraction.len()));
+        let meant = meant.trim_start_matches('0');
+        self.pos += len;
+        self.token(kind, start);
+        let (span, text) = (self.span(start, self.pos), &self.text[start..self.pos]);
+        self.error(diagnostics::number_with_unit(span, text, if meant.is_empty() { "0" } else { meant }));
+        true
     }
 
     fn fraction(&mut self) -> bool {
@@ -68,6 +94,14 @@ impl Lexer<'_> {
             });
         }
     }
+}
+
+/// Longer numbers may be none of ours.
+const MAX_ZEROS: usize = 18;
+
+/// Of 十, 百, 千, 万, 亿.
+fn unit_zeros(c: char) -> Option<usize> {
+    "十百千万亿".chars().zip([1, 2, 3, 4, 8]).find(|it| it.0 == c).map(|it| it.1)
 }
 
 fn is_digit(c: char) -> bool {

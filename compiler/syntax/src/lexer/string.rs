@@ -132,6 +132,9 @@ impl Lexer<'_> {
             return;
         }
         let outer = self.abandon_line_templates();
+        if outer.is_none() && !spans_lines && self.closes_on_later_line(template.open, template.close) {
+            return self.token(SyntaxKind::STRING, start);
+        }
         if outer.is_none() && !spans_lines {
             self.end_of_line_in_string(template.open, template.open.end as usize, template.close);
             return self.token(SyntaxKind::STRING, start);

@@ -10,6 +10,9 @@ use qi_base::Span;
 /// So many holes are read again in a text; each costs the rest of its line.
 const MAX_REOPENED: usize = 20;
 
+/// So many lines behind the one on which a string begins are looked at for its end.
+const MAX_LINES: usize = 4;
+
 impl Lexer<'_> {
     /// In a hole, at a character that would close the template: remembers it, see [`Hole`](super::string::Hole).
     pub(super) fn note_quote_in_hole(&mut self, c: char) {
@@ -41,9 +44,34 @@ impl Lexer<'_> {
         self.tokens.truncate(quote.n_tokens);
         self.errors.truncate(quote.n_errors);
         self.pos = quote.pos;
-        self.token(SyntaxKind::HOLE_END, quote.pos);
+        self.back_to_end_of_value(hole);
+        self.token(SyntaxKind::HOLE_END, self.pos);
         self.unclosed_hole(hole);
         true
+    }
+
+    /// `{价 元`, `{价.取() 元`: a name behind a value is text.
+    fn back_to_end_of_value(&mut self, hole: Hole) {
+        let first = self.tokens.partition_point(|it| (it.start as usize) < hole.end);
+        let mut depth = 0;
+        let is_value = |it: &&Token| {
+            match it.kind {
+                T!['('] | T!['['] => depth += 1,
+                T![')'] | T![']'] => depth -= 1,
+                _ => {}
+            }
+            depth > 0 || matches!(it.kind, SyntaxKind::IDENT | SyntaxKind::INT | T![.] | T![')'] | T![']'])
+        };
+        let n_value = self.tokens[first..].iter().take_while(is_value).count();
+        let Some(&[blank, next]) = self.tokens[first + n_value..].first_chunk::<2>() else { return };
+        let end = self.tokens.get(first + n_value + 2).map_or(self.pos, |it| it.start as usize);
+        let word = &self.text[next.start as usize..end];
+        let is_name = next.kind == SyntaxKind::IDENT && SyntaxKind::from_contextual(word).is_none();
+        if n_value > 0 && blank.kind == SyntaxKind::WHITESPACE && is_name {
+            self.pos = blank.start as usize;
+            self.tokens.truncate(first + n_value);
+            while self.errors.pop_if(|it| it.span().start >= blank.start).is_some() {}
+        }
     }
 
     /// A brace is missing here.
@@ -67,6 +95,39 @@ impl Lexer<'_> {
         }
         let at = (self.pos > open.end as usize).then(|| self.span(self.pos, self.pos));
         self.error(diagnostics::unterminated_string(open, at, &close.to_string(), false));
+    }
+
+    /// `"第一行⏎第二行"`, at the end of the first line: goes to the end of the string if a later line ends it, and looks like
+    /// no code.
+    pub(super) fn closes_on_later_line(&mut self, open: Span, close: char) -> bool {
+        let body = open.end as usize;
+        let first = self.text[body..self.pos].trim_end();
+        let ends_line = text_before_brackets(first, &self.open_brackets_of_line(body)).len() == first.len();
+        if first.is_empty() || !ends_line || other_quote(first, close).is_some() || self.templates.last().is_some() {
+            return false;
+        }
+        let (mut line, mut breaks) = (self.pos, Vec::new());
+        for text in self.rest().split('\n').skip(1).take(MAX_LINES) {
+            let indentation = text.len() - text.trim_start().len();
+            breaks.push(self.span(line, line + 1 + indentation));
+            let quote = text.find(close);
+            if text[..quote.unwrap_or(text.len())].trim().is_empty() || text.contains(looks_like_code) {
+                return false;
+            }
+            line += 1;
+            let Some(quote) = quote else {
+                line += text.trim_end_matches('\r').len();
+                continue;
+            };
+            let behind = &text[quote + close.len_utf8()..];
+            if behind.contains(['"', '“', '”']) || !may_follow_string(behind) {
+                return false;
+            }
+            self.pos = line + quote + close.len_utf8();
+            self.error(diagnostics::string_over_lines(open, &breaks));
+            return true;
+        }
+        false
     }
 
     fn report_other_quote(&mut self, open: Span, at: usize, found: char, close: char) {
@@ -177,6 +238,11 @@ fn other_quote(text: &str, close: char) -> Option<(usize, char)> {
         }
     }
     None
+}
+
+/// Not so the brackets that may follow the string.
+fn looks_like_code(c: char) -> bool {
+    matches!(half_width(c), '(' | '[' | '{' | '=')
 }
 
 fn may_follow_string(text: &str) -> bool {

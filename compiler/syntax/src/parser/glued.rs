@@ -23,6 +23,13 @@ pub(super) struct Glued {
     is_alone: bool,
 }
 
+impl Glued {
+    /// That 否则 needs a block says all there is to say.
+    fn is_else_without_block(&self) -> bool {
+        self.keyword == T![否则] && self.is_alone
+    }
+}
+
 impl Parser<'_> {
     /// Notes token `index`, if it is a name that begins with one of `keywords`.
     pub(super) fn note_glued(&mut self, index: usize, keywords: &[SyntaxKind], is_alone: bool) {
@@ -62,6 +69,16 @@ impl Parser<'_> {
         self.note_glued(self.pos, keywords, false);
     }
 
+    /// Notes the next token, behind the block of a 如果. `否则打印(0)` reads well, as a call.
+    pub(crate) fn note_glued_else(&mut self) {
+        let name = self.token_text();
+        let is_statement = name.starts_with(ELSE) && !name.starts_with("否则如果") && self.nth(1) != T!['{'];
+        if is_statement && foreign_keyword(name).is_none() {
+            return self.note_glued(self.pos, &[T![否则]], true);
+        }
+        self.note_glued_here(&[T![否则], T![否则如果]]);
+    }
+
     /// Notes the next token where an operator could stand: `甲 或乙`.
     pub(crate) fn note_glued_operator(&mut self) {
         if self.kind() == SyntaxKind::IDENT && !self.newline() {
@@ -86,12 +103,34 @@ impl Parser<'_> {
     /// Notes the token a broken member or arm began with.
     pub(crate) fn note_glued_member(&mut self, first: usize) {
         self.note_glued(first, STATEMENT_KEYWORDS, false);
+        self.note_glued_behind_modifiers(first);
+    }
+
+    /// `静态 函数新()`, `协程 函数计数()`: those are names elsewhere.
+    fn note_glued_behind_modifiers(&mut self, first: usize) {
+        let words = self.input.toks[first..].iter();
+        let n_modifiers = words.take_while(|it| MODIFIERS.contains(&it.kind) || MODIFIERS.contains(&it.word)).count();
+        if n_modifiers > 0 {
+            self.note_glued(first + n_modifiers, DECLARING_KEYWORDS, false);
+        }
+    }
+
+    /// Notes the next token, the trait of a 实现, if it is a name with 对于 inside or behind: `可画对于 点`, `可画对于点`.
+    pub(crate) fn note_glued_for(&mut self) {
+        let Some(tok) = self.input.toks.get(self.pos).filter(|it| it.kind == SyntaxKind::IDENT) else { return };
+        let name = &self.text[tok.start as usize..tok.end as usize];
+        if let Some(before) = name.find(FOR).filter(|&it| it > 0) {
+            // Nothing is wrong with the name of a type.
+            let is_alone = self.nth(1) == T!['{'] && before + FOR.len() < name.len();
+            let (before, len, name_len) = (before as u32, FOR.len() as u32, name.len() as u32);
+            self.glued.push(Glued { start: tok.start, keyword: T![对于], before, len, name_len, is_alone });
+        }
     }
 
     /// Looks at a statement just read that began at token `first`, when `before` findings had been reported.
     pub(crate) fn note_glued_statement(&mut self, first: usize, before: usize) {
         if self.errors.len() > before {
-            return self.note_glued(first, STATEMENT_KEYWORDS, false);
+            return self.note_glued_member(first);
         }
         // `类型点 { 横: 整数 }` reads well, as the literal of a struct; so does `如果甲 { 返回 }`.
         if self.input.toks.get(first + 1).is_some_and(|it| it.kind == T!['{']) {
@@ -124,6 +163,16 @@ pub(crate) const SPAWNING_FUNCTION: &str = "启动协程";
 /// In characters.
 const LONGEST_KEYWORD: usize = 4;
 
+/// In order, each name once.
+pub(super) fn tidy(glued: &mut Vec<Glued>) {
+    glued.sort_unstable();
+    glued.dedup_by(|it, kept| {
+        let is_same = it.start == kept.start;
+        kept.is_alone |= is_same && it.is_alone;
+        is_same
+    });
+}
+
 /// A name that stands anywhere else is no keyword, when nothing but its look speaks for one.
 pub(super) fn forget_used_names(text: &str, tokens: &[Token], glued: &mut Vec<Glued>) {
     if !glued.iter().any(|it| it.is_alone) {
@@ -141,6 +190,8 @@ pub(super) fn forget_used_names(text: &str, tokens: &[Token], glued: &mut Vec<Gl
 }
 
 const IN: &str = "在";
+const FOR: &str = "对于";
+const ELSE: &str = "否则";
 
 /// Where 在 stands in a name as a word of its own, after something: not so in 现在, 存在, 所在, 正在.
 fn in_inside(name: &str) -> Option<usize> {
@@ -180,6 +231,9 @@ pub(super) const STATEMENT_KEYWORDS: &[SyntaxKind] = &[
     T![跳出],
     T![继续],
 ];
+
+/// What may follow a modifier.
+const DECLARING_KEYWORDS: &[SyntaxKind] = &[T![函数], T![类型], T![枚举], T![特性], T![变量], T![常量]];
 
 /// What a name and `{` may follow.
 const BRACED_KEYWORDS: &[SyntaxKind] = &[T![类型], T![枚举], T![特性], T![实现], T![如果], T![当], T![对于]];
@@ -237,6 +291,14 @@ pub const FOREIGN_KEYWORDS: &[(&str, &str)] = &[
     ("static", "静态"),
     // What is said for them.
     ("方法", "函数"),
+    ("切换", "匹配"),
+    ("使用", "导入"),
+    ("引用", "导入"),
+    ("抛", "抛出"),
+    ("异常", "捕获"),
+    ("不然", "否则"),
+    ("否则若", "否则如果"),
+    ("不然如果", "否则如果"),
     ("结构", "类型"),
     ("类", "类型"),
     ("接口", "特性"),
@@ -302,7 +364,14 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
             rest = &rest[n_more..];
             let span = Span::new(file, it.start, if n_more > 0 { rest[0].start } else { end });
             let name = &text[span.start as usize..span.end as usize];
-            errors.push(diagnostics::foreign_keyword(span, name, it.keyword.text().unwrap_or_default()));
+            let error = diagnostics::foreign_keyword(span, name, it.keyword.text().unwrap_or_default());
+            let Some(&[blank, declared, gap, word, behind]) = declared_behind(it.keyword, text, rest) else {
+                errors.push(error);
+                continue;
+            };
+            split.extend([blank, declared, gap, Token { kind: T![=], start: word.start }]);
+            rest = &rest[4..];
+            errors.push(diagnostics::with_equals(error, Span::new(file, word.start, behind.start)));
             continue;
         }
         let cuts = cuts(it, name);
@@ -322,13 +391,17 @@ pub(super) fn split(file: FileId, text: &str, tokens: &[Token], glued: &[Glued])
             split.extend(tokens.map(|it| Token { kind: it.kind, start: start + it.start }));
             start += piece.len() as u32;
         }
+        if it.is_else_without_block() {
+            continue;
+        }
         errors.push(diagnostics::glued_keyword(
             span,
             &name[it.before as usize..(it.before + it.len) as usize],
             &pieces,
         ));
     }
-    let n_alone = glued.iter().filter(|it| it.is_alone).count();
+    // What is said for the missing block comes on top.
+    let n_alone = glued.iter().map(|it| usize::from(it.is_alone) + usize::from(it.is_else_without_block())).sum();
     Split { tokens: split, errors, n_alone }
 }
 
@@ -339,6 +412,15 @@ fn mut_behind(keyword: SyntaxKind, text: &str, behind: &[Token]) -> usize {
         && blank.kind == SyntaxKind::WHITESPACE
         && &text[word.start as usize..next.start as usize] == "mut";
     if is_mut { 2 } else { 0 }
+}
+
+/// `设 甲 为 1`: the tokens from the blank behind 设 to the one behind 为.
+fn declared_behind<'k>(keyword: SyntaxKind, text: &str, behind: &'k [Token]) -> Option<&'k [Token; 5]> {
+    let tokens = behind.first_chunk::<5>().filter(|_| keyword == T![变量])?;
+    let is_blank = |it: &Token| it.kind == SyntaxKind::WHITESPACE;
+    let word = &text[tokens[3].start as usize..tokens[4].start as usize];
+    let is_meant = is_blank(&tokens[0]) && tokens[1].kind == SyntaxKind::IDENT && is_blank(&tokens[2]);
+    (is_meant && matches!(word, "为" | "等于" | "是")).then_some(tokens)
 }
 
 /// Start and length of the words in `name` that are none: the keyword that was noted, and those it brings along.

@@ -10,6 +10,9 @@ use std::collections::HashSet;
 /// No list of type arguments in an expression is longer.
 const TYPE_TOKENS: u32 = 64;
 
+/// A label that is not used within so many tokens is looked for no further.
+const LABEL_TOKENS: usize = 256;
+
 /// Types with arguments whose name is called like a function: `数组<整数>(3)`.
 const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
 
@@ -25,6 +28,23 @@ impl Parser<'_> {
             _ => false,
         };
         follows.then_some(after)
+    }
+
+    /// `通道<整数(2)`: behind a type that is called, without `>`.
+    pub(crate) fn unclosed_type_args_ahead(&self) -> bool {
+        let is_called = || self.before_current().is_some_and(|it| CALLED_TYPES.contains(&self.text_of(it)));
+        if self.nth(0) != T![<] || !self.follows_closely() || !is_called() {
+            return false;
+        }
+        let (mut n, mut budget) = (1, TYPE_TOKENS);
+        while let Some(after) = self.skip_type(n, &mut budget) {
+            match self.nth(after) {
+                T![,] => n = after + 1,
+                T!['('] => return !self.nth_newline(after),
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// `甲 < 乙, 丙 > (丁)`: blanks around both signs, and no type that is called stands before them.
@@ -151,6 +171,17 @@ impl Parser<'_> {
             && self.nth(n + 1) == T![:]
             && (matches!(self.nth(n + 2), T![当] | T![对于])
                 || (self.nth_at(n + 2, T![循环]) && self.nth(n + 3) == T!['{']))
+    }
+
+    /// `外 对于 …` with `跳出 外` or `继续 外` not far inside.
+    pub(crate) fn label_without_colon_ahead(&self) -> bool {
+        let is_loop = matches!(self.nth(1), T![当] | T![对于]) || self.nth_at(1, T![循环]) && self.nth(2) == T!['{'];
+        if !is_loop || self.nth_newline(1) {
+            return false;
+        }
+        let (label, ahead) = (self.token_text(), 2..LABEL_TOKENS);
+        let mut jumps = ahead.filter(|&n| matches!(self.nth(n), T![跳出] | T![继续]));
+        jumps.any(|n| self.nth(n + 1) == SyntaxKind::IDENT && self.word_text(n + 1) == label)
     }
 
     /// At `(`: it opens the parameters of `(…) => …`.

@@ -14,7 +14,8 @@ const TRIALS: usize = 8;
 const BLOCK_KEYWORDS: &[SyntaxKind] = &[T![循环], T![并发], T![尝试], T![最终], T![否则], T![选择]];
 
 /// Others that are worth a try where something is wrong.
-const WORDS: &[SyntaxKind] = &[T![自己], T![作为], T![情况], T![默认], T![闭包], T![新建]];
+const WORDS: &[SyntaxKind] =
+    &[T![自己], T![作为], T![情况], T![默认], T![闭包], T![新建], T![外部], T![导出], T![可变], T![任意]];
 
 /// A token that is a name, and the keyword that it may stand for.
 type Meant = (usize, SyntaxKind);

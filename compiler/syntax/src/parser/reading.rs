@@ -1,7 +1,9 @@
 //! A text that is read again and again, each time with one slip more put right: what is told then is each slip, and not
 //! what followed from it. The repairs are the modules beside this one.
 
-use super::{Outcome, brace, dashed, doubled, misspelt, parse_tokens, reserved, stray, unclosed, unopened};
+use super::{
+    Outcome, brace, dashed, divided, doubled, joined, misspelt, parse_tokens, reserved, stray, unclosed, unopened,
+};
 use crate::Token;
 use qi_base::{Diagnostic, FileId, Span};
 
@@ -20,6 +22,8 @@ impl<'t> Reading<'t> {
     /// All repairs, the surest first.
     pub(super) fn repair(&mut self) {
         misspelt::repair(self);
+        joined::join(self);
+        divided::read_comments(self);
         unopened::insert(self);
         stray::ignore(self);
         doubled::drop_second(self);

@@ -44,6 +44,14 @@ impl Parser<'_> {
         self.fresh();
     }
 
+    /// The next token stands for `sign`.
+    pub(crate) fn wrong_sign(&mut self, sign: &str) {
+        let (token, needs_blank) = (self.span_of(0), self.is_joint(0));
+        let gap = self.after_previous().to(token);
+        let error = diagnostics::wrong_sign(token, gap, sign, &self.found(), needs_blank);
+        self.error(error);
+    }
+
     /// What stands where something else was expected: the next token, or the end of the line before it.
     pub(crate) fn found(&self) -> Text {
         if self.newline() && !self.at_end() {
@@ -52,7 +60,7 @@ impl Parser<'_> {
         self.next_in_words()
     }
 
-    fn next_in_words(&self) -> Text {
+    pub(crate) fn next_in_words(&self) -> Text {
         let tok = self.tok();
         let text = self.token_text();
         let quoted = |zh: &str, en: &str| Text::new(format!("{zh}“{text}”"), format!("{en}`{text}`"));
