@@ -88,7 +88,7 @@ pub struct Emitted {
 
 /// Translates a module.
 pub fn emit(module: &qi_mir::Module, options: &Options) -> Emitted {
-    optimize::set_global_options(options.opt_level);
+    optimize::set_global_options(module, options.opt_level);
     let machine = object::target_machine(options);
     let ctx = Context::create();
     let mut codegen = module::Codegen::new(&ctx, module, options, &machine);

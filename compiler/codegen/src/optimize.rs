@@ -28,14 +28,18 @@ pub fn run(module: &Module<'_>, machine: &TargetMachine, options: &Options) {
     }
 }
 
-/// Awaits in cold branches are elided too: an allocation costs more than the bytes of a frame. At level 0 values share
-/// stack slots and registers all the same: with a slot each, as is usual there, a function with many branches recurses a
-/// tenth as deep. All compilations of a process have the level of the first.
-pub fn set_global_options(opt_level: u8) {
+/// From so many instructions on, what recurses would have a frame of kilobytes.
+const WIDE: usize = 120;
+
+/// Awaits in cold branches are elided too: an allocation costs more than the bytes of a frame. At level 0 each value has a
+/// stack slot of its own, which makes a function with many branches recurse a tenth as deep: if there is one, values share
+/// slots and registers, at the price of half as much time again for the code. The first module of a process decides.
+pub fn set_global_options(module: &qi_mir::Module, opt_level: u8) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let mut args = vec![c"qic".as_ptr(), c"-coro-elide-branch-ratio=0".as_ptr()];
-        if opt_level == 0 {
+        let recurses_widely = module.functions.values().any(|it| it.stack_check && it.insts.len() >= WIDE);
+        if opt_level == 0 && recurses_widely {
             args.extend([c"-optimize-regalloc".as_ptr(), c"-regalloc=basic".as_ptr()]);
         }
         // SAFETY: NUL-terminated strings and their count; LLVM copies them. `Once` keeps other threads out meanwhile.
