@@ -349,7 +349,15 @@ impl<'p> BodyChecker<'_, 'p> {
 
     /// What going through `iterable` gives; recorded at `expr` (对于, 让出 全部).
     pub fn iterate(&mut self, expr: ExprId, iterable: ExprId) -> Ty {
-        let found = self.infer(iterable, None);
+        let counted = self.counted_range(iterable);
+        if let Some(bound) = counted.filter(|it| matches!(it.kind(), TyKind::Int(_))) {
+            self.out.loops.insert(expr, ForKind::Range);
+            return bound;
+        }
+        let found = match counted {
+            Some(_) => self.out.expr_types[iterable].unwrap_or(Ty::error()),
+            None => self.infer(iterable, None),
+        };
         self.table.default_numbers(found);
         let found = self.shallow(found);
         let (kind, item) = match found.kind() {

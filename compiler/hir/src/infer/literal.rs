@@ -2,6 +2,7 @@
 
 use super::body::{BodyChecker, Cause};
 use super::coerce::Merge;
+use super::table::VarKind;
 use crate::{
     AdtId, AdtKind, ArgSource, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Head, IndexKind, Literal,
     MapFunctions, TemplatePart, Ty, TyKind, diagnostics,
@@ -194,11 +195,7 @@ impl BodyChecker<'_, '_> {
         if start.is_none() || end.is_none() {
             self.report(diagnostics::open_range(self.span(expr)));
         }
-        if let (Some(start), Some(end)) = (self.written_int(start), self.written_int(end))
-            && start > end
-        {
-            self.cx.report(diagnostics::empty_range(self.span(expr)));
-        }
+        self.check_range(expr, start, end);
         let mut bounds = [start, end].into_iter().flatten();
         let Some(first) = bounds.next() else { return self.cx.known().range_type() };
         let found = self.infer(first, Some(Ty::int()));
@@ -207,6 +204,40 @@ impl BodyChecker<'_, '_> {
         self.coerce(first, found, bound, Cause::NONE);
         bounds.for_each(|it| self.check(it, bound, Cause::NONE));
         if is_char { self.cx.known().char_range_type() } else { self.cx.known().range_type() }
+    }
+
+    fn check_range(&mut self, expr: ExprId, start: Option<ExprId>, end: Option<ExprId>) {
+        if let (Some(start), Some(end)) = (self.written_int(start), self.written_int(end))
+            && start > end
+        {
+            self.cx.report(diagnostics::empty_range(self.span(expr)));
+        }
+    }
+
+    /// `对于 i 在 0..n` counts in the type of its bounds, whatever integers they are: no 区间 is made. Gives the type of the
+    /// bounds; none for anything but a range with both, of which nothing was looked at then.
+    pub fn counted_range(&mut self, iterable: ExprId) -> Option<Ty> {
+        let body = self.body;
+        let ExprKind::Range { start: Some(start), end: Some(end), .. } = body.exprs[iterable].kind else { return None };
+        self.check_range(iterable, Some(start), Some(end));
+        let found = self.infer(start, None);
+        let is_char = self.shallow(found) == Ty::char();
+        let wanted = if self.is_integer(found) || is_char { found } else { Ty::int() };
+        if self.coerce(start, found, wanted, Cause::NONE) {
+            self.check(end, wanted, Cause::NONE);
+        } else {
+            self.infer_all([end]);
+        }
+        self.table.default_numbers(wanted);
+        let known = self.cx.known();
+        let range = if is_char { known.char_range_type() } else { known.range_type() };
+        self.out.expr_types[iterable] = Some(range);
+        Some(self.shallow(wanted))
+    }
+
+    fn is_integer(&self, ty: Ty) -> bool {
+        let ty = self.shallow(ty);
+        matches!(ty.kind(), TyKind::Int(_)) || self.table.var_kind(ty) == Some(VarKind::Int)
     }
 
     /// The magnitude of an integer literal without a sign.
