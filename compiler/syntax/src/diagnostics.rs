@@ -43,7 +43,8 @@ pub(crate) use invalid_char_literal::{
     invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
 };
 pub(crate) use invalid_character::{
-    comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, wide_arrow,
+    comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, sign_of_arithmetic,
+    wide_arrow,
 };
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::{invalid_number, number_with_unit};

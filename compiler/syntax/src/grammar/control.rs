@@ -12,7 +12,8 @@ const BRANCH_TOKENS: usize = 64;
 impl Parser<'_> {
     /// `{ … }`; one that is missing is reported.
     pub(crate) fn block(&mut self) {
-        if matches!(self.token_text(), "那么" | "则" | "then" | "do") && self.nth(1) == T!['{'] {
+        if matches!(self.token_text(), "那么" | "则" | "就" | "做" | "执行" | "then" | "do") && self.nth(1) == T!['{']
+        {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“{”", "`{`"), &self.found());
             self.remove(found);
         }
@@ -80,7 +81,7 @@ impl Parser<'_> {
             } else {
                 self.block();
             }
-        } else if self.kind() == IDENT && !self.nth_tok_newline() {
+        } else if self.kind() == IDENT {
             self.note_glued_else();
         }
         self.complete(node, IF_EXPR)
@@ -99,6 +100,10 @@ impl Parser<'_> {
         let node = self.start();
         self.apart(|p| p.with(Context::BLOCK, Self::statement));
         self.complete(node, BLOCK);
+        if self.at(T!['}']) && !self.nth_tok_newline() {
+            // It may be the partner of the one that is missing.
+            self.note_missing_brace(start.start);
+        }
         let error = diagnostics::else_without_braces(start, self.after_previous(), is_glued);
         self.error(error);
     }
@@ -311,6 +316,11 @@ impl Parser<'_> {
                 let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
                 self.remove(misplaced);
             }
+            let is_each = matches!(self.token_text(), "每个" | "每一个" | "每" | "each");
+            if is_each && self.nth(1) == IDENT && self.nth(2) == T![在] {
+                let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+                self.remove(misplaced);
+            }
             let first = self.span_of(0);
             self.simple_pattern();
             self.names_without_parentheses(first);
@@ -345,7 +355,7 @@ impl Parser<'_> {
             self.error(error);
             return true;
         }
-        if !matches!(self.token_text(), "再" | "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
+        if !matches!(self.token_text(), "再" | "属于" | "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
             return self.expect(T![在]);
         }
         let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“在”", "`在`"), &self.found());
