@@ -212,6 +212,26 @@ pub(crate) fn missing_function_keyword(name: Span) -> Diagnostic {
     Diagnostic::error(CODE, name, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `类型 狗 继承 动物 {`
+pub(crate) fn inheritance(span: Span) -> Diagnostic {
+    let title = Text::new("类型不能继承别的类型", "a type does not inherit from another");
+    let label = Text::new(
+        "共同的做法写成特性：实现 特性 对于 类型 { … }",
+        "what types share is a trait: `实现 trait 对于 type { … }`",
+    );
+    Diagnostic::error(CODE, span, title, label)
+}
+
+/// `构造(名: 字符串) { … }` in a type
+pub(crate) fn constructor(name: Span) -> Diagnostic {
+    let title = Text::new("没有构造函数", "there are no constructors");
+    let label = Text::new(
+        "写成“静态 函数 新(…)”，里面返回“类型 { 字段: 值 }”",
+        "write `静态 函数 新(…)` and return `type { field: value }` in it",
+    );
+    Diagnostic::error(CODE, name, title, label)
+}
+
 /// `函数 主函数 { … }`
 pub(crate) fn missing_parameters(at: Span) -> Diagnostic {
     let title = Text::new("函数的名字后面缺少“()”", "missing `()` behind the name of a function");

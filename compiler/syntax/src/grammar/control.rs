@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use super::switch::Switch;
+use super::type_names::STANDARD_TRAITS;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
@@ -153,7 +154,7 @@ impl Parser<'_> {
             self.bump(T!['{']);
             let mut switch = Switch::default();
             self.with(Context::BLOCK, |p| {
-                p.list(T!['}'], Separator::Arms, |p| match p.at_switch_arm() {
+                p.list(T!['}'], Separator::Arms, |p| match p.at_switch_arm() || switch.goes_on(p) {
                     true => p.switch_arm(&mut switch),
                     false => p.match_arm(),
                 });
@@ -167,8 +168,9 @@ impl Parser<'_> {
     fn match_arm(&mut self) {
         let node = self.start();
         let before = self.pos();
-        if self.at(T![否则]) && self.nth(1) == T![=>] {
-            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“_”", "`_`"), &self.found());
+        if self.at(T![否则]) && matches!(self.nth(1), T![=>] | T![:] | T![->]) {
+            let expected = qi_base::Text::new("“_”", "`_`");
+            let found = diagnostics::unexpected_token(self.span_of(0), &expected, &self.next_in_words());
             self.error(diagnostics::wrong_word(found, "_"));
             self.single_token(WILDCARD_PATTERN);
         } else {
@@ -251,6 +253,9 @@ impl Parser<'_> {
                 self.complete(pattern, WILDCARD_PATTERN);
             }
             T!['{'] => {}
+            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) => {
+                self.caught_type_before_name();
+            }
             _ => {
                 let pattern = self.start();
                 let is_named = self.name().is_some();
@@ -261,6 +266,19 @@ impl Parser<'_> {
         if is_wrapped {
             self.close_bracket(open, T![')']);
         }
+    }
+
+    /// `捕获 (错误 e)`
+    fn caught_type_before_name(&mut self) {
+        let (ty, name) = (self.span_of(0), self.span_of(1));
+        let text = self.text_of(ty);
+        let is_type = self.may_be_type(text) || STANDARD_TRAITS.contains(&text);
+        let error = diagnostics::type_before_name(ty, name, text, self.text_of(name), "", is_type);
+        self.error(error);
+        self.bump_error();
+        let pattern = self.start();
+        self.name();
+        self.complete(pattern, BINDING_PATTERN);
     }
 
     /// 循环 or 并发 before its block; plain names elsewhere.
