@@ -22,8 +22,11 @@ impl Parser<'_> {
             let error = diagnostics::membership(self.span_of(0));
             self.error(error);
         }
-        if self.at(T![:]) && self.nth_tok_newline_at(1) {
+        if (self.at(T![:]) && self.nth_tok_newline_at(1)) || self.indented_branch_ahead() {
             return self.indented_block();
+        }
+        if self.branch_without_braces_ahead() {
+            return self.branch_without_braces(None);
         }
         if !self.at(T!['{']) {
             // `如果 let x = o {`
@@ -66,19 +69,22 @@ impl Parser<'_> {
     }
 
     pub(crate) fn if_expr(&mut self) -> Completed {
-        let node = self.start();
+        let (node, keyword) = (self.start(), self.pos());
         self.bump_any();
         self.header_expr(true);
+        let open = self.pos();
         self.block();
-        if self.at(T![否则如果]) || (self.at(T![否则]) && self.nth(1) == T![如果]) {
+        if self.kind_at(open) != T!['{'] && self.is_further_out(keyword) {
+            // The block is one by indentation, and 否则 belongs to another 如果.
+        } else if self.at(T![否则如果]) || (self.at(T![否则]) && self.nth(1) == T![如果]) {
             self.eat(T![否则]);
             if self.enter(1) {
                 self.if_expr();
                 self.leave(1);
             }
         } else if self.eat(T![否则]) {
-            if self.else_without_braces_ahead() {
-                self.else_without_braces();
+            if self.statement_without_braces_ahead() {
+                self.branch_without_braces(Some("否则"));
             } else {
                 self.block();
             }
@@ -88,24 +94,48 @@ impl Parser<'_> {
         self.complete(node, IF_EXPR)
     }
 
+    /// The next token begins a line that is indented less than the one of token `index`.
+    fn is_further_out(&self, index: usize) -> bool {
+        self.nth_tok_newline() && !self.at_end() && self.indentation(self.pos()) < self.indentation(index)
+    }
+
     /// A statement where the block should be; one that has a block of its own may be meant otherwise.
-    fn else_without_braces_ahead(&self) -> bool {
+    fn statement_without_braces_ahead(&self) -> bool {
         let may_start = matches!(self.kind(), IDENT | T![自己] | T![返回] | T![抛出] | T![跳出] | T![继续]);
         let has_block = (1..BRANCH_TOKENS).find(|&n| self.nth_tok_newline_at(n) || self.nth(n) == T!['{']);
         may_start && !self.nth_tok_newline() && has_block.is_some_and(|n| self.nth(n) != T!['{'])
     }
 
-    /// `} 否则 打印(0)`
-    fn else_without_braces(&mut self) {
+    /// `如果 (甲 > 2) 打印("大")`: behind a condition, what can only be a statement.
+    fn branch_without_braces_ahead(&self) -> bool {
+        let is_statement = match self.kind() {
+            T![返回] | T![抛出] | T![跳出] | T![继续] => true,
+            IDENT if matches!(self.token_text(), "打印" | "打印行") => true,
+            IDENT => self.previous_is(T![')']) && matches!(self.nth(1), T!['('] | T![=] | T![+=] | T![-=] | T![*=]),
+            _ => false,
+        };
+        is_statement && self.statement_without_braces_ahead()
+    }
+
+    /// `} 否则 打印(0)`, `如果 (甲 > 2) 打印(0)`
+    fn branch_without_braces(&mut self, keyword: Option<&str>) {
         let (start, is_glued) = (self.span_of(0), self.follows_closely());
         let node = self.start();
-        self.apart(|p| p.with(Context::BLOCK, Self::statement));
+        self.apart(|p| {
+            p.with(Context::BLOCK, |p| {
+                p.fresh();
+                let statement = p.start();
+                p.statement_expr();
+                p.complete(statement, EXPR_STMT);
+                p.eat(T![;]);
+            });
+        });
         self.complete(node, BLOCK);
         if self.at(T!['}']) && !self.nth_tok_newline() {
             // It may be the partner of the one that is missing.
             self.note_missing_brace(start.start);
         }
-        let error = diagnostics::else_without_braces(start, self.after_previous(), is_glued);
+        let error = diagnostics::branch_without_braces(start, self.after_previous(), keyword, is_glued);
         self.error(error);
     }
 
