@@ -43,14 +43,15 @@ pub(crate) use invalid_char_literal::{
     invalid_char_literal, missing_opening_quote, triple_single_quotes, unterminated_char,
 };
 pub(crate) use invalid_character::{
-    comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, wide_arrow,
+    comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, sign_of_arithmetic,
+    wide_arrow,
 };
 pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::{invalid_number, number_with_unit};
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
     call_without_parentheses, missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
-    printed_array, several_results, trailing_block,
+    printed_array, several_declared, several_results, trailing_block,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word, self_as_parameter};
@@ -58,10 +59,10 @@ pub(crate) use struct_literal_in_header::struct_literal_in_header;
 pub(crate) use template_brace::{empty_hole, lone_close_brace, unclosed_hole};
 pub(crate) use unexpected_token::{
     arm_without_case, array_behind_name, array_behind_type, arrow_before_result, as_before_type, blank_in_name,
-    bounds_behind, case_in_match, colon_before_block, dash_in_name, declared_by_colon, doubled, doubled_dot,
-    else_without_braces, extension_in_import, field_without_type, function_without_keyword, keyword_before_field,
-    keyword_before_variant, label_without_colon, misplaced, missing_arm_colon, missing_brace, missing_colon,
-    missing_equals, missing_for, missing_function_keyword, missing_handler, missing_in, missing_match,
+    bounds_behind, branch_without_braces, case_in_match, constructor, dash_in_name, declared_by_colon, doubled,
+    doubled_dot, extension_in_import, field_without_type, function_without_keyword, indented_block, inheritance,
+    keyword_before_field, keyword_before_variant, label_without_colon, misplaced, missing_arm_colon, missing_brace,
+    missing_colon, missing_equals, missing_for, missing_function_keyword, missing_handler, missing_in, missing_match,
     missing_parameters, missing_result_colon, mutable_in_type, named_function_as_value, option_as_union, optional_name,
     result_before_name, superfluous, template_as_pattern, type_before_name, unexpected_token, union_of_types,
     with_wide_brackets, wrong_sign, wrong_word,

@@ -296,13 +296,25 @@ impl<'t> Lexer<'t> {
         let (kind, error) = match c {
             '→' | '⇒' => {
                 let kind = if self.is_before_result() { T![->] } else { T![=>] };
-                (kind, diagnostics::wide_arrow(span, c, kind.text().unwrap_or_default()))
+                // `通 → 3` may be meant to send.
+                (kind, diagnostics::wide_arrow(span, c, kind.text().unwrap_or_default(), !self.is_behind_first_name()))
             }
             '…' | '⋯' => (T![..], diagnostics::ellipsis(span, c)),
-            _ => (SyntaxKind::INVALID, diagnostics::invalid_character(span, c)),
+            _ => {
+                let sign = diagnostics::sign_of_arithmetic(c);
+                let kind = PUNCTUATION.iter().find(|it| Some(it.0) == sign).map_or(SyntaxKind::INVALID, |it| it.1);
+                (kind, diagnostics::invalid_character(span, c))
+            }
         };
         self.token(kind, start);
         self.error(error);
+    }
+
+    /// Right behind the name that begins its line.
+    fn is_behind_first_name(&self) -> bool {
+        let mut before = self.tokens.iter().rev().skip_while(|it| it.kind == SyntaxKind::WHITESPACE);
+        let name = before.next().filter(|it| it.kind == SyntaxKind::IDENT);
+        name.is_some_and(|it| self.text[..it.start as usize].trim_end_matches([' ', '\t']).ends_with('\n'))
     }
 
     /// Right behind the parameters of a 函数, as far as few tokens tell.

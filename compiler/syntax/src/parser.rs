@@ -153,6 +153,8 @@ pub(crate) struct Context {
     pub(crate) open_ranges: bool,
     /// Statements end at the next 情况 or 默认.
     pub(crate) in_select: bool,
+    /// These statements are an arm of a 匹配 in words of others: 默认 begins the last one.
+    pub(crate) in_switch: bool,
     /// `_` stands for a target: in the parentheses of `(甲, _) = 对`.
     pub(crate) tuple_target: bool,
 }
@@ -165,6 +167,7 @@ impl Context {
         let_conditions: false,
         open_ranges: false,
         in_select: false,
+        in_switch: false,
         tuple_target: false,
     };
     pub(crate) const BRACKETS: Self = Self { newline_ends: false, ..Self::BLOCK };

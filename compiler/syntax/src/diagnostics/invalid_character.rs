@@ -22,7 +22,8 @@ pub(crate) fn invalid_character(span: Span, c: char) -> Diagnostic {
     match replacement(c) {
         Some(text) => {
             let edits = vec![Edit { span, text: text.into() }];
-            diagnostic.with_fix(Text::new(format!("改成“{text}”"), format!("write `{text}`")), edits, false)
+            let fix = Text::new(format!("改成“{text}”"), format!("write `{text}`"));
+            diagnostic.with_fix(fix, edits, sign_of_arithmetic(c).is_some())
         }
         None => diagnostic,
     }
@@ -41,16 +42,24 @@ pub(crate) fn invalid_in_name(span: Span, c: char) -> Diagnostic {
         .with_note(Text::new("取成员写“.”", "members are reached with `.`"))
 }
 
+/// What a sign of arithmetic is here.
+pub(crate) fn sign_of_arithmetic(c: char) -> Option<&'static str> {
+    Some(match c {
+        '×' => "*",
+        '÷' => "/",
+        '≤' | '≦' => "<=",
+        '≥' | '≧' => ">=",
+        '≠' => "!=",
+        _ => return None,
+    })
+}
+
 fn replacement(c: char) -> Option<&'static str> {
     Some(match c {
         '·' | '・' | '•' => ".",
         '「' | '」' | '＂' | '„' | '«' | '»' => "\"",
         '＇' => "'",
-        '×' => "*",
-        '÷' => "/",
-        '≤' => "<=",
-        '≥' => ">=",
-        '≠' => "!=",
+        _ if sign_of_arithmetic(c).is_some() => return sign_of_arithmetic(c),
         '—' | '−' | '–' => "-",
         '〈' => "<",
         '〉' => ">",
@@ -61,11 +70,11 @@ fn replacement(c: char) -> Option<&'static str> {
 }
 
 /// `6 → 打印("六")`; `meant` is the arrow of ours.
-pub(crate) fn wide_arrow(span: Span, c: char, meant: &str) -> Diagnostic {
+pub(crate) fn wide_arrow(span: Span, c: char, meant: &str, is_certain: bool) -> Diagnostic {
     let title = Text::new(format!("不认识的字符“{c}”"), format!("unknown character `{c}`"));
     let label = Text::new(format!("箭头写“{meant}”"), format!("the arrow is written `{meant}`"));
     let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
-    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: meant.to_owned() }], true)
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, vec![Edit { span, text: meant.to_owned() }], is_certain)
 }
 
 /// `0…9`

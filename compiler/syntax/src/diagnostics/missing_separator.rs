@@ -29,6 +29,17 @@ pub(crate) fn one_name_each(comma: Span) -> Diagnostic {
     Diagnostic::error(CODE, comma, title, label)
 }
 
+/// `变量 甲, 乙 = 1, 2`; `values` if they are several.
+pub(crate) fn several_declared(comma: Span, names: (Span, &str), values: Option<(Span, &str)>) -> Diagnostic {
+    let title = Text::new("几个名字要写在括号里", "several names go in parentheses");
+    let value = values.map_or("…".to_owned(), |it| format!("({})", it.1));
+    let meant = format!("({}) = {value}", names.1);
+    let label = Text::new(format!("写成“{meant}”"), format!("write `{meant}`"));
+    let edits = [Some(names), values].into_iter().flatten();
+    let edits = edits.map(|(span, text)| Edit { span, text: format!("({text})") }).collect();
+    Diagnostic::error(CODE, comma, title, label.clone()).with_fix(label, edits, values.is_some())
+}
+
 /// `打印 甲, 乙`; `statement` is all of it, `meant` what to write.
 pub(crate) fn one_operand(comma: Span, statement: Span, meant: &str) -> Diagnostic {
     let title = Text::new("不带括号的“打印”只有一个值", "without parentheses `打印` takes one value");

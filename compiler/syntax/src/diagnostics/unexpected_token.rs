@@ -78,10 +78,18 @@ pub(crate) fn label_without_colon(at: Span, name: &str) -> Diagnostic {
     )
 }
 
-/// `} 否则 打印(0)`, `} 否则打印(0)`
-pub(crate) fn else_without_braces(start: Span, end: Span, is_glued: bool) -> Diagnostic {
-    let title = Text::new("“否则”后面缺少“{”", "missing `{` behind `否则`");
-    let label = Text::new("写成“否则 { … }”", "write `否则 { … }`");
+/// `} 否则 打印(0)`, `} 否则打印(0)`, `如果 (甲 > 2) 打印(0)`; `keyword` is what stands before it.
+pub(crate) fn branch_without_braces(start: Span, end: Span, keyword: Option<&str>, is_glued: bool) -> Diagnostic {
+    let (title, label) = match keyword {
+        Some(it) => (
+            Text::new(format!("“{it}”后面缺少“{{”"), format!("missing `{{` behind `{it}`")),
+            Text::new(format!("写成“{it} {{ … }}”"), format!("write `{it} {{ … }}`")),
+        ),
+        None => (
+            Text::new("缺少“{”", "missing `{`"),
+            Text::new("写成“{ … }”，一条语句也一样", "write `{ … }`, also around one statement"),
+        ),
+    };
     let open = if is_glued { " { " } else { "{ " };
     let edits = vec![Edit { span: start.before(), text: open.into() }, Edit { span: end, text: " }".into() }];
     Diagnostic::error(CODE, start, title, label.clone()).with_fix(label, edits, true)
@@ -212,6 +220,26 @@ pub(crate) fn missing_function_keyword(name: Span) -> Diagnostic {
     Diagnostic::error(CODE, name, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `类型 狗 继承 动物 {`
+pub(crate) fn inheritance(span: Span) -> Diagnostic {
+    let title = Text::new("类型不能继承别的类型", "a type does not inherit from another");
+    let label = Text::new(
+        "共同的做法写成特性：实现 特性 对于 类型 { … }",
+        "what types share is a trait: `实现 trait 对于 type { … }`",
+    );
+    Diagnostic::error(CODE, span, title, label)
+}
+
+/// `构造(名: 字符串) { … }` in a type
+pub(crate) fn constructor(name: Span) -> Diagnostic {
+    let title = Text::new("没有构造函数", "there are no constructors");
+    let label = Text::new(
+        "写成“静态 函数 新(…)”，里面返回“类型 { 字段: 值 }”",
+        "write `静态 函数 新(…)` and return `type { field: value }` in it",
+    );
+    Diagnostic::error(CODE, name, title, label)
+}
+
 /// `函数 主函数 { … }`
 pub(crate) fn missing_parameters(at: Span) -> Diagnostic {
     let title = Text::new("函数的名字后面缺少“()”", "missing `()` behind the name of a function");
@@ -247,11 +275,16 @@ pub(crate) fn keyword_before_variant(word: Span, text: &str) -> Diagnostic {
     Diagnostic::error(CODE, word, title, Text::new("只写变体的名字", "write only the name of the variant"))
 }
 
-/// `如果 甲 > 0:` with the block on the next lines.
-pub(crate) fn colon_before_block(colon: Span) -> Diagnostic {
+/// `如果 甲 > 0:` or `如果 甲 > 0` with the block on the next lines, up to `end`; `close` is what to write there.
+pub(crate) fn indented_block(place: Span, end: Span, close: &str, is_certain: bool) -> Diagnostic {
     let title = Text::new("代码块写在“{ }”里", "a block stands in `{ }`");
-    let label = Text::new("把“:”换成“{”，块的末尾写“}”", "write `{` for this `:`, and `}` at the end of the block");
-    Diagnostic::error(CODE, colon, title, label)
+    let label = match place.start == place.end {
+        true => Text::new("这里写“{”，块的末尾写“}”", "write `{` here, and `}` at the end of the block"),
+        false => Text::new("把“:”换成“{”，块的末尾写“}”", "write `{` for this `:`, and `}` at the end of the block"),
+    };
+    let edits = vec![Edit { span: place, text: " {".into() }, Edit { span: end, text: close.into() }];
+    let fix = Text::new("写上花括号", "write the braces");
+    Diagnostic::error(CODE, place, title, label).with_fix(fix, edits, is_certain)
 }
 
 /// `x?: 整数`; `end` is behind the type.

@@ -2,6 +2,7 @@
 
 use super::list::Separator;
 use super::switch::Switch;
+use super::type_names::STANDARD_TRAITS;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
@@ -12,7 +13,8 @@ const BRANCH_TOKENS: usize = 64;
 impl Parser<'_> {
     /// `{ … }`; one that is missing is reported.
     pub(crate) fn block(&mut self) {
-        if matches!(self.token_text(), "那么" | "则" | "then" | "do") && self.nth(1) == T!['{'] {
+        if matches!(self.token_text(), "那么" | "则" | "就" | "做" | "执行" | "then" | "do") && self.nth(1) == T!['{']
+        {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“{”", "`{`"), &self.found());
             self.remove(found);
         }
@@ -20,8 +22,11 @@ impl Parser<'_> {
             let error = diagnostics::membership(self.span_of(0));
             self.error(error);
         }
-        if self.at(T![:]) && self.nth_tok_newline_at(1) {
+        if (self.at(T![:]) && self.nth_tok_newline_at(1)) || self.indented_branch_ahead() {
             return self.indented_block();
+        }
+        if self.branch_without_braces_ahead() {
+            return self.branch_without_braces(None);
         }
         if !self.at(T!['{']) {
             // `如果 let x = o {`
@@ -64,42 +69,73 @@ impl Parser<'_> {
     }
 
     pub(crate) fn if_expr(&mut self) -> Completed {
-        let node = self.start();
+        let (node, keyword) = (self.start(), self.pos());
         self.bump_any();
         self.header_expr(true);
+        let open = self.pos();
         self.block();
-        if self.at(T![否则如果]) || (self.at(T![否则]) && self.nth(1) == T![如果]) {
+        if self.kind_at(open) != T!['{'] && self.is_further_out(keyword) {
+            // The block is one by indentation, and 否则 belongs to another 如果.
+        } else if self.at(T![否则如果]) || (self.at(T![否则]) && self.nth(1) == T![如果]) {
             self.eat(T![否则]);
             if self.enter(1) {
                 self.if_expr();
                 self.leave(1);
             }
         } else if self.eat(T![否则]) {
-            if self.else_without_braces_ahead() {
-                self.else_without_braces();
+            if self.statement_without_braces_ahead() {
+                self.branch_without_braces(Some("否则"));
             } else {
                 self.block();
             }
-        } else if self.kind() == IDENT && !self.nth_tok_newline() {
+        } else if self.kind() == IDENT {
             self.note_glued_else();
         }
         self.complete(node, IF_EXPR)
     }
 
+    /// The next token begins a line that is indented less than the one of token `index`.
+    fn is_further_out(&self, index: usize) -> bool {
+        self.nth_tok_newline() && !self.at_end() && self.indentation(self.pos()) < self.indentation(index)
+    }
+
     /// A statement where the block should be; one that has a block of its own may be meant otherwise.
-    fn else_without_braces_ahead(&self) -> bool {
+    fn statement_without_braces_ahead(&self) -> bool {
         let may_start = matches!(self.kind(), IDENT | T![自己] | T![返回] | T![抛出] | T![跳出] | T![继续]);
         let has_block = (1..BRANCH_TOKENS).find(|&n| self.nth_tok_newline_at(n) || self.nth(n) == T!['{']);
         may_start && !self.nth_tok_newline() && has_block.is_some_and(|n| self.nth(n) != T!['{'])
     }
 
-    /// `} 否则 打印(0)`
-    fn else_without_braces(&mut self) {
+    /// `如果 (甲 > 2) 打印("大")`: behind a condition, what can only be a statement.
+    fn branch_without_braces_ahead(&self) -> bool {
+        let is_statement = match self.kind() {
+            T![返回] | T![抛出] | T![跳出] | T![继续] => true,
+            IDENT if matches!(self.token_text(), "打印" | "打印行") => true,
+            IDENT => self.previous_is(T![')']) && matches!(self.nth(1), T!['('] | T![=] | T![+=] | T![-=] | T![*=]),
+            _ => false,
+        };
+        is_statement && self.statement_without_braces_ahead()
+    }
+
+    /// `} 否则 打印(0)`, `如果 (甲 > 2) 打印(0)`
+    fn branch_without_braces(&mut self, keyword: Option<&str>) {
         let (start, is_glued) = (self.span_of(0), self.follows_closely());
         let node = self.start();
-        self.apart(|p| p.with(Context::BLOCK, Self::statement));
+        self.apart(|p| {
+            p.with(Context::BLOCK, |p| {
+                p.fresh();
+                let statement = p.start();
+                p.statement_expr();
+                p.complete(statement, EXPR_STMT);
+                p.eat(T![;]);
+            });
+        });
         self.complete(node, BLOCK);
-        let error = diagnostics::else_without_braces(start, self.after_previous(), is_glued);
+        if self.at(T!['}']) && !self.nth_tok_newline() {
+            // It may be the partner of the one that is missing.
+            self.note_missing_brace(start.start);
+        }
+        let error = diagnostics::branch_without_braces(start, self.after_previous(), keyword, is_glued);
         self.error(error);
     }
 
@@ -148,7 +184,7 @@ impl Parser<'_> {
             self.bump(T!['{']);
             let mut switch = Switch::default();
             self.with(Context::BLOCK, |p| {
-                p.list(T!['}'], Separator::Arms, |p| match p.at_switch_arm() {
+                p.list(T!['}'], Separator::Arms, |p| match p.at_switch_arm() || switch.goes_on(p) {
                     true => p.switch_arm(&mut switch),
                     false => p.match_arm(),
                 });
@@ -162,8 +198,9 @@ impl Parser<'_> {
     fn match_arm(&mut self) {
         let node = self.start();
         let before = self.pos();
-        if self.at(T![否则]) && self.nth(1) == T![=>] {
-            let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“_”", "`_`"), &self.found());
+        if self.at(T![否则]) && matches!(self.nth(1), T![=>] | T![:] | T![->]) {
+            let expected = qi_base::Text::new("“_”", "`_`");
+            let found = diagnostics::unexpected_token(self.span_of(0), &expected, &self.next_in_words());
             self.error(diagnostics::wrong_word(found, "_"));
             self.single_token(WILDCARD_PATTERN);
         } else {
@@ -246,6 +283,9 @@ impl Parser<'_> {
                 self.complete(pattern, WILDCARD_PATTERN);
             }
             T!['{'] => {}
+            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) => {
+                self.caught_type_before_name();
+            }
             _ => {
                 let pattern = self.start();
                 let is_named = self.name().is_some();
@@ -256,6 +296,19 @@ impl Parser<'_> {
         if is_wrapped {
             self.close_bracket(open, T![')']);
         }
+    }
+
+    /// `捕获 (错误 e)`
+    fn caught_type_before_name(&mut self) {
+        let (ty, name) = (self.span_of(0), self.span_of(1));
+        let text = self.text_of(ty);
+        let is_type = self.may_be_type(text) || STANDARD_TRAITS.contains(&text);
+        let error = diagnostics::type_before_name(ty, name, text, self.text_of(name), "", is_type);
+        self.error(error);
+        self.bump_error();
+        let pattern = self.start();
+        self.name();
+        self.complete(pattern, BINDING_PATTERN);
     }
 
     /// 循环 or 并发 before its block; plain names elsewhere.
@@ -311,6 +364,11 @@ impl Parser<'_> {
                 let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
                 self.remove(misplaced);
             }
+            let is_each = matches!(self.token_text(), "每个" | "每一个" | "每" | "each");
+            if is_each && self.nth(1) == IDENT && self.nth(2) == T![在] {
+                let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
+                self.remove(misplaced);
+            }
             let first = self.span_of(0);
             self.simple_pattern();
             self.names_without_parentheses(first);
@@ -345,7 +403,7 @@ impl Parser<'_> {
             self.error(error);
             return true;
         }
-        if !matches!(self.token_text(), "再" | "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
+        if !matches!(self.token_text(), "再" | "属于" | "从" | "于" | "of" | "=" | ":" | "：" | "＝") {
             return self.expect(T![在]);
         }
         let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“在”", "`在`"), &self.found());

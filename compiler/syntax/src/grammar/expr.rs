@@ -112,7 +112,12 @@ impl Parser<'_> {
             return channel;
         }
         if is_arrow {
-            let error = diagnostics::send_arrow(self.span_of(0));
+            // `p->x = 3`
+            let is_member = self.follows_closely() && self.is_joint(0) && self.nth(1) == IDENT;
+            let error = match is_member {
+                true => diagnostics::arrow_member(self.span_of(0)),
+                false => diagnostics::send_arrow(self.span_of(0)),
+            };
             self.error(error);
         }
         let node = self.precede(channel);
@@ -166,7 +171,8 @@ impl Parser<'_> {
             T![??] => one(COALESCE),
             T![或] | T![||] => one(OR),
             T![且] | T![&&] => one(AND),
-            T![==] | T![!=] | T![<] | T![<=] => one(COMPARE),
+            // A `>=` of the lexer stands for `≥`.
+            T![==] | T![!=] | T![<] | T![<=] | T![>=] => one(COMPARE),
             T![>] => Some(self.greater()),
             // No condition is a closure.
             T![=>] if self.ctx.let_conditions && self.ctx.arrow_closures => {

@@ -7,6 +7,9 @@ use crate::parser::{Completed, Context, Parser};
 /// No header of a loop is longer.
 const HEADER_TOKENS: usize = 200;
 
+/// No block by indentation alone is longer.
+const INDENTED_TOKENS: usize = 256;
+
 /// No start of a slice is longer.
 const SLICE_TOKENS: usize = 64;
 
@@ -201,12 +204,36 @@ impl Parser<'_> {
         ends_line && self.skip_type(1, &mut 64).is_none_or(|after| self.nth(after) != T!['{'])
     }
 
-    /// At the `:` of `如果 甲 > 0:`: the block is what is indented more than this line.
+    /// `如果 甲 > 0` with the block on the next lines, and no brace behind it either.
+    pub(crate) fn indented_branch_ahead(&self) -> bool {
+        let Some(header) = self.pos().checked_sub(1).filter(|_| self.nth_tok_newline()) else { return false };
+        let may_start =
+            self.nth_is_operand_start(0) && !self.at(T!['{']) || matches!(self.kind(), T![变量] | T![对于] | T![当]);
+        let outer = self.indentation(header);
+        if !may_start || self.indentation(self.pos()) <= outer {
+            return false;
+        }
+        let is_outside = |&n: &usize| self.nth_tok_newline_at(n) && self.indentation(self.pos() + n) <= outer;
+        let ahead = (1..INDENTED_TOKENS).take_while(|&n| self.nth(n - 1) != EOF);
+        let end = ahead.into_iter().find(|n| self.nth(*n) == EOF || is_outside(n));
+        end.is_some_and(|n| !self.closes_at(n, outer))
+    }
+
+    /// Token `n` is a brace that closes what begins on a line of this indentation.
+    fn closes_at(&self, n: usize, outer: usize) -> bool {
+        self.nth(n) == T!['}'] && self.indentation(self.pos() + n) == outer
+    }
+
+    /// At the `:` of `如果 甲 > 0:`, or behind the line where it is missing too: the block is what is indented more.
     pub(crate) fn indented_block(&mut self) {
-        let error = diagnostics::colon_before_block(self.span_of(0));
-        self.error(error);
-        let outer = self.indentation(self.pos());
-        self.bump_error();
+        let colon = self.at(T![:]).then(|| self.span_of(0));
+        let header = if colon.is_some() { self.pos() } else { self.pos() - 1 };
+        let place = colon.unwrap_or(self.after_previous());
+        let outer = self.indentation(header);
+        let indent: String = self.line_before(place).chars().take_while(|it| it.is_whitespace()).collect();
+        if colon.is_some() {
+            self.bump_error();
+        }
         let node = self.start();
         if self.enter(1) {
             self.apart(|p| {
@@ -220,6 +247,11 @@ impl Parser<'_> {
             self.leave(1);
         }
         self.complete(node, BLOCK);
+        let end = self.after_previous();
+        let is_closed = self.closes_at(0, outer);
+        let close = if is_closed { String::new() } else { format!("\n{indent}}}") };
+        let error = diagnostics::indented_block(place, end, &close, !is_closed && end.start > place.end);
+        self.error(error);
     }
 
     /// At a name or `(`: the parameters of `x -> …`.

@@ -176,8 +176,46 @@ impl Parser<'_> {
             self.ty();
             return TYPE_ALIAS;
         }
+        self.inheritance();
         self.braced_list(FIELD_LIST, |p| p.method_or(Self::field));
         STRUCT
+    }
+
+    /// `类型 狗 继承 动物 {`, `类型 狗: 动物 {`
+    fn inheritance(&mut self) {
+        let is_word = matches!(self.token_text(), "继承" | "派生" | "extends" | "implements") && self.nth(1) == IDENT;
+        let is_colon = self.at(T![:]) && self.skip_type(1, &mut 64).is_some_and(|after| self.nth(after) == T!['{']);
+        if self.nth_tok_newline() || !(is_word || is_colon) {
+            return;
+        }
+        let error = diagnostics::inheritance(self.span_of(0));
+        self.error(error);
+        self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+    }
+
+    /// `加(甲: 整数) {`, in a type.
+    fn method_without_keyword_ahead(&self) -> bool {
+        let close = if self.kind() == IDENT && self.nth(1) == T!['('] { self.pair_distance(1) } else { None };
+        close.is_some_and(|close| match self.nth(close + 1) {
+            T!['{'] => true,
+            T![:] => self.skip_type(close + 2, &mut 64).is_some_and(|after| self.nth(after) == T!['{']),
+            _ => false,
+        })
+    }
+
+    fn method_without_keyword(&mut self) {
+        let is_constructor = matches!(self.token_text(), "构造" | "构造函数" | "初始化" | "init" | "constructor");
+        let error = match is_constructor {
+            true => diagnostics::constructor(self.span_of(0)),
+            false => diagnostics::missing_function_keyword(self.span_of(0)),
+        };
+        self.error(error);
+        let node = self.start();
+        self.name_token();
+        self.param_list();
+        self.declared_ret_type();
+        self.block();
+        self.complete(node, FUNCTION);
     }
 
     /// A list in braces as a node of its own; missing braces are reported.
@@ -197,6 +235,8 @@ impl Parser<'_> {
     fn method_or(&mut self, part: impl FnOnce(&mut Self)) {
         if self.at_method() {
             self.declaration_with(Body::Required);
+        } else if self.method_without_keyword_ahead() {
+            self.method_without_keyword();
         } else if self.at(T![实现]) && self.nth(1) == IDENT {
             self.misplaced_declaration(
                 "写在类型里的“实现”（请写在类型外面）",

@@ -70,7 +70,11 @@ impl Parser<'_> {
             } else {
                 item_and_separator(self);
             }
-            if separator != Separator::Comma && self.n_errors() > n_errors {
+            // `其他: …` is a pattern.
+            let is_pattern = separator == Separator::Arms
+                && before + 1 < self.pos()
+                && matches!(self.kind_at(before + 1), T![:] | T![=>] | T![->]);
+            if separator != Separator::Comma && self.n_errors() > n_errors && !is_pattern {
                 self.note_glued_member(before);
             }
             if !goes_on {

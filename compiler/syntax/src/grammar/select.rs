@@ -64,16 +64,16 @@ impl Parser<'_> {
 
     /// `x := <-通: …`
     fn arm_without_case_ahead(&self) -> bool {
-        let is_operation = self.kind() == T![<-] || self.binding_ahead();
+        let is_plain = |it: &Self| it.kind() == IDENT && it.nth(1) == T![<-] || it.at(T![超时]) && it.nth(1) == T!['('];
+        let is_operation = self.kind() == T![<-] || is_plain(self) || self.binding_ahead();
         is_operation && !self.at(T![情况]) && self.colon_ahead()
     }
 
     /// The same behind other arms, where statements may begin in many ways.
     fn receiving_arm_ahead(&self) -> bool {
-        matches!(self.kind(), IDENT | UNDERSCORE)
-            && self.nth(1) == T![:=]
-            && self.nth(2) == T![<-]
-            && self.colon_ahead()
+        let is_received = matches!(self.kind(), IDENT | UNDERSCORE) && self.nth(1) == T![:=] && self.nth(2) == T![<-];
+        let is_timeout = self.at(T![超时]) && self.nth(1) == T!['('];
+        (is_received || is_timeout) && self.colon_ahead()
     }
 
     /// `情况 (a, b) := …`, unlike the call `情况(a)`.

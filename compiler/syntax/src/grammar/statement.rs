@@ -214,6 +214,12 @@ impl Parser<'_> {
                 let (left, right) = self.several_assigned(first).expect("it was asked");
                 diagnostics::several_assigned(self.span_of(0), (left, self.text_of(left)), (right, self.text_of(right)))
             }
+            Some(name) if self.at(T![,]) && self.several_declared(first).is_some() => {
+                let (names, values) = self.several_declared(first).expect("it was asked");
+                let names = name.to(names);
+                let values = values.map(|it| (it, self.text_of(it)));
+                diagnostics::several_declared(self.span_of(0), (names, self.text_of(names)), values)
+            }
             _ if self.at(T![,]) && matches!(self.text_of(self.span_at(first)), "变量" | "常量" | "公开" | "私有") => {
                 diagnostics::one_name_each(self.span_of(0))
             }
@@ -231,6 +237,25 @@ impl Parser<'_> {
         let is_meant = is_place && self.nth(equals) == T![=] && ends && n_commas(0, equals) == n_commas(equals, end);
         let last = |n: usize| self.span_of(n - 1);
         is_meant.then(|| (self.span_at(first).to(last(equals)), self.span_of(equals + 1).to(last(end))))
+    }
+
+    /// `变量 甲, 乙 = 1, 2`, at the first comma, and `变量 甲, 乙 = 对`: the last name, and the values if they are several.
+    fn several_declared(&self, first: usize) -> Option<(qi_base::Span, Option<qi_base::Span>)> {
+        let is_let = matches!(self.kind_at(first), T![变量] | T![常量]) && self.pos() == first + 2;
+        let equals = self.plain_list_end(0);
+        let is_names = (0..equals).all(|n| self.nth(n) == if n % 2 == 0 { T![,] } else { IDENT });
+        if !is_let || self.nth(equals) != T![=] || !is_names {
+            return None;
+        }
+        let end = self.plain_list_end(equals + 1);
+        let n_commas = (equals..end).filter(|&n| self.nth(n) == T![,]).count();
+        let ends = self.nth_tok_newline_at(end) || matches!(self.nth(end), T![;] | T!['}'] | EOF);
+        let name = self.span_of(equals - 1);
+        match n_commas {
+            0 => Some((name, None)),
+            n if ends && n == equals / 2 => Some((name, Some(self.span_of(equals + 1).to(self.span_of(end - 1))))),
+            _ => None,
+        }
     }
 
     /// Behind the places or values from token `n` on.

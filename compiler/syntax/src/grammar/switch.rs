@@ -18,7 +18,7 @@ impl Parser<'_> {
     /// `情况 1:` or `默认:`; either word may also be a name.
     pub(crate) fn at_switch_arm(&self) -> bool {
         if self.at_default() {
-            return self.nth(1) == T![:];
+            return self.nth(1) == T![:] || self.ctx.in_switch && self.nth(1) == T![=>];
         }
         let is_pattern = match self.nth(1) {
             T!['{'] | T![如果] => false,
@@ -64,7 +64,7 @@ impl Parser<'_> {
     fn switch_body(&mut self, arrow: Option<Span>, switch: &mut Switch) {
         let (mut n_statements, mut is_declaration) = (0, false);
         let body = self.start();
-        self.with(Context { in_select: true, ..Context::BLOCK }, |p| {
+        self.with(Context { in_select: true, in_switch: true, ..Context::BLOCK }, |p| {
             p.apart(|p| {
                 while !p.at(T!['}']) && !p.at_end() && !p.at_switch_arm() {
                     n_statements += 1;
@@ -98,6 +98,11 @@ impl Parser<'_> {
 }
 
 impl Switch {
+    /// `默认 => …` behind other arms that are not ours; else 默认 is a name.
+    pub(crate) fn goes_on(&self, p: &Parser) -> bool {
+        self.first.is_some() && p.at_default() && p.nth(1) == T![=>]
+    }
+
     fn replace(&mut self, span: Span, text: &str) {
         self.edits.push(Edit { span, text: text.into() });
     }

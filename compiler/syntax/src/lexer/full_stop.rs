@@ -78,13 +78,13 @@ impl<'t> FullStops<'t> {
         let is_closed = self.closed_brackets();
         let mut open: Vec<Open> = Vec::new();
         let mut stops = Vec::new();
-        for n in 0..self.solid.len() {
+        for (n, is_closed) in is_closed.into_iter().enumerate() {
             let kind = self.kind(n);
             match kind {
-                L_PAREN | L_BRACKET | L_BRACE | HOLE_START if is_closed[n] => {
+                L_PAREN | L_BRACKET | L_BRACE | HOLE_START if is_closed => {
                     open.push(Open { kind, is_params: kind == L_PAREN && self.is_behind_function(n) });
                 }
-                R_PAREN | R_BRACKET | R_BRACE | HOLE_END if is_closed[n] => drop(open.pop()),
+                R_PAREN | R_BRACKET | R_BRACE | HOLE_END if is_closed => drop(open.pop()),
                 IDENT => self.note_declared(n, &open),
                 SEMICOLON if self.word(n).starts_with('。') => stops.push((n, open.last().copied())),
                 _ => {}

@@ -5,6 +5,7 @@
 use super::Parser;
 use super::input::Tok;
 use crate::grammar::item::MODIFIERS;
+use crate::grammar::type_names::STANDARD_TRAITS;
 use crate::{SyntaxKind, Token, diagnostics, lexer};
 use qi_base::{Diagnostic, FileId, Span};
 use std::collections::HashMap;
@@ -40,6 +41,10 @@ impl Parser<'_> {
             return;
         }
         if let Some(keyword) = foreign_keyword(name).filter(|it| !is_alone && keywords.contains(it)) {
+            // `定义 加(甲: 整数)`
+            let kind = |n: usize| self.input.toks.get(index + n).map(|it| it.kind);
+            let is_called = kind(1) == Some(SyntaxKind::IDENT) && kind(2) == Some(T!['(']);
+            let keyword = if keyword == T![变量] && is_called { T![函数] } else { keyword };
             let len = name.len() as u32;
             return self.glued.push(Glued { start: tok.start, keyword, before: 0, len, name_len: len, is_alone });
         }
@@ -72,7 +77,14 @@ impl Parser<'_> {
     /// Notes the next token, behind the block of a 如果. `否则打印(0)` reads well, as a call.
     pub(crate) fn note_glued_else(&mut self) {
         let name = self.token_text();
-        let is_statement = name.starts_with(ELSE) && !name.starts_with("否则如果") && self.nth(1) != T!['{'];
+        let rest = name.strip_prefix(ELSE).filter(|it| !it.is_empty() && !it.starts_with("如果"));
+        let begins_statement =
+            |it: &str| ["返回", "抛出", "跳出", "继续", "打印"].iter().any(|word| it.starts_with(word));
+        // On a line of its own it is more likely a name.
+        if self.tok().newline_before && !rest.is_some_and(begins_statement) {
+            return;
+        }
+        let is_statement = rest.is_some() && self.nth(1) != T!['{'];
         if is_statement && foreign_keyword(name).is_none() {
             return self.note_glued(self.pos, &[T![否则]], true);
         }
@@ -120,8 +132,12 @@ impl Parser<'_> {
         let Some(tok) = self.input.toks.get(self.pos).filter(|it| it.kind == SyntaxKind::IDENT) else { return };
         let name = &self.text[tok.start as usize..tok.end as usize];
         if let Some(before) = name.find(FOR).filter(|&it| it > 0) {
-            // Nothing is wrong with the name of a type.
+            // Nothing is wrong with the name of a type, but that a trait is in front.
+            let is_trait = STANDARD_TRAITS.contains(&&name[..before]) || self.may_be_type(&name[..before]);
             let is_alone = self.nth(1) == T!['{'] && before + FOR.len() < name.len();
+            if is_alone && !is_trait {
+                return;
+            }
             let (before, len, name_len) = (before as u32, FOR.len() as u32, name.len() as u32);
             self.glued.push(Glued { start: tok.start, keyword: T![对于], before, len, name_len, is_alone });
         }

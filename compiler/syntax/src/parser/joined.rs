@@ -272,6 +272,10 @@ fn may_be_part(word: &str, types: &HashSet<String>) -> bool {
 
 /// What stands beside a name without being a part of it.
 const WORDS: &[&str] = &[
+    "继承",
+    "派生",
+    "extends",
+    "implements",
     "为",
     "是",
     "等于",

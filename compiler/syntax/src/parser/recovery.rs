@@ -95,6 +95,11 @@ impl Parser<'_> {
         self.error(error);
     }
 
+    /// An opening brace may be meant before the token that starts here.
+    pub(crate) fn note_missing_brace(&mut self, start: u32) {
+        self.braces.push(start);
+    }
+
     /// As [`Parser::expected`] where line breaks mean nothing, between the members of a list.
     pub(crate) fn expected_member(&mut self, zh: &str, en: &str) {
         let error = diagnostics::unexpected_token(self.span_of(0), &Text::new(zh, en), &self.next_in_words());
