@@ -352,6 +352,13 @@ pub(crate) fn wrong_word(diagnostic: Diagnostic, meant: &str) -> Diagnostic {
     diagnostic.with_fix(text, vec![Edit { span, text: meant.into() }], true)
 }
 
+/// `对于 x: 整数 在 列`
+pub(crate) fn typed_loop_variable(span: Span) -> Diagnostic {
+    let title = Text::new("循环变量不写类型", "the variable of a loop takes no type");
+    let label = Text::new("它的类型由“在”后面的值决定", "its type follows from what stands behind 在");
+    superfluous(Diagnostic::error(CODE, span, title, label), span)
+}
+
 /// A word that is left out: `span`, with the blank behind it.
 pub(crate) fn superfluous(diagnostic: Diagnostic, span: Span) -> Diagnostic {
     diagnostic.with_fix(Text::new("删除它", "remove it"), vec![Edit { span, text: String::new() }], true)

@@ -372,6 +372,7 @@ impl Parser<'_> {
             let first = self.span_of(0);
             self.simple_pattern();
             self.names_without_parentheses(first);
+            self.type_of_loop_variable();
             if self.for_in() {
                 self.header_expr(false);
             } else {
@@ -380,6 +381,19 @@ impl Parser<'_> {
         }
         self.block();
         self.complete(node, FOR_EXPR)
+    }
+
+    /// `对于 x: 整数 在 列`
+    fn type_of_loop_variable(&mut self) {
+        let after = if self.at(T![:]) { self.skip_type(1, &mut 64) } else { None };
+        if let Some(after) = after.filter(|it| self.nth(*it) == T![在]) {
+            let span = self.span_of(0).to(self.span_of(after - 1));
+            let error = diagnostics::typed_loop_variable(span);
+            self.error(error);
+            let node = self.start();
+            (0..after).for_each(|_| self.bump_any());
+            self.complete(node, ERROR);
+        }
     }
 
     /// `对于 键, 值 在 …`
