@@ -219,6 +219,15 @@ impl Parser<'_> {
         self.nth(n) == T![:] && !self.label_at(1)
     }
 
+    /// What follows on the next line begins a statement and is no value: `变量 甲 =⏎当 …`, `1 +⏎打印(甲)`.
+    pub(crate) fn value_is_missing(&self) -> bool {
+        let is_print = || {
+            let word = self.token_text();
+            matches!(word, "打印" | "打印行") && !self.is_function(word) && self.nth(1) == T!['(']
+        };
+        self.newline() && (matches!(self.kind(), T![当] | T![对于]) || is_print())
+    }
+
     /// A value could start here.
     pub(crate) fn at_expr_start(&self) -> bool {
         self.nth_is_operand_start(0)
