@@ -7,6 +7,7 @@ mod alias;
 mod arguments;
 mod body;
 mod builtin;
+mod by_owner;
 mod call;
 mod cast;
 mod closure;

@@ -128,7 +128,8 @@ fn check_order(
             let used = program.globals[used].name_span;
             used.file == span.file && used.start >= span.end
         };
-        let kept: Vec<&Unit> = match unit.kept.is_empty() && unit.calls.is_empty() && !unit.calls_values {
+        let runs_nothing = unit.calls.is_empty() && unit.started.is_empty() && !unit.calls_values;
+        let kept: Vec<&Unit> = match runs_nothing {
             true => Vec::new(),
             false => in_globals.clone().chain(in_variables).collect(),
         };
@@ -154,6 +155,7 @@ fn early_use(
         if let Some(&found) = unit.uses.iter().find(|it| is_early(it.0)) {
             return Some(found);
         }
+        units.extend(&unit.started);
         if unit.calls_values && !std::mem::replace(&mut calls_values, true) {
             units.extend(kept);
         }

@@ -1,15 +1,14 @@
 //! Method calls: which method a receiver has (its own, of a trait, of a bound, of 任意, a field that holds a function).
 
 use super::arguments::ParamSpec;
-use super::body::{BodyChecker, Cause};
+use super::body::BodyChecker;
+use super::by_owner::{MethodOwner, is_plain};
 use super::call::arity;
 use super::obligation::Obligation;
 use super::path::NameRes;
 use super::solver::{self, ImplSource};
 use super::table::VarKind;
-use crate::{
-    Arg, Call, Callee, ExprId, ExprKind, FunctionId, Mode, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics,
-};
+use crate::{Arg, Call, Callee, ExprId, ExprKind, FunctionId, Owner, Res, TraitId, Ty, TyKind, TypeRef, diagnostics};
 use qi_base::{Name, Span};
 
 /// A method that was found: whose signature counts, with which generic arguments, and what is called.
@@ -21,23 +20,13 @@ pub(super) struct Found {
 }
 
 /// The parts of a method call as written.
-struct MethodExpr<'p> {
-    receiver: ExprId,
-    name: Name,
-    name_span: Span,
-    generics: &'p [TypeRef],
-    args: &'p [Arg],
-    optional: bool,
-}
-
-/// Whose method a qualified name means.
-enum MethodOwner {
-    Type(Ty),
-    Trait(TraitId),
-}
-
-fn is_plain(it: &Arg) -> bool {
-    it.name.is_none() && it.mode == Mode::Value
+pub(super) struct MethodExpr<'p> {
+    pub receiver: ExprId,
+    pub name: Name,
+    pub name_span: Span,
+    pub generics: &'p [TypeRef],
+    pub args: &'p [Arg],
+    pub optional: bool,
 }
 
 /// What other languages call the methods of the library.
@@ -150,31 +139,6 @@ impl<'p> BodyChecker<'_, 'p> {
             None => self.failed_call(it.args),
         }
     }
-    /// `类型.方法(值, …)`, `特性.方法(值, …)`: the first argument is the receiver.
-    fn call_of_argument(&mut self, expr: ExprId, it: &MethodExpr<'p>, owner: MethodOwner, hint: Option<Ty>) -> Ty {
-        let receiver = it.args[0].value;
-        let found = self.infer(receiver, None);
-        if self.shallow(found).is_error() {
-            return self.failed_call(&it.args[1..]);
-        }
-        let (ty, trait_) = match owner {
-            MethodOwner::Type(ty) => {
-                let cause = Cause::new(self.span(it.receiver), "这里写的类型", "the type written here");
-                self.coerce(receiver, found, ty, cause);
-                (ty, None)
-            }
-            MethodOwner::Trait(it) => (found, Some(it)),
-        };
-        let call = MethodExpr { receiver, args: &it.args[1..], ..*it };
-        match self.call_method(expr, &call, ty, trait_, hint) {
-            Some(result) => {
-                self.out.receivers.insert(expr, receiver);
-                result
-            }
-            None => self.failed_call(call.args),
-        }
-    }
-
     fn qualified_member(&mut self, owner: NameRes<'p>, it: &MethodExpr<'p>) -> Option<NameRes<'p>> {
         let res = self.member(owner, it.name, it.name_span, it.generics)?;
         (!matches!(res, NameRes::Error)).then_some(res)
@@ -225,7 +189,7 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     /// `trait_`: whose method is meant.
-    fn call_method(
+    pub fn call_method(
         &mut self,
         expr: ExprId,
         it: &MethodExpr<'p>,

@@ -245,24 +245,7 @@ impl<'p> BodyChecker<'_, 'p> {
         }
         found
     }
-    /// The name means nothing else in the type than a method.
-    pub fn names_method(&self, ty: Ty, name: Name) -> bool {
-        let is_variant =
-            matches!(self.shallow(ty).kind(), TyKind::Adt(adt, _) if find_variant(self.program, *adt, name).is_some());
-        !is_variant
-            && self.static_functions(ty, name).is_empty()
-            && (self.has_method(ty, name) || self.has_trait_method(ty, name))
-    }
-    fn has_trait_method(&self, ty: Ty, name: Name) -> bool {
-        let signatures = &self.cx.analysis.signatures;
-        let ty = self.table.resolve(ty);
-        signatures.trait_methods.get(&name).into_iter().flatten().any(|&it| {
-            let trait_ = super::trait_of(self.program, it).expect("indexed by trait");
-            self.program.functions[it].has_self
-                && solver::find_impl_args(self.program, signatures, trait_, ty).is_some()
-        })
-    }
-    fn has_method(&self, ty: Ty, name: Name) -> bool {
+    pub fn has_method(&self, ty: Ty, name: Name) -> bool {
         let head = solver::head(self.shallow(ty));
         head.is_some_and(|it| self.cx.analysis.signatures.inherent.contains_key(&(it, name)))
     }

@@ -118,17 +118,18 @@ impl BodyChecker<'_, '_> {
         self.report(diagnostic.with_similar(span, similar.as_deref()));
     }
 
-    /// No operand of anything: a statement, or the value of a branch.
+    /// A statement, or the value of a branch, begins with it, and it is not what is assigned to.
     fn stands_alone(&self, span: Span) -> bool {
         let body = self.body;
         body.exprs.values().all(|parent| {
-            let mut is_operand = false;
+            let mut is_operand =
+                matches!(parent.kind, ExprKind::Assign { place, .. } if body.exprs[place].span == span);
             let may_hold = matches!(
                 parent.kind,
                 ExprKind::Block(_) | ExprKind::Closure(_) | ExprKind::If { .. } | ExprKind::Match { .. }
             );
-            if !may_hold {
-                walk::children(parent, &mut |child| is_operand |= body.exprs[child].span == span);
+            if !may_hold && parent.span.start != span.start {
+                walk::children(parent, &mut |child| is_operand |= body.exprs[child].span.start == span.start);
             }
             !is_operand
         })

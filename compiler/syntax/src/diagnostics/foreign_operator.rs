@@ -107,16 +107,14 @@ pub(crate) fn arrow_member(span: Span) -> Diagnostic {
     })
 }
 
-/// The second one of `++x`.
+/// `++x`, at both.
 pub(crate) fn plus_plus(span: Span) -> Diagnostic {
-    let span = Span { start: span.start - 1, ..span };
     let title = Text::new("没有“++”这个运算符", "there is no operator `++`");
     Diagnostic::error(CODE, span, title, Text::new("写成“名字 += 1”", "write `name += 1`"))
 }
 
-/// The `+` of `x =+ 1`.
+/// `x =+ 1`
 pub(crate) fn equals_plus(span: Span) -> Diagnostic {
-    let span = Span { start: span.start - 1, ..span };
     let title = Text::new("没有“=+”这个运算符", "there is no operator `=+`");
     let label = Text::new("写成“+=”", "write `+=`");
     let edit = Edit { span, text: "+=".to_owned() };

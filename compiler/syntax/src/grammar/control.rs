@@ -383,32 +383,6 @@ impl Parser<'_> {
         self.complete(node, FOR_EXPR)
     }
 
-    /// `对于 x: 整数 在 列`
-    fn type_of_loop_variable(&mut self) {
-        let after = if self.at(T![:]) { self.skip_type(1, &mut 64) } else { None };
-        if let Some(after) = after.filter(|it| self.nth(*it) == T![在]) {
-            let span = self.span_of(0).to(self.span_of(after - 1));
-            let error = diagnostics::typed_loop_variable(span);
-            self.error(error);
-            let node = self.start();
-            (0..after).for_each(|_| self.bump_any());
-            self.complete(node, ERROR);
-        }
-    }
-
-    /// `对于 键, 值 在 …`
-    fn names_without_parentheses(&mut self, first: qi_base::Span) {
-        if !(self.at(T![,]) && self.nth(1) == IDENT && self.nth(2) == T![在]) {
-            return;
-        }
-        let names = first.to(self.span_of(1));
-        let meant = format!("({})", self.text_of(names));
-        let error = diagnostics::names_in_parentheses(self.span_of(0), names, &meant);
-        self.error(error);
-        self.bump_error();
-        self.bump_error();
-    }
-
     /// 在, or what others put there.
     fn for_in(&mut self) -> bool {
         let is_value = self.kind().is_literal() || matches!(self.kind(), T!['['] | T!['(']);

@@ -411,14 +411,8 @@ impl Parser<'_> {
         if self.prefix_word_ahead() {
             return self.prefix_word();
         }
-        if self.at_any(&[T![&], T![*]]) && self.is_joint(0) && matches!(self.nth(1), IDENT | T![自己]) && self.enter(1)
-        {
-            let error = diagnostics::pointer_operator(self.span_of(0), self.at(T![&]));
-            self.error(error);
-            self.bump_error();
-            let operand = self.unary();
-            self.leave(1);
-            return operand;
+        if self.pointer_operator_ahead() {
+            return self.pointer_operator();
         }
         let kind = match self.kind() {
             T![-] | T![+] | T![非] | T![!] | T![~] => PREFIX_EXPR,
@@ -433,10 +427,10 @@ impl Parser<'_> {
         if self.at(T![+]) && self.follows_closely() {
             // The first one of `++x` may belong to the line before.
             if self.previous_is(T![+]) {
-                let error = diagnostics::plus_plus(self.span_of(0));
+                let error = diagnostics::plus_plus(self.span_at(self.pos() - 1).to(self.span_of(0)));
                 self.error(error);
             } else if self.previous_is(T![=]) && !self.is_joint(0) {
-                let error = diagnostics::equals_plus(self.span_of(0));
+                let error = diagnostics::equals_plus(self.span_at(self.pos() - 1).to(self.span_of(0)));
                 self.error(error);
             }
         }

@@ -131,6 +131,32 @@ impl Parser<'_> {
         is_meant.then_some(EachHeader { name, close, is_certain })
     }
 
+    /// `对于 x: 整数 在 列`
+    pub(crate) fn type_of_loop_variable(&mut self) {
+        let after = if self.at(T![:]) { self.skip_type(1, &mut 64) } else { None };
+        if let Some(after) = after.filter(|it| self.nth(*it) == T![在]) {
+            let span = self.span_of(0).to(self.span_of(after - 1));
+            let error = diagnostics::typed_loop_variable(span);
+            self.error(error);
+            let node = self.start();
+            (0..after).for_each(|_| self.bump_any());
+            self.complete(node, ERROR);
+        }
+    }
+
+    /// `对于 键, 值 在 …`
+    pub(crate) fn names_without_parentheses(&mut self, first: qi_base::Span) {
+        if !(self.at(T![,]) && self.nth(1) == IDENT && self.nth(2) == T![在]) {
+            return;
+        }
+        let names = first.to(self.span_of(1));
+        let meant = format!("({})", self.text_of(names));
+        let error = diagnostics::names_in_parentheses(self.span_of(0), names, &meant);
+        self.error(error);
+        self.bump_error();
+        self.bump_error();
+    }
+
     pub(crate) fn foreign_each_ahead(&self) -> bool {
         matches!(self.token_text(), "for" | "foreach") && self.each_header_ahead(1).is_some()
     }
@@ -292,6 +318,23 @@ impl Parser<'_> {
             _ => return false,
         };
         self.nth(after) == T![=>]
+    }
+
+    /// `&x`, `*p`
+    pub(crate) fn pointer_operator_ahead(&self) -> bool {
+        self.at_any(&[T![&], T![*]]) && self.is_joint(0) && matches!(self.nth(1), IDENT | T![自己])
+    }
+
+    pub(crate) fn pointer_operator(&mut self) -> Option<Completed> {
+        if !self.enter(1) {
+            return None;
+        }
+        let error = diagnostics::pointer_operator(self.span_of(0), self.at(T![&]));
+        self.error(error);
+        self.bump_error();
+        let operand = self.unary();
+        self.leave(1);
+        operand
     }
 
     /// `不 甲`: a word where a prefix stands.

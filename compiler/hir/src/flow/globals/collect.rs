@@ -17,7 +17,7 @@ pub(super) enum Callee {
 }
 
 /// A part of the program that runs as one: a body without its spawned closures, or one of those.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Unit {
     pub calls: Vec<Callee>,
     /// Uses of top-level variables.
@@ -26,6 +26,8 @@ pub(super) struct Unit {
     pub calls_values: bool,
     /// Of initialisers: the functions and closures that are only put into the variable, to be called later.
     pub kept: Vec<Unit>,
+    /// What the tasks run that it starts: perhaps at once.
+    pub started: Vec<Unit>,
 }
 
 impl Unit {
@@ -33,7 +35,11 @@ impl Unit {
         self.calls.extend(&other.calls);
         self.uses.extend(&other.uses);
         self.calls_values |= other.calls_values;
+        self.started.extend(other.started.iter().cloned());
         other.kept.iter().for_each(|it| self.add(it));
+    }
+    fn of(callee: Callee) -> Self {
+        Self { calls: vec![callee], ..Self::default() }
     }
     /// With what is kept.
     pub fn all(&self) -> impl Iterator<Item = &Unit> {
@@ -157,13 +163,19 @@ impl Collector<'_, '_, '_> {
                 self.starts = true;
                 let mut spawned = Unit::default();
                 self.closure(*operand, &mut spawned);
-                self.reach.spawned.push((spawned, view.span(id)));
+                self.reach.spawned.push((spawned.clone(), view.span(id)));
+                unit.started.push(spawned);
+            }
+            ExprKind::Spawn { operand, .. } if !view.typed.calls.contains_key(operand) => {
+                unit.calls_values = true;
+                self.children(id, unit);
             }
             ExprKind::Closure(_) if self.is_callback(id) || self.is_async(id) || self.leaving.contains(&id) => {
                 self.starts = true;
                 let mut called = Unit::default();
                 self.closure(id, &mut called);
-                self.reach.spawned.push((called, view.span(id)));
+                self.reach.spawned.push((called.clone(), view.span(id)));
+                if is_kept { unit.kept.push(called) } else { unit.started.push(called) }
             }
             ExprKind::Closure(_) if is_kept => {
                 let mut kept = Unit::default();
@@ -224,6 +236,7 @@ impl Collector<'_, '_, '_> {
         }
         if is_task {
             self.reach.roots.push((Callee::Function(function), view.span(id)));
+            unit.started.push(Unit::of(Callee::Function(function)));
             return;
         }
         self.runs(Callee::Function(function), unit);
@@ -287,7 +300,7 @@ impl Collector<'_, '_, '_> {
         }
         self.reach.values.push(value);
         match is_kept {
-            true => unit.kept.push(Unit { calls: vec![value.0], ..Unit::default() }),
+            true => unit.kept.push(Unit::of(value.0)),
             false => unit.calls.push(value.0),
         }
     }
