@@ -3,7 +3,7 @@
 use super::body::{BodyChecker, Cause};
 use super::call::arity;
 use super::path::NameRes;
-use crate::{AdtKind, BinaryOp, ExprId, ExprKind, LocalKind, Owner, Ty, TyKind, diagnostics};
+use crate::{AdtKind, BinaryOp, ExprId, ExprKind, LocalKind, Owner, Res, Ty, TyKind, diagnostics};
 use qi_base::{Name, Span};
 
 impl<'p> BodyChecker<'_, 'p> {
@@ -114,6 +114,7 @@ impl<'p> BodyChecker<'_, 'p> {
 
     pub fn assign(&mut self, expr: ExprId, place: ExprId, op: Option<BinaryOp>, value: ExprId) -> Ty {
         if op.is_none() && self.undeclared_target(place) {
+            self.out.names.insert(place, Res::Error);
             self.out.expr_types[place] = Some(Ty::error());
             self.infer(value, None);
             return Ty::unit();
