@@ -229,6 +229,11 @@ impl BodyChecker<'_, '_> {
             self.infer_all([end]);
         }
         self.table.default_numbers(wanted);
+        // `0..2.5`: the literal took the type of the other bound.
+        let counted = self.shallow(wanted);
+        if !is_char && !counted.is_error() && !self.is_integer(counted) {
+            self.mismatch(self.span(end), counted, Ty::int(), Cause::NONE);
+        }
         let known = self.cx.known();
         let range = if is_char { known.char_range_type() } else { known.range_type() };
         self.out.expr_types[iterable] = Some(range);
