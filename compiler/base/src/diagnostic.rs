@@ -59,13 +59,13 @@ pub struct Diagnostic {
     pub subject: Option<Subject>,
 }
 
-/// A finding about the members of a type.
+/// What a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// As messages write it.
-    pub ty: String,
-    /// The member that it has not got, if that is what is found.
-    pub absent: Option<String>,
+pub enum Subject {
+    /// The members of a type, as messages write it; the one that it has not got, if that is what is found.
+    Members { ty: String, absent: Option<String> },
+    /// The declaration of this name, which was not read as one.
+    Declaration(String),
 }
 
 impl Diagnostic {
@@ -107,7 +107,10 @@ impl Diagnostic {
     }
     /// `absent`: see [`Subject`].
     pub fn about_members_of(self, ty: &str, absent: Option<&str>) -> Self {
-        Self { subject: Some(Subject { ty: ty.to_owned(), absent: absent.map(str::to_owned) }), ..self }
+        Self { subject: Some(Subject::Members { ty: ty.to_owned(), absent: absent.map(str::to_owned) }), ..self }
+    }
+    pub fn about_declaration_of(self, name: &str) -> Self {
+        Self { subject: Some(Subject::Declaration(name.to_owned())), ..self }
     }
     pub fn span(&self) -> Span {
         self.labels[0].span

@@ -1,7 +1,7 @@
 //! Drops findings that only follow from others. After a syntax error, what the broken text declares and where its blocks end
 //! is a guess; what is found elsewhere stays. A type that is not known is not known everywhere in its file.
 
-use qi_base::{Diagnostic, Diagnostics, File, FileId, Files, Span};
+use qi_base::{Diagnostic, Diagnostics, File, FileId, Files, Span, Subject};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -26,7 +26,7 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
     let mut first: FxHashMap<(FileId, usize, String), Span> = FxHashMap::default();
     let mut types: FxHashSet<(FileId, &str)> = FxHashSet::default();
     let mut redeclared: FxHashSet<Span> = FxHashSet::default();
-    let mut glued: FxHashSet<(FileId, String)> = FxHashSet::default();
+    let mut unread: FxHashSet<(FileId, String)> = FxHashSet::default();
     let mut items: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
     let mut item = |span: Span| {
         let file = files.get(span.file);
@@ -39,10 +39,8 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
             let known = first.entry((span.file, item(span), what)).or_insert(span);
             *known = span.min(*known);
         }
-        if it.code == UNKNOWN_NAME
-            && let Some(name) = glued_name(it)
-        {
-            glued.insert((it.span().file, name));
+        if let Some(Subject::Declaration(name)) = &it.subject {
+            unread.insert((it.span().file, name.clone()));
         }
         if it.code == UNKNOWN_TYPE {
             types.insert((it.span().file, files.text(it.span())));
@@ -55,18 +53,11 @@ fn drop_repetitions(files: &Files, found: &mut Diagnostics) {
         let span = it.span();
         match it.code {
             UNUSED_VARIABLE => !redeclared.contains(&span),
-            _ if NAMES.contains(&it.code) && glued.contains(&(span.file, files.text(span).to_owned())) => false,
+            _ if NAMES.contains(&it.code) && unread.contains(&(span.file, files.text(span).to_owned())) => false,
             UNKNOWN_NAME => !types.contains(&(span.file, files.text(span))),
             _ => missing(files, it).is_none_or(|what| first.get(&(span.file, item(span), what)) == Some(&span)),
         }
     });
-}
-
-/// What `变量计数 = 0` was meant to declare.
-fn glued_name(it: &Diagnostic) -> Option<String> {
-    let edit = it.fixes.iter().find(|it| it.certain)?.edits.first()?;
-    let name = edit.text.strip_prefix("变量 ").or_else(|| edit.text.strip_prefix("常量 "))?;
-    Some(name.to_owned())
 }
 
 /// The lines at which functions, types and implementations begin. Top-level statements after one belong to it: they are
@@ -82,8 +73,10 @@ fn missing(files: &Files, it: &Diagnostic) -> Option<String> {
     if it.code == UNKNOWN_TYPE {
         return Some(files.text(it.span()).to_owned());
     }
-    let subject = it.subject.as_ref()?;
-    Some(format!("{}.{}", subject.ty, subject.absent.as_ref()?))
+    match it.subject.as_ref()? {
+        Subject::Members { ty, absent: Some(absent) } => Some(format!("{ty}.{absent}")),
+        Subject::Members { .. } | Subject::Declaration(_) => None,
+    }
 }
 
 fn is_syntax(it: &Diagnostic) -> bool {
@@ -229,7 +222,10 @@ impl<'a> Broken<'a> {
             return true;
         }
         // `点` of `点<整数>`.
-        let subject = it.subject.as_ref().and_then(|it| words(&it.ty).next());
+        let subject = it.subject.as_ref().and_then(|it| match it {
+            Subject::Members { ty, .. } => words(ty).next(),
+            Subject::Declaration(_) => None,
+        });
         if subject.is_some_and(|it| self.types.contains(it)) {
             return true;
         }

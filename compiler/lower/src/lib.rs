@@ -77,6 +77,14 @@ pub fn lower(
 mod tests {
     /// `qi-hir` knows nothing of the runtime, so it has a list of its own.
     #[test]
+    fn the_checker_knows_what_never_returns() {
+        for function in qi_abi::RuntimeFn::ALL {
+            let known = qi_hir::flow::intrinsics::never_returns(function.symbol());
+            assert_eq!(known, function.diverges(), "{}", function.symbol());
+        }
+    }
+
+    #[test]
     fn the_checker_knows_what_suspends() {
         for function in qi_abi::RuntimeFn::ALL {
             let known = qi_hir::flow::intrinsics::suspends(function.symbol());

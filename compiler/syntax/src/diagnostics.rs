@@ -23,6 +23,8 @@ mod unterminated_comment;
 mod unterminated_string;
 mod wrong_quote;
 
+use qi_base::{Diagnostic, Edit, Span, Text};
+
 pub(crate) use assignment_as_value::{
     assignment_as_value, let_without_keyword, named_argument, second_assignment, several_assigned,
 };
@@ -71,3 +73,22 @@ pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;
 pub(crate) use unterminated_string::{other_closing_quote, string_over_lines, unterminated_string};
 pub(crate) use wrong_quote::wrong_quote;
+
+/// `text` is a sign that is missing at this place, with the blank that belongs before it.
+fn missing_sign(code: &'static str, at: Span, title: Text, text: &str, is_certain: bool) -> Diagnostic {
+    let sign = text.trim_start();
+    let label = Text::new(format!("这里应有“{sign}”"), format!("`{sign}` expected here"));
+    let fix = Text::new(format!("补上“{sign}”"), format!("add `{sign}`"));
+    Diagnostic::error(code, at, title, label).with_fix(fix, vec![Edit { span: at, text: text.to_owned() }], is_certain)
+}
+
+/// `..` or `..=` is meant, and nothing tells which.
+fn either_range(code: &'static str, span: Span, title: Text) -> Diagnostic {
+    let label =
+        Text::new("写成“..”（不含末尾）或“..=”（含末尾）", "write `..` without the last value or `..=` with it");
+    let diagnostic = Diagnostic::error(code, span, title, label);
+    ["..", "..="].into_iter().fold(diagnostic, |it, meant| {
+        let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
+        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
+    })
+}

@@ -25,6 +25,7 @@ pub use glued::FOREIGN_KEYWORDS;
 pub(crate) use glued::SPAWNING_FUNCTION;
 use glued::{Glued, Split};
 use input::{Input, Tok};
+pub(crate) use lookahead::is_print;
 use qi_base::{Diagnostic, FileId, Span};
 use reading::Reading;
 use recovery::Misaligned;

@@ -57,9 +57,10 @@ fn glued_declaration(lowering: &ItemLowering, statement: &ast::Statement) -> Opt
         ["变量", "常量"].into_iter().find(|it| name.text().strip_prefix(it).is_some_and(|it| !it.is_empty()))?;
     let start = u32::from(name.text_range().start());
     let span = Span::new(lowering.ctx.span(statement).file, start, start + name.text().len() as u32);
-    let apart = format!("{keyword} {}", &name.text()[keyword.len()..]);
+    let declared = &name.text()[keyword.len()..];
     let report = diagnostics::unknown_name(span, name.text());
-    (next.kind() == SyntaxKind::EQ).then(|| diagnostics::with_glued_keyword(report, span, &apart))
+    let report = diagnostics::with_glued_keyword(report, span, &format!("{keyword} {declared}"));
+    (next.kind() == SyntaxKind::EQ).then(|| report.about_declaration_of(declared))
 }
 
 fn entry_functions(program: &Program, lowering: &ItemLowering) -> Vec<FunctionId> {

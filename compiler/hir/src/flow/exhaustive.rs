@@ -114,7 +114,7 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<Usefulness, TooC
         } else if let PatKind::Or(parts) = &view.body.pats[arm.pat].kind
             && arm.guard.is_empty()
         {
-            let mut above: Vec<Vec<Pattern>> = if points.is_some() { Vec::new() } else { rows.clone() };
+            let n_above = rows.len();
             let mut own = FxHashSet::default();
             for &part in parts {
                 let row = vec![lower(view, part)];
@@ -123,13 +123,14 @@ fn usefulness(view: &View, ty: Ty, arms: &[MatchArm]) -> Result<Usefulness, TooC
                         found.into_iter().any(|it| !known.contains(it) && own.insert(it.clone()))
                     }
                     (Some(_), None) => true,
-                    (None, _) => matrix.is_useful(&above, &row, &[ty])?,
+                    (None, _) => matrix.is_useful(&rows, &row, &[ty])?,
                 };
                 if !is_new {
                     repeated.push(part);
                 }
-                above.push(row);
+                rows.push(row);
             }
+            rows.truncate(n_above);
         }
         if arm.guard.is_empty() {
             points = points.zip(own).map(|(mut known, own)| {

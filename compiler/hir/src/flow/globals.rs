@@ -116,7 +116,7 @@ fn check_order(
         let is_early = |used: GlobalId| used >= id && program.globals[used].module == global.module;
         let is_there = |other: GlobalId| other < id || program.globals[other].module != global.module;
         let kept = reach.initialisers.iter().filter(|it| is_there(*it.0)).flat_map(|it| &it.1.kept);
-        if let Some((used, at)) = early_use(reach, implementations, unit, &kept.collect::<Vec<_>>(), is_early) {
+        if let Some((used, at)) = early_use(reach, implementations, unit, kept, is_early) {
             let name = program.globals[used].name.as_str();
             diagnostics.push(diagnostics::used_before_initialised(at, name, global.name_span, global.name.as_str()));
         }
@@ -128,12 +128,8 @@ fn check_order(
             let used = program.globals[used].name_span;
             used.file == span.file && used.start >= span.end
         };
-        let runs_nothing = unit.calls.is_empty() && unit.started.is_empty() && !unit.calls_values;
-        let kept: Vec<&Unit> = match runs_nothing {
-            true => Vec::new(),
-            false => in_globals.clone().chain(in_variables).collect(),
-        };
-        if let Some((used, at)) = early_use(reach, implementations, unit, &kept, is_early) {
+        let kept = in_globals.clone().chain(in_variables);
+        if let Some((used, at)) = early_use(reach, implementations, unit, kept, is_early) {
             let used = &program.globals[used];
             diagnostics.push(diagnostics::used_before_declared(at, used.name.as_str(), used.name_span, *span));
         }
@@ -141,23 +137,23 @@ fn check_order(
 }
 
 /// The first use of a variable that is not there yet, with its place. `kept` is what function values may be that are called.
-fn early_use(
-    reach: &Reach,
+fn early_use<'r>(
+    reach: &'r Reach,
     implementations: &FxHashMap<Callee, Vec<Callee>>,
-    unit: &Unit,
-    kept: &[&Unit],
+    unit: &'r Unit,
+    kept: impl Iterator<Item = &'r Unit>,
     is_early: impl Fn(GlobalId) -> bool,
 ) -> Option<(GlobalId, Span)> {
     let mut units = vec![unit];
     let mut seen = FxHashSet::default();
-    let mut calls_values = false;
+    let mut kept = Some(kept);
     while let Some(unit) = units.pop() {
         if let Some(&found) = unit.uses.iter().find(|it| is_early(it.0)) {
             return Some(found);
         }
         units.extend(&unit.started);
-        if unit.calls_values && !std::mem::replace(&mut calls_values, true) {
-            units.extend(kept);
+        if unit.calls_values {
+            units.extend(kept.take().into_iter().flatten());
         }
         let mut open = unit.calls.clone();
         while let Some(callee) = open.pop() {

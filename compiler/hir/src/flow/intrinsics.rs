@@ -1,4 +1,4 @@
-//! Facts about `@内建` functions: which change 自己 (their operation takes it as a place), which may suspend.
+//! Facts about `@内建` functions: which change 自己 (their operation takes it as a place), which may suspend, which never return.
 
 /// True for the names that may stand in `@内建("…")` of a method that changes its receiver.
 pub(super) fn is_mutating(name: &str) -> bool {
@@ -59,4 +59,9 @@ pub fn suspends(name: &str) -> bool {
         "qi_yield_now",
     ];
     SUSPENDING.contains(&name)
+}
+
+/// The operation behind 退出; a test of `qi-lower` compares with the runtime's table.
+pub fn never_returns(name: &str) -> bool {
+    name == "qi_exit"
 }

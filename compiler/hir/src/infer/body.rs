@@ -10,7 +10,7 @@ use crate::{
     AdtId, AdtKind, Body, ExprId, FieldDef, FunctionId, GlobalId, LocalId, ModuleId, Program, Ty, TyKind, TypedBody,
     diagnostics,
 };
-use qi_base::{Diagnostic, Name, Span};
+use qi_base::{Diagnostic, FileId, Name, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) struct BodyChecker<'a, 'p> {
@@ -47,6 +47,8 @@ pub(super) struct BodyChecker<'a, 'p> {
     pub pending: FxHashMap<LocalId, ClosureSignature>,
     /// Names whose declaration is broken and reported.
     pub lost_names: FxHashSet<Name>,
+    /// Places of operands, where a name was looked for among them.
+    pub operands: Option<FxHashSet<(FileId, u32)>>,
     /// Something was reported: what is still unknown may follow from it.
     pub failed: bool,
 }
@@ -248,6 +250,7 @@ impl<'a, 'p> BodyChecker<'a, 'p> {
             call_use: None,
             pending: FxHashMap::default(),
             lost_names: FxHashSet::default(),
+            operands: None,
             failed: false,
         }
     }

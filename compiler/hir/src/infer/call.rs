@@ -5,6 +5,7 @@ use super::body::{BodyChecker, CallUse};
 use super::names::is_builtin_type;
 use super::path::NameRes;
 use super::{Job, solver};
+use crate::flow::intrinsics;
 use crate::{
     Arg, Call, CallMode, Callee, ExprId, ExprKind, Function, FunctionId, LocalId, Mode, Owner, Res, Ty, TyKind,
     TypeRef, diagnostics,
@@ -17,9 +18,6 @@ pub(super) fn arity(function: &Function) -> (usize, usize) {
     let most = if function.params.iter().any(|it| it.variadic) { usize::MAX } else { function.params.len() };
     (required, most)
 }
-
-/// The operation behind 退出, the only function that never returns.
-const EXIT: &str = "qi_exit";
 
 impl<'p> BodyChecker<'_, 'p> {
     pub fn call(&mut self, expr: ExprId, callee: ExprId, args: &'p [Arg], hint: Option<Ty>) -> Ty {
@@ -311,7 +309,8 @@ impl<'p> BodyChecker<'_, 'p> {
         if mode == CallMode::Generator && matches!(usage, CallUse::Spawn { .. }) {
             self.report(diagnostics::spawn_of_coroutine(span));
         }
-        let never_returns = self.program.functions[function].intrinsic.as_deref() == Some(EXIT);
+        let never_returns =
+            self.program.functions[function].intrinsic.as_deref().is_some_and(intrinsics::never_returns);
         let result = if never_returns && mode == CallMode::Direct { Ty::never() } else { result };
         self.expect_result(result, hint);
         let specs = self.param_specs(function, &generics);

@@ -4,8 +4,9 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type};
 use super::solver;
-use crate::{AdtKind, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics, walk};
-use qi_base::{Name, Span};
+use crate::{AdtKind, Body, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics, walk};
+use qi_base::{FileId, Name, Span};
+use rustc_hash::FxHashSet;
 
 /// What begins a statement or an operand, longest first where one begins another.
 const KEYWORDS: &[&str] = &[
@@ -119,20 +120,10 @@ impl BodyChecker<'_, '_> {
     }
 
     /// A statement, or the value of a branch, begins with it, and it is not what is assigned to.
-    fn stands_alone(&self, span: Span) -> bool {
+    fn stands_alone(&mut self, span: Span) -> bool {
         let body = self.body;
-        body.exprs.values().all(|parent| {
-            let mut is_operand =
-                matches!(parent.kind, ExprKind::Assign { place, .. } if body.exprs[place].span == span);
-            let may_hold = matches!(
-                parent.kind,
-                ExprKind::Block(_) | ExprKind::Closure(_) | ExprKind::If { .. } | ExprKind::Match { .. }
-            );
-            if !may_hold && parent.span.start != span.start {
-                walk::children(parent, &mut |child| is_operand |= body.exprs[child].span.start == span.start);
-            }
-            !is_operand
-        })
+        let operands = self.operands.get_or_insert_with(|| operands(body));
+        !operands.contains(&(span.file, span.start))
     }
 
     /// `甲 = 1` where nothing like 甲 is declared: reports that 变量 is missing, or a blank after it; the name counts as
@@ -179,7 +170,7 @@ impl BodyChecker<'_, '_> {
         let rest = &text[keyword.len()..];
         let report = diagnostics::unknown_name(segment.span, text);
         let apart = format!("{keyword} {rest}");
-        self.report(diagnostics::with_glued_keyword(report, segment.span, &apart));
+        self.report(diagnostics::with_glued_keyword(report, segment.span, &apart).about_declaration_of(rest));
         self.lost_names.insert(rest.into());
         true
     }
@@ -267,4 +258,22 @@ impl BodyChecker<'_, '_> {
             || builtin_function(name).is_some()
             || matches!(name.as_str(), "真" | "假" | "无" | "空" | "自己")
     }
+}
+
+/// Where expressions begin that are a part of another one, behind its start, or what is assigned to.
+fn operands(body: &Body) -> FxHashSet<(FileId, u32)> {
+    let mut found = FxHashSet::default();
+    let place = |id: ExprId| (body.exprs[id].span.file, body.exprs[id].span.start);
+    for (id, parent) in body.exprs.iter() {
+        match parent.kind {
+            ExprKind::Block(_) | ExprKind::Closure(_) | ExprKind::If { .. } | ExprKind::Match { .. } => {}
+            _ => walk::children(parent, &mut |child| {
+                let is_target = matches!(parent.kind, ExprKind::Assign { place, .. } if place == child);
+                if is_target || place(child) != place(id) {
+                    found.insert(place(child));
+                }
+            }),
+        }
+    }
+    found
 }

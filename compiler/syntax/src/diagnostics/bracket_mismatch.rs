@@ -1,5 +1,6 @@
 //! E0107: brackets that do not pair.
 
+use super::missing_sign;
 use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0107";
@@ -26,11 +27,7 @@ pub(crate) fn missing_open(at: Span, gap: Span, close: Span, is_certain: bool) -
 /// `数组<整数(3)`, `变量 列: [数组<整数] = []`
 pub(crate) fn missing_greater(at: Span) -> Diagnostic {
     let title = Text::new("括号不配对：缺少“>”", "unbalanced brackets: missing `>`");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“>”", "`>` expected here")).with_fix(
-        Text::new("补上“>”", "add `>`"),
-        vec![Edit { span: at, text: ">".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, ">", true)
 }
 
 /// A block whose `}` never comes: shown at its opening brace.

@@ -1,5 +1,6 @@
 //! E0120: an operator or keyword of other languages.
 
+use super::either_range;
 use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0120";
@@ -124,13 +125,7 @@ pub(crate) fn equals_plus(span: Span) -> Diagnostic {
 /// `0...9`
 pub(crate) fn three_dots(span: Span) -> Diagnostic {
     let title = Text::new("没有“...”这个运算符", "there is no operator `...`");
-    let label =
-        Text::new("写成“..”（不含末尾）或“..=”（含末尾）", "write `..` without the last value or `..=` with it");
-    let diagnostic = Diagnostic::error(CODE, span, title, label);
-    ["..", "..="].into_iter().fold(diagnostic, |it, meant| {
-        let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
-        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
-    })
+    either_range(CODE, span, title)
 }
 
 /// `通 -> 3`

@@ -1,5 +1,6 @@
 //! E0101: a character that cannot stand in code.
 
+use super::either_range;
 use crate::punct;
 use qi_base::{Diagnostic, Edit, Span, Text};
 
@@ -80,13 +81,7 @@ pub(crate) fn wide_arrow(span: Span, c: char, meant: &str, is_certain: bool) -> 
 /// `0…9`
 pub(crate) fn ellipsis(span: Span, c: char) -> Diagnostic {
     let title = Text::new(format!("不认识的字符“{c}”"), format!("unknown character `{c}`"));
-    let label =
-        Text::new("写成“..”（不含末尾）或“..=”（含末尾）", "write `..` without the last value or `..=` with it");
-    let diagnostic = Diagnostic::error(CODE, span, title, label);
-    ["..", "..="].into_iter().fold(diagnostic, |it, meant| {
-        let fix = Text::new(format!("改成“{meant}”"), format!("write `{meant}`"));
-        it.with_fix(fix, vec![Edit { span, text: meant.to_owned() }], false)
-    })
+    either_range(CODE, span, title)
 }
 
 /// `「你好」`

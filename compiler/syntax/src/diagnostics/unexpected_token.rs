@@ -1,5 +1,6 @@
 //! E0108: something else was expected here.
 
+use super::missing_sign;
 use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) const CODE: &str = "E0108";
@@ -16,11 +17,7 @@ pub(crate) fn unexpected_token(span: Span, expected: &Text, found: &Text) -> Dia
 /// `变量 x 整数`; `is_certain`: what follows is known to be a type.
 pub(crate) fn missing_colon(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("名字和类型之间缺少“:”", "missing `:` between a name and its type");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
-        Text::new("补上“:”", "add `:`"),
-        vec![Edit { span: at, text: ":".into() }],
-        is_certain,
-    )
+    missing_sign(CODE, at, title, ":", is_certain)
 }
 
 /// `变量 x as 整数`; `span` has the blank before the word.
@@ -44,11 +41,7 @@ pub(crate) fn declared_by_colon(name: Span, operator: Span) -> Diagnostic {
 /// `变量 x 3`
 pub(crate) fn missing_equals(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("值的前面缺少“=”", "missing `=` before the value");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“=”", "`=` expected here")).with_fix(
-        Text::new("补上“=”", "add `=`"),
-        vec![Edit { span: at, text: " =".into() }],
-        is_certain,
-    )
+    missing_sign(CODE, at, title, " =", is_certain)
 }
 
 /// `x := <-通: …` in a 选择.
@@ -61,21 +54,13 @@ pub(crate) fn arm_without_case(span: Span, found: &Text) -> Diagnostic {
 /// `情况 x := <-甲 { … }`
 pub(crate) fn missing_arm_colon(at: Span) -> Diagnostic {
     let title = Text::new("“情况”和“默认”的后面缺少“:”", "missing `:` behind `情况` or `默认`");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
-        Text::new("补上“:”", "add `:`"),
-        vec![Edit { span: at, text: ":".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, ":", true)
 }
 
 /// `外 对于 i 在 0..3 { … 跳出 外 }`
 pub(crate) fn label_without_colon(at: Span, name: &str) -> Diagnostic {
     let title = Text::new(format!("标签“{name}”后面缺少“:”"), format!("missing `:` behind the label `{name}`"));
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
-        Text::new("补上“:”", "add `:`"),
-        vec![Edit { span: at, text: ":".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, ":", true)
 }
 
 /// `} 否则 打印(0)`, `} 否则打印(0)`, `如果 (甲 > 2) 打印(0)`; `keyword` is what stands before it.
@@ -132,11 +117,7 @@ pub(crate) fn doubled_dot(dots: Span) -> Diagnostic {
 /// `函数 加(甲: 整数) 整数`
 pub(crate) fn missing_result_colon(at: Span) -> Diagnostic {
     let title = Text::new("参数和结果类型之间缺少“:”", "missing `:` between the parameters and the result type");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“:”", "`:` expected here")).with_fix(
-        Text::new("补上“:”", "add `:`"),
-        vec![Edit { span: at, text: ":".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, ":", true)
 }
 
 /// `函数 加(甲: 整数) => 整数 {`
@@ -150,21 +131,13 @@ pub(crate) fn arrow_before_result(arrow: Span) -> Diagnostic {
 /// `实现 可画 点 {`
 pub(crate) fn missing_for(at: Span) -> Diagnostic {
     let title = Text::new("特性和类型之间缺少“对于”", "missing `对于` between the trait and the type");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“对于”", "`对于` expected here")).with_fix(
-        Text::new("补上“对于”", "add `对于`"),
-        vec![Edit { span: at, text: " 对于".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, " 对于", true)
 }
 
 /// `对于 i 0..3 {`
 pub(crate) fn missing_in(at: Span) -> Diagnostic {
     let title = Text::new("名字和值之间缺少“在”", "missing `在` between the name and the value");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“在”", "`在` expected here")).with_fix(
-        Text::new("补上“在”", "add `在`"),
-        vec![Edit { span: at, text: " 在".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, " 在", true)
 }
 
 /// `甲 { 1 => … }`
@@ -179,11 +152,7 @@ pub(crate) fn missing_match(value: Span) -> Diagnostic {
 /// `如果 甲 > 2 返回 1 }`
 pub(crate) fn missing_brace(at: Span) -> Diagnostic {
     let title = Text::new("缺少“{”", "missing `{`");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“{”", "`{` expected here")).with_fix(
-        Text::new("补上“{”", "add `{`"),
-        vec![Edit { span: at, text: " {".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, " {", true)
 }
 
 /// `整数 甲`; `keyword` is what else is missing before it, `is_certain`: the first word is a type.
@@ -243,11 +212,7 @@ pub(crate) fn constructor(name: Span) -> Diagnostic {
 /// `函数 主函数 { … }`
 pub(crate) fn missing_parameters(at: Span) -> Diagnostic {
     let title = Text::new("函数的名字后面缺少“()”", "missing `()` behind the name of a function");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“()”", "`()` expected here")).with_fix(
-        Text::new("补上“()”", "add `()`"),
-        vec![Edit { span: at, text: "()".into() }],
-        true,
-    )
+    missing_sign(CODE, at, title, "()", true)
 }
 
 /// `函数 f<T>(a: T) where T: 可比较 {`

@@ -5,7 +5,7 @@ use super::switch::Switch;
 use super::type_names::STANDARD_TRAITS;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Completed, Context, Parser};
+use crate::parser::{Completed, Context, Parser, is_print};
 
 /// No statement that stands for a block is longer.
 const BRANCH_TOKENS: usize = 64;
@@ -110,7 +110,7 @@ impl Parser<'_> {
     fn branch_without_braces_ahead(&self) -> bool {
         let is_statement = match self.kind() {
             T![返回] | T![抛出] | T![跳出] | T![继续] => true,
-            IDENT if matches!(self.token_text(), "打印" | "打印行") => true,
+            IDENT if is_print(self.token_text()) => true,
             IDENT => self.previous_is(T![')']) && matches!(self.nth(1), T!['('] | T![=] | T![+=] | T![-=] | T![*=]),
             _ => false,
         };

@@ -2,7 +2,7 @@
 
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
-use crate::parser::{Completed, Context, Parser};
+use crate::parser::{Completed, Context, Parser, is_print};
 
 /// Binding strengths, loosest first; see language.md §4.
 mod strength {
@@ -476,7 +476,7 @@ impl Parser<'_> {
 
     /// `打印 x`: the operand is on the same line and cannot be anything else.
     fn print_ahead(&self) -> bool {
-        matches!(self.token_text(), "打印" | "打印行") && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1)
+        is_print(self.token_text()) && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1)
     }
 
     /// `打印 x` or `启动协程 g()`, as calls.

@@ -3,7 +3,7 @@
 use super::list::Separator;
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Completed, Context, Parser};
+use crate::parser::{Completed, Context, Parser, is_print};
 
 impl Parser<'_> {
     pub(crate) fn postfix(&mut self) -> Option<Completed> {
@@ -153,7 +153,7 @@ impl Parser<'_> {
     /// `打招呼(敬语 = 真)`, at the `=`: `name` is the first token of the argument.
     fn named_argument(&mut self, name: usize) {
         let is_name = self.at(T![=]) && self.pos() == name + 1 && self.kind_at(name) == IDENT;
-        if !is_name || self.is_printed(name) {
+        if !is_name || self.is_printed_argument(name) {
             return;
         }
         let text = self.text_of(self.span_at(name));
@@ -162,8 +162,8 @@ impl Parser<'_> {
     }
 
     /// Right behind `打印(`, whose arguments have no names.
-    fn is_printed(&self, first: usize) -> bool {
-        first >= 2 && matches!(self.text_of(self.span_at(first - 2)), "打印" | "打印行")
+    fn is_printed_argument(&self, first: usize) -> bool {
+        first >= 2 && is_print(self.text_of(self.span_at(first - 2)))
     }
 
     fn index(&mut self) {
@@ -192,7 +192,7 @@ impl Parser<'_> {
     /// `打印 [1, 2]`, at the comma: no index, but a value to print.
     fn printed_array(&mut self, open: usize) -> bool {
         let Some(word) = open.checked_sub(1).map(|it| self.span_at(it)) else { return false };
-        let is_print = matches!(self.text_of(word), "打印" | "打印行") && word.end < self.span_at(open).start;
+        let is_print = is_print(self.text_of(word)) && word.end < self.span_at(open).start;
         let Some(close) = self.pair_at(open).filter(|_| is_print && self.at(T![,])) else { return false };
         let is_all = self.begins_statement(close + 1);
         let array = self.span_at(open).to(self.span_at(close));

@@ -3,7 +3,7 @@
 use super::type_names::{is_plain_type, our_type};
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::Parser;
+use crate::parser::{Parser, is_print};
 
 /// No list of places that are assigned at once is longer.
 const TARGET_TOKENS: usize = 32;
@@ -148,7 +148,7 @@ impl Parser<'_> {
         }
         if matches!(self.kind(), T![')'] | T![']']) {
             self.stray_close_error();
-        } else if self.at(T![,]) && self.is_print(first) {
+        } else if self.at(T![,]) && self.is_printed(first) {
             self.print_operands(first);
             if self.eat(T![;]) || self.nth_tok_newline() {
                 return;
@@ -167,8 +167,8 @@ impl Parser<'_> {
         self.eat(T![;]);
     }
 
-    fn is_print(&self, first: usize) -> bool {
-        self.pos() > first + 1 && matches!(self.text_of(self.span_at(first)), "打印" | "打印行")
+    fn is_printed(&self, first: usize) -> bool {
+        self.pos() > first + 1 && is_print(self.text_of(self.span_at(first)))
     }
 
     /// `打印 甲, 乙`: at the comma.
@@ -191,6 +191,9 @@ impl Parser<'_> {
     fn statement_goes_on(&self, first: usize) -> qi_base::Diagnostic {
         let is_word = self.pos() == first + 1 && self.kind() == IDENT;
         let ends = self.nth(1) == T![=] || self.nth(1) == T![;] || self.nth_newline(1);
+        if let Some(several) = self.several_at_once(first) {
+            return several;
+        }
         match self.before_current() {
             // `整数 甲 = 1`
             Some(ty) if is_word && ends => {
@@ -210,21 +213,22 @@ impl Parser<'_> {
             Some(value) if self.at(T![,]) && self.text_of(self.span_at(first)) == "返回" && self.pos() > first + 1 => {
                 diagnostics::several_results(self.span_of(0), self.span_at(first + 1).to(value))
             }
-            Some(_) if self.at(T![,]) && self.several_assigned(first).is_some() => {
-                let (left, right) = self.several_assigned(first).expect("it was asked");
-                diagnostics::several_assigned(self.span_of(0), (left, self.text_of(left)), (right, self.text_of(right)))
-            }
-            Some(name) if self.at(T![,]) && self.several_declared(first).is_some() => {
-                let (names, values) = self.several_declared(first).expect("it was asked");
-                let names = name.to(names);
-                let values = values.map(|it| (it, self.text_of(it)));
-                diagnostics::several_declared(self.span_of(0), (names, self.text_of(names)), values)
-            }
             _ if self.at(T![,]) && matches!(self.text_of(self.span_at(first)), "变量" | "常量" | "公开" | "私有") => {
                 diagnostics::one_name_each(self.span_of(0))
             }
             _ => diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found()),
         }
+    }
+
+    /// At the comma of `甲, 乙 = 乙, 甲` or `变量 甲, 乙 = 1, 2`.
+    fn several_at_once(&self, first: usize) -> Option<qi_base::Diagnostic> {
+        let name = self.before_current().filter(|_| self.at(T![,]))?;
+        let written = |span| (span, self.text_of(span));
+        if let Some((left, right)) = self.several_assigned(first) {
+            return Some(diagnostics::several_assigned(self.span_of(0), written(left), written(right)));
+        }
+        let (last, values) = self.several_declared(first)?;
+        Some(diagnostics::several_declared(self.span_of(0), written(name.to(last)), values.map(written)))
     }
 
     /// `甲, 乙 = 乙, 甲`, at the first comma: as many values as places, all plain. Returns the two sides.

@@ -16,6 +16,11 @@ const LABEL_TOKENS: usize = 256;
 /// Types with arguments whose name is called like a function: `数组<整数>(3)`.
 const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
 
+/// The functions that print a line: often written without their parentheses, and never the name of anything else.
+pub(crate) fn is_print(word: &str) -> bool {
+    matches!(word, "打印" | "打印行")
+}
+
 impl Parser<'_> {
     /// At token `n` is `<…>` that reads as type arguments of an expression, with what must follow them. Returns the
     /// distance to that following token.
@@ -223,7 +228,7 @@ impl Parser<'_> {
     pub(crate) fn value_is_missing(&self) -> bool {
         let is_print = || {
             let word = self.token_text();
-            matches!(word, "打印" | "打印行") && !self.is_function(word) && self.nth(1) == T!['(']
+            is_print(word) && !self.is_function(word) && self.nth(1) == T!['(']
         };
         self.newline() && (matches!(self.kind(), T![当] | T![对于]) || is_print())
     }
