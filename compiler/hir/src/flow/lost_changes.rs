@@ -37,9 +37,8 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
             read.insert(local);
         }
     });
-    let does_nothing = copies.iter().any(|it| it.1 == CopyKind::Parameter && changed.contains_key(&it.0)) && {
-        does_nothing_else(view)
-    };
+    let changes_parameter = copies.iter().any(|it| it.1 == CopyKind::Parameter && changed.contains_key(&it.0));
+    let does_nothing = changes_parameter && does_nothing_else(view);
     for (local, kind) in copies {
         let it = &view.body.locals[local];
         let is_read = read.contains(&local) && !(kind == CopyKind::Parameter && does_nothing);
