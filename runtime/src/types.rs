@@ -44,6 +44,24 @@ pub fn variant(info: &TypeInfo, tag: u32) -> (&'static str, &'static [FieldInfo]
     (text_of(&variant.name), slice(variant.fields, variant.n_fields as usize))
 }
 
+/// Which variant the enum at `place` is.
+///
+/// # Safety
+/// `place` holds a value of the described enum.
+pub unsafe fn tag(place: *const u8, info: &TypeInfo) -> u32 {
+    if info.flags & type_flags::NICHE == 0 {
+        // SAFETY: contract: the value starts with its tag.
+        return unsafe { place.cast::<u32>().read() };
+    }
+    let full = u32::from(variant(info, 0).1.is_empty());
+    let mut fields = variant(info, full).1.iter();
+    let first_box = fields.find(|field| field_info(field).kind == TypeKind::Box);
+    let offset = first_box.expect("a box among the fields").offset as usize;
+    // SAFETY: the box lies inside the value.
+    let empty = unsafe { place.add(offset).cast::<*const Header>().read().is_null() };
+    if empty { 1 - full } else { full }
+}
+
 pub fn elem(info: &TypeInfo) -> &'static TypeInfo {
     debug_assert!(!info.elem.is_null());
     // SAFETY: contract: arrays, boxes and cells have a static element description.

@@ -36,7 +36,7 @@ const fn field(title: &'static str, info: *const TypeInfo, offset: u64) -> Field
     FieldInfo { name: StaticText::new(title), info, offset }
 }
 
-use type_flags::{COUNTED, TUPLE};
+use type_flags::{COUNTED, NICHE, TUPLE};
 
 static FLOAT: TypeInfo = TypeInfo::plain(TypeKind::Float, 0, 8, "浮点数");
 static BOOL: TypeInfo = TypeInfo::plain(TypeKind::Bool, 0, 1, "布尔");
@@ -55,18 +55,16 @@ static POINT: TypeInfo = TypeInfo {
     ..TypeInfo::plain(TypeKind::Struct, COUNTED, 24, "点<整数>")
 };
 
-// 选项<节点>: 无, 有(盒<节点>) with 类型 节点 { 值: 整数, 下: 节点? }
+// 选项<节点>: 无, 有(盒<节点>) with 类型 节点 { 值: 整数, 下: 节点? }; no box is 无
 #[repr(C)]
-struct MaybeNode {
-    tag: u32,
-    some: *mut BoxObject,
-}
+#[derive(Clone, Copy)]
+struct MaybeNode(*mut BoxObject);
 #[repr(C)]
 struct Node2 {
     value: i64,
     next: MaybeNode,
 }
-static SOME_FIELDS: [FieldInfo; 1] = [field("", &raw const NODE_BOX, 8)];
+static SOME_FIELDS: [FieldInfo; 1] = [field("", &raw const NODE_BOX, 0)];
 static MAYBE_VARIANTS: [VariantInfo; 2] = [
     VariantInfo { name: StaticText::new("无"), fields: ptr::null(), n_fields: 0 },
     VariantInfo { name: StaticText::new("有"), fields: SOME_FIELDS.as_ptr(), n_fields: 1 },
@@ -74,13 +72,30 @@ static MAYBE_VARIANTS: [VariantInfo; 2] = [
 static MAYBE: TypeInfo = TypeInfo {
     variants: MAYBE_VARIANTS.as_ptr(),
     n_variants: 2,
-    ..TypeInfo::plain(TypeKind::Enum, COUNTED, 16, "选项<节点>")
+    ..TypeInfo::plain(TypeKind::Enum, COUNTED | NICHE, 8, "选项<节点>")
 };
 static NODE_FIELDS: [FieldInfo; 2] = [field("值", &raw const INT, 0), field("下", &raw const MAYBE, 8)];
 static NODE: TypeInfo =
-    TypeInfo { fields: NODE_FIELDS.as_ptr(), n_fields: 2, ..TypeInfo::plain(TypeKind::Struct, COUNTED, 24, "节点") };
+    TypeInfo { fields: NODE_FIELDS.as_ptr(), n_fields: 2, ..TypeInfo::plain(TypeKind::Struct, COUNTED, 16, "节点") };
 static NODE_BOX: TypeInfo =
     TypeInfo { elem: &raw const NODE, ..TypeInfo::plain(TypeKind::Box, COUNTED, 8, "盒<节点>") };
+
+// 形: 圆(浮点数), 名(字符串)
+#[repr(C)]
+struct Shape<T> {
+    tag: u32,
+    payload: T,
+}
+static CIRCLE_FIELDS: [FieldInfo; 1] = [field("", &raw const FLOAT, 8)];
+static TITLE_FIELDS: [FieldInfo; 1] = [field("", &raw const qi_type_string, 8)];
+static SHAPE_VARIANTS: [VariantInfo; 2] = [
+    VariantInfo { name: StaticText::new("圆"), fields: CIRCLE_FIELDS.as_ptr(), n_fields: 1 },
+    VariantInfo { name: StaticText::new("名"), fields: TITLE_FIELDS.as_ptr(), n_fields: 1 },
+];
+static SHAPE: TypeInfo =
+    TypeInfo {
+        variants: SHAPE_VARIANTS.as_ptr(), n_variants: 2, ..TypeInfo::plain(TypeKind::Enum, COUNTED, 24, "形")
+    };
 
 // 字典<字符串, 整数>
 #[repr(C)]
@@ -156,13 +171,13 @@ fn array_of<T>(info: *const TypeInfo, values: impl IntoIterator<Item = T>) -> *m
 }
 
 fn list(length: i64) -> MaybeNode {
-    let mut head = MaybeNode { tag: 0, some: ptr::null_mut() };
+    let mut head = MaybeNode(ptr::null_mut());
     for value in (0..length).rev() {
         // SAFETY: a fresh box of a node.
         unsafe {
             let boxed = qi_box_new(&raw const NODE_BOX);
             boxed.cast::<u8>().add(BOX_DATA).cast::<Node2>().write(Node2 { value, next: head });
-            head = MaybeNode { tag: 1, some: boxed };
+            head = MaybeNode(boxed);
         }
     }
     head
@@ -176,6 +191,10 @@ fn values_print_as_the_language_says() {
     let mut nodes = list(2);
     assert_eq!(text_of(&nodes, &raw const MAYBE), "有(节点 { 值: 0, 下: 有(节点 { 值: 1, 下: 无 }) })");
     free(&mut nodes, &raw const MAYBE);
+    assert_eq!(text_of(&Shape { tag: 0, payload: 1.5 }, &raw const SHAPE), "圆(1.5)");
+    let mut named = Shape { tag: 1, payload: new_text("甲乙丙丁戊己庚") };
+    assert_eq!(text_of(&named, &raw const SHAPE), "名(\"甲乙丙丁戊己庚\")");
+    free(&mut named, &raw const SHAPE);
     assert_eq!(text_of(&1u8, &raw const BOOL), "真");
     assert_eq!(text_of(&(), &raw const UNIT), "空");
     for (value, text) in [(0.1, "0.1"), (1e21, "1e21"), (-0.0, "-0.0"), (f64::NAN, "NaN"), (100.0, "100.0")] {
@@ -250,13 +269,13 @@ fn boxes_are_copied_when_shared_between_values() {
     // SAFETY: a copy of the value.
     let mut b = unsafe {
         qi_value_retain((&raw const a).cast(), &raw const MAYBE);
-        MaybeNode { tag: a.tag, some: a.some }
+        a
     };
     // SAFETY: the place of a box.
     unsafe {
-        qi_box_unique(&mut b.some);
-        assert_ne!(a.some, b.some);
-        b.some.cast::<u8>().add(BOX_DATA).cast::<i64>().write(9);
+        qi_box_unique(&mut b.0);
+        assert_ne!(a.0, b.0);
+        b.0.cast::<u8>().add(BOX_DATA).cast::<i64>().write(9);
     }
     assert!(text_of(&a, &raw const MAYBE).contains("值: 0") && text_of(&b, &raw const MAYBE).contains("值: 9"));
     free(&mut a, &raw const MAYBE);
@@ -300,7 +319,7 @@ fn constants_become_immortal() {
     // SAFETY: a value nobody else sees.
     unsafe {
         qi_value_immortalize((&raw mut value).cast(), &raw const MAYBE);
-        let count = &(*value.some).header.count;
+        let count = &(*value.0).header.count;
         assert_eq!(count.load(std::sync::atomic::Ordering::Relaxed), 0);
     }
     free(&mut value, &raw const MAYBE);

@@ -31,8 +31,8 @@ impl<'c> Codegen<'c, '_> {
         match mir.types.kind(ty) {
             TypeKind::Struct(id) => self.drop_fields(&ir, &mir.types.structs[*id].fields, place, dead),
             TypeKind::Enum(id) => {
-                let visit = |cg: &mut Self, fields: &[Field], payload| cg.drop_fields(&ir, fields, payload, dead);
-                self.on_variant(&ir, &mir.types.enums[*id].variants, place, visit);
+                let visit = |cg: &mut Self, fields: &[Field], at| cg.drop_fields(&ir, fields, at, dead);
+                self.on_counted_fields(&ir, *id, place, visit);
             }
             other => qi_base::bug!("no drop glue for {other:?}"),
         }

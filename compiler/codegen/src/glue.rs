@@ -10,7 +10,7 @@ use inkwell::IntPredicate;
 use inkwell::attributes::AttributeLoc;
 use inkwell::values::{BasicValueEnum, FunctionValue, PointerValue};
 use qi_abi::Str;
-use qi_mir::{Field, Type, TypeKind, Variant};
+use qi_mir::{Field, Type, TypeKind};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Count {
@@ -183,39 +183,12 @@ impl<'c> Codegen<'c, '_> {
                 ir.ret(None);
             }
             TypeKind::Enum(id) => {
-                let visit = |cg: &mut Self, fields: &[Field], payload| cg.count_fields(ir, count, fields, payload);
-                self.on_variant(ir, &mir.types.enums[*id].variants, place, visit);
+                let visit = |cg: &mut Self, fields: &[Field], at| cg.count_fields(ir, count, fields, at);
+                self.on_counted_fields(ir, *id, place, visit);
                 ir.ret(None);
             }
             other => qi_base::bug!("no glue for {other:?}"),
         }
-    }
-
-    /// Emits `visit` of the fields and the payload for each variant with counted parts.
-    pub fn on_variant(
-        &mut self,
-        ir: &Ir<'c>,
-        variants: &[Variant],
-        place: PointerValue<'c>,
-        mut visit: impl FnMut(&mut Self, &[Field], PointerValue<'c>),
-    ) {
-        let types = &self.mir.types;
-        let done = ir.new_block("done");
-        let tag = ir.load_i32(place);
-        let payload = ir.offset(place, 8);
-        let counted = variants
-            .iter()
-            .enumerate()
-            .filter(|(_, variant)| variant.fields.iter().any(|field| types.is_counted(field.ty)));
-        let cases: Vec<_> = counted.map(|(index, it)| (ir.i32(index as u32), ir.new_block("case"), it)).collect();
-        let targets: Vec<_> = cases.iter().map(|(tag, block, _)| (*tag, *block)).collect();
-        ir.switch(tag, done, &targets);
-        for (_, block, variant) in cases {
-            ir.position(block);
-            visit(self, &variant.fields, payload);
-            ir.jump(done);
-        }
-        ir.position(done);
     }
 
     fn count_fields(&mut self, ir: &Ir<'c>, count: Count, fields: &[Field], place: PointerValue<'c>) {

@@ -9,6 +9,7 @@ mod constants;
 mod coroutine;
 mod debug_info;
 mod drop_glue;
+mod enum_layout;
 mod exports;
 mod function;
 mod generator;

@@ -1,6 +1,7 @@
 //! Static descriptions of value types (`qi_abi::TypeInfo`): one constant per type that a runtime call or an object header
 //! names, emitted on first use. Types the runtime describes itself are references to its symbols.
 
+use crate::enum_layout::EnumLayout;
 use crate::module::Codegen;
 use inkwell::types::StructType;
 use inkwell::values::{BasicValueEnum, PointerValue};
@@ -73,7 +74,8 @@ impl<'c> Codegen<'c, '_> {
     pub fn record_info(&mut self, name: &str, types: &[Type]) -> PointerValue<'c> {
         let fields: Vec<Field> = types.iter().map(|&ty| Field { name: String::new(), ty }).collect();
         let layout = self.fields_type(&fields);
-        let flags = types.iter().fold(0, |flags, &ty| flags | self.type_flags(ty)) & !type_flags::UNSIGNED;
+        let reach = type_flags::COUNTED | type_flags::OPAQUE | type_flags::CONFINED;
+        let flags = types.iter().fold(0, |flags, &ty| flags | self.type_flags(ty)) & reach;
         let mut info = self.blank(Kind::Struct, flags | type_flags::TUPLE, "参数".to_owned());
         (info.align, info.size) = (self.align_of(layout), self.size_of(layout));
         (info.fields, info.n_fields) = (self.field_infos(&fields, layout, 0), fields.len());
@@ -121,7 +123,8 @@ impl<'c> Codegen<'c, '_> {
             }
             TypeKind::Enum(id) => {
                 let def = &mir.types.enums[*id];
-                (info.variants, info.n_variants) = (self.variant_infos(&def.variants), def.variants.len());
+                let fields_at = self.enum_layout(*id).fields_at();
+                (info.variants, info.n_variants) = (self.variant_infos(&def.variants, fields_at), def.variants.len());
                 info.overrides = self.override_thunks(ty, &def.overrides);
                 Kind::Enum
             }
@@ -177,7 +180,7 @@ impl<'c> Codegen<'c, '_> {
         self.datum("qi.fields", rows[0].get_type().const_array(&rows), true).as_pointer_value()
     }
 
-    fn variant_infos(&mut self, variants: &[Variant]) -> PointerValue<'c> {
+    fn variant_infos(&mut self, variants: &[Variant], fields_at: u64) -> PointerValue<'c> {
         if variants.is_empty() {
             return self.ptr_type().const_null();
         }
@@ -186,7 +189,7 @@ impl<'c> Codegen<'c, '_> {
             let layout = self.fields_type(&variant.fields);
             let row: [BasicValueEnum<'c>; 3] = [
                 self.static_text(&variant.name).into(),
-                self.field_infos(&variant.fields, layout, 8).into(),
+                self.field_infos(&variant.fields, layout, fields_at).into(),
                 self.ctx.i64_type().const_int(variant.fields.len() as u64, false).into(),
             ];
             rows.push(self.ctx.const_struct(&row, false));
@@ -234,6 +237,9 @@ impl<'c> Codegen<'c, '_> {
         match types.kind(ty) {
             TypeKind::Int { signed: false, .. } => flags |= type_flags::UNSIGNED,
             TypeKind::Struct(id) if types.structs[*id].display == Display::Tuple => flags |= type_flags::TUPLE,
+            TypeKind::Enum(id) if matches!(self.enum_layout(*id), EnumLayout::Niche { .. }) => {
+                flags |= type_flags::NICHE
+            }
             TypeKind::Struct(id) if types.structs[*id].runtime_info.is_some() => flags |= type_flags::FAULT,
             _ => {}
         }

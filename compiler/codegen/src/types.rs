@@ -1,11 +1,12 @@
 //! MIR types as LLVM types and as C layouts, exactly as `qi_abi` describes them. Two forms of a value: *in a register*
 //! (布尔 is `i1`) and *in memory* (布尔 is a byte); every other type looks the same in both.
 
+use crate::enum_layout::EnumLayout;
 use crate::module::Codegen;
 use inkwell::AddressSpace;
 use inkwell::types::{BasicType, BasicTypeEnum, IntType, PointerType, StructType};
 use qi_base::Id;
-use qi_mir::{EnumId, Field, Type, TypeKind};
+use qi_mir::{Field, Type, TypeKind};
 
 /// How C passes a value of a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,26 +137,6 @@ impl<'c> Codegen<'c, '_> {
         self.ctx.struct_type(&fields, false)
     }
 
-    /// `u32`, or `{ u32, words }` with the payload from byte 8 on.
-    fn enum_type(&self, id: EnumId) -> BasicTypeEnum<'c> {
-        let tag = self.ctx.i32_type();
-        if !self.has_payload(id) {
-            return tag.into();
-        }
-        let words = self.payload_words(id);
-        self.ctx.struct_type(&[tag.into(), self.ctx.i64_type().array_type(words).into()], false).into()
-    }
-
-    pub fn has_payload(&self, id: EnumId) -> bool {
-        self.mir.types.enums[id].variants.iter().any(|it| !it.fields.is_empty())
-    }
-
-    fn payload_words(&self, id: EnumId) -> u32 {
-        let variants = &self.mir.types.enums[id].variants;
-        let bytes = variants.iter().map(|it| self.size_of(self.fields_type(&it.fields))).max().unwrap_or(0);
-        u32::try_from(bytes.div_ceil(8)).expect("a payload below 2^35 bytes")
-    }
-
     pub fn size_of(&self, ty: impl BasicType<'c>) -> u64 {
         self.target_data.get_abi_size(&ty.as_basic_type_enum())
     }
@@ -173,7 +154,7 @@ impl<'c> Codegen<'c, '_> {
         match self.mir.types.kind(ty) {
             TypeKind::Unit => Passing::Nothing,
             TypeKind::Str | TypeKind::Struct(_) | TypeKind::Closure(_) | TypeKind::Dynamic(_) => Passing::Memory,
-            TypeKind::Enum(id) if self.has_payload(*id) => Passing::Memory,
+            TypeKind::Enum(id) if self.enum_layout(*id) != EnumLayout::Tag => Passing::Memory,
             _ => Passing::Register,
         }
     }

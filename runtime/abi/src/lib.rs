@@ -18,8 +18,10 @@
 //!
 //! # Layouts of values
 //! integers, floats, 布尔 (1 byte), 字符 (u32), 空 (size 0) as in C; structs and tuples as C structs in declaration order.
-//! Enum without payload: `u32` tag. Enum with payload: align 8, `u32` tag at 0, each variant's fields as a C struct that
-//! starts at offset 8; size 8 + the largest variant rounded up to 8. Unused bytes are unspecified.
+//! Enum without payload: `u32` tag. Enum of two variants of which one has no fields and the other one a box among its own
+//! ([`type_flags::NICHE`]): the fields as a C struct, all zero for the variant without; the first box tells. Every other
+//! enum with payload: align 8, `u32` tag at 0, each variant's fields as a C struct that starts at offset 8; size 8 + the
+//! largest variant rounded up to 8. Unused bytes are unspecified.
 //! The all-zero value of any type is *empty*: releasing it does nothing. `take` leaves it behind.
 //!
 //! # Coroutine protocols
@@ -47,7 +49,7 @@ use core::ptr::null;
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 8;
+pub const ABI_VERSION: u32 = 9;
 
 /// First word group of every counted object; 16 bytes.
 ///
@@ -182,6 +184,8 @@ pub mod type_flags {
     pub const FAULT: u8 = 16;
     /// Values of this type cannot leave their task (生成器, cells).
     pub const CONFINED: u8 = 32;
+    /// Enum without a tag: of its two variants one has no fields, and the first box of the other one is null in it.
+    pub const NICHE: u8 = 64;
 }
 
 // SAFETY: these tables are written once, by the compiler or as statics, and only read afterwards.

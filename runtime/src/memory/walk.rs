@@ -2,7 +2,7 @@
 //! below the objects is the business of whoever called.
 
 use super::count::retain;
-use crate::types::{elem, field_info, fields, is_counted, stride, variant};
+use crate::types::{elem, field_info, fields, is_counted, stride, tag, variant};
 use qi_abi::{
     ARRAY_DATA, ArrayObject, BOX_DATA, Closure, Dynamic, ERROR_DATA, Error, FieldInfo, Header, Str, TypeInfo, TypeKind,
 };
@@ -28,7 +28,7 @@ pub unsafe fn with_objects(place: *const u8, info: &TypeInfo, visit: &mut impl F
             TypeKind::Struct | TypeKind::Map => return with_fields(place, fields(info), visit),
             TypeKind::Enum => {
                 if is_counted(info) {
-                    with_fields(place, variant(info, *place.cast::<u32>()).1, visit);
+                    with_fields(place, variant(info, tag(place, info)).1, visit);
                 }
                 return;
             }

@@ -3,7 +3,7 @@
 use super::{concrete, float, integer};
 use crate::array;
 use crate::string;
-use crate::types::{elem, field_info, fields, stride, variant};
+use crate::types::{elem, field_info, fields, stride, tag, variant};
 use core::cmp::Ordering;
 use core::ptr;
 use qi_abi::{ArrayObject, Closure, ERROR_DATA, Error, FieldInfo, Str, TypeInfo, TypeKind};
@@ -101,7 +101,7 @@ impl Comparer {
                 TypeKind::Str => string::bytes(&*a.cast::<Str>()).cmp(string::bytes(&*b.cast::<Str>())),
                 TypeKind::Struct | TypeKind::Map => self.fields(a, b, fields(info)),
                 TypeKind::Enum => {
-                    let (tag_a, tag_b) = (a.cast::<u32>().read(), b.cast::<u32>().read());
+                    let (tag_a, tag_b) = (tag(a, info), tag(b, info));
                     if tag_a != tag_b { tag_a.cmp(&tag_b) } else { self.fields(a, b, variant(info, tag_a).1) }
                 }
                 TypeKind::Array => self.arrays(*a.cast(), *b.cast(), elem(info)),

@@ -4,7 +4,7 @@
 use super::{concrete, float, integer};
 use crate::array;
 use crate::string;
-use crate::types::{elem, field_info, fields, stride, variant};
+use crate::types::{elem, field_info, fields, stride, tag, variant};
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use qi_abi::{ArrayObject, ERROR_DATA, Error, FieldInfo, Str, TypeInfo, TypeKind};
@@ -130,7 +130,7 @@ unsafe fn value(
             TypeKind::Str => hasher.word(hash_bytes(string::bytes(&*place.cast::<Str>())) as u64),
             TypeKind::Struct | TypeKind::Map => push_fields(steps, place, fields(info)),
             TypeKind::Enum => {
-                let tag = place.cast::<u32>().read();
+                let tag = tag(place, info);
                 hasher.word(u64::from(tag));
                 push_fields(steps, place, variant(info, tag).1);
             }

@@ -4,7 +4,7 @@ use super::{concrete, float, integer};
 use crate::array;
 use crate::error;
 use crate::string::{self, float_text};
-use crate::types::{elem, field_info, fields, short_name, stride, text_of, variant};
+use crate::types::{elem, field_info, fields, short_name, stride, tag, text_of, variant};
 use core::fmt::Write;
 use core::ptr;
 use qi_abi::{ArrayObject, Error, FieldInfo, Header, Str, TextFn, TypeInfo, TypeKind, type_flags};
@@ -210,8 +210,8 @@ impl Printer<'_> {
     }
 
     unsafe fn enum_(&mut self, place: *const u8, info: &'static TypeInfo) {
-        // SAFETY: an enum starts with its tag.
-        let (name, fields) = variant(info, unsafe { place.cast::<u32>().read() });
+        // SAFETY: an enum of the described type.
+        let (name, fields) = variant(info, unsafe { tag(place, info) });
         self.out.push_str(name);
         match fields.first() {
             None => {}

@@ -1,13 +1,18 @@
-//! Structs, tuples and enums as values, and boxes.
+//! Structs and tuples as values, and boxes.
 
 use crate::function::{Body, is_constant};
 use crate::glue::Count;
 use inkwell::values::{BasicValueEnum, PointerValue};
 use qi_abi::BOX_DATA;
-use qi_mir::{EnumId, Inst, Opcode, RuntimeFn, Type, TypeKind};
+use qi_mir::{Inst, Opcode, RuntimeFn, Type, TypeKind};
 
 pub fn struct_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
     let ty = body.type_of(inst.result.expect("struct_new has a result"));
+    from_fields(body, ty, inst)
+}
+
+/// A value of a type that is the operands as fields, in order.
+pub fn from_fields<'c>(body: &Body<'_, 'c, '_>, ty: Type, inst: &Inst) -> BasicValueEnum<'c> {
     let mut value = body.cg.value_type(ty).into_struct_type().get_undef();
     for (index, &arg) in inst.args.iter().enumerate() {
         let field = body.memory_form(body.type_of(arg), body.value(arg));
@@ -39,63 +44,6 @@ pub fn struct_set<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -> B
         body.cg.count_value(&body.ir, Count::Release, ty, old);
     }
     body.ir.insert(strukt, new, field).into()
-}
-
-/// A payload is written through memory; SROA turns that into registers again.
-pub fn enum_new<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, id: EnumId, variant: u32) -> BasicValueEnum<'c> {
-    let tag = body.ir.i32(variant);
-    if !body.cg.has_payload(id) {
-        return tag.into();
-    }
-    let ty = body.cg.value_type(body.type_of(inst.result.expect("enum_new has a result")));
-    if inst.args.is_empty() {
-        return body.ir.insert(ty.into_struct_type().const_zero(), tag, 0).into();
-    }
-    let place = body.temp(ty);
-    body.ir.store(place, tag);
-    let mir = body.cg.mir;
-    let fields = &mir.types.enums[id].variants[variant as usize].fields;
-    let layout = body.cg.fields_type(fields);
-    let payload = body.ir.offset(place, 8);
-    for (index, &arg) in inst.args.iter().enumerate() {
-        let to = body.ir.field(layout, payload, index as u32);
-        body.store(fields[index].ty, to, body.value(arg));
-    }
-    let value = body.ir.load(ty, place);
-    body.end_temps();
-    value
-}
-
-pub fn enum_tag<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
-    match body.value(inst.args[0]) {
-        BasicValueEnum::StructValue(value) => body.ir.extract(value, 0),
-        tag => tag,
-    }
-}
-
-pub fn enum_get<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, variant: u32, field: u32) -> BasicValueEnum<'c> {
-    let ty = body.type_of(inst.args[0]);
-    let place = body.spill(ty, body.value(inst.args[0]));
-    let (address, ty) = variant_field(body, ty, place, variant, field);
-    let value = body.load(ty, address);
-    body.end_temps();
-    value
-}
-
-/// The address and type of a variant's field in an enum in memory.
-pub fn variant_field<'c>(
-    body: &mut Body<'_, 'c, '_>,
-    ty: Type,
-    place: PointerValue<'c>,
-    variant: u32,
-    field: u32,
-) -> (PointerValue<'c>, Type) {
-    let mir = body.cg.mir;
-    let TypeKind::Enum(id) = mir.types.kind(ty) else { qi_base::bug!("{ty} is no enum") };
-    let fields = &mir.types.enums[*id].variants[variant as usize].fields;
-    let layout = body.cg.fields_type(fields);
-    let payload = body.ir.offset(place, 8);
-    (body.ir.field(layout, payload, field), fields[field as usize].ty)
 }
 
 /// Boxes and cells: an object of the runtime with the value behind its header.

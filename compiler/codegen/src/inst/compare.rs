@@ -1,6 +1,7 @@
 //! Comparison: of scalars inline, of texts and structures by the runtime, which honours user implementations.
 
 use super::runtime::Arg;
+use crate::enum_layout::EnumLayout;
 use crate::function::Body;
 use inkwell::values::{BasicValueEnum, IntValue};
 use inkwell::{FloatPredicate, IntPredicate};
@@ -61,7 +62,7 @@ pub fn is_scalar(body: &Body<'_, '_, '_>, ty: Type) -> bool {
         TypeKind::Bool | TypeKind::Char | TypeKind::Int { .. } | TypeKind::Float { .. } => true,
         TypeKind::Enum(id) => {
             let overrides = &body.cg.mir.types.enums[*id].overrides;
-            !body.cg.has_payload(*id)
+            body.cg.enum_layout(*id) == EnumLayout::Tag
                 && overrides.equal.is_none()
                 && overrides.compare.is_none()
                 && overrides.hash.is_none()

@@ -6,6 +6,7 @@ pub mod call;
 mod closure;
 mod compare;
 mod dynamic;
+mod enums;
 mod error;
 mod hash;
 mod ownership;
@@ -49,9 +50,9 @@ pub fn emit<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> Option<BasicValueEn
         Opcode::StructNew => Some(aggregate::struct_new(body, inst)),
         Opcode::StructGet(field) => Some(aggregate::struct_get(body, inst, *field)),
         Opcode::StructSet(field) => Some(aggregate::struct_set(body, inst, *field)),
-        Opcode::EnumNew(id, variant) => Some(aggregate::enum_new(body, inst, *id, *variant)),
-        Opcode::EnumTag => Some(aggregate::enum_tag(body, inst)),
-        Opcode::EnumGet { variant, field } => Some(aggregate::enum_get(body, inst, *variant, *field)),
+        Opcode::EnumNew(id, variant) => Some(enums::new(body, inst, *id, *variant)),
+        Opcode::EnumTag => Some(enums::tag(body, inst)),
+        Opcode::EnumGet { variant, field } => Some(enums::get(body, inst, *variant, *field)),
         Opcode::BoxNew | Opcode::CellNew => Some(aggregate::box_new(body, inst)),
         Opcode::BoxGet => Some(aggregate::box_get(body, inst)),
 

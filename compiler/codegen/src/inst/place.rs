@@ -1,6 +1,6 @@
 //! Addresses of places and what is done through them.
 
-use super::aggregate;
+use super::enums;
 use crate::function::Body;
 use crate::glue::Count;
 use crate::runtime_fns::Extra;
@@ -24,7 +24,7 @@ pub fn field_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, field: u32) -
 pub fn variant_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, variant: u32, field: u32) -> BasicValueEnum<'c> {
     let enum_ = content(body, inst);
     let place = body.pointer(inst.args[0]);
-    aggregate::variant_field(body, enum_, place, variant, field).0.into()
+    enums::variant_field(body, enum_, place, variant, field).0.into()
 }
 
 pub fn box_address<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst) -> BasicValueEnum<'c> {
