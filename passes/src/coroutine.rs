@@ -5,4 +5,5 @@ mod body;
 mod consume;
 mod delegation;
 pub mod inline_generator;
+mod releases;
 mod state;

@@ -1,16 +1,18 @@
 //! Changes a program by whole nodes of its tree: one is replaced by another of the same kind, from any program of the
 //! suite, or removed, or written twice.
 
-use crate::Random;
+use crate::any_of;
+
 use qi_base::{FileId, Id};
 use qi_syntax::{SyntaxNode, parse};
+use qi_tests::random::Random;
 use std::ops::Range;
 
 /// Nodes looked at before giving up on finding one of the wanted kind.
 const TRIES: usize = 8;
 
 pub fn mutate(random: &mut Random, sources: &[String]) -> String {
-    let mut text = random.pick(sources).to_owned();
+    let mut text = any_of(random, sources).to_owned();
     for _ in 0..=random.below(3) {
         let nodes = nodes(&text);
         let Some(node) = nodes.get(random.below(nodes.len())) else { return text };
@@ -28,7 +30,7 @@ pub fn mutate(random: &mut Random, sources: &[String]) -> String {
 
 fn another(random: &mut Random, node: &SyntaxNode, sources: &[String]) -> String {
     for _ in 0..TRIES {
-        let others = nodes(random.pick(sources));
+        let others = nodes(any_of(random, sources));
         if let Some(text) = same_kind(random, node, &others) {
             return text;
         }

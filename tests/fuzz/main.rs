@@ -6,6 +6,7 @@ mod grammar;
 
 use qi_tests::corpus;
 use qi_tests::process::{self, Finished};
+use qi_tests::random::Random;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,8 @@ fn main() {
         .flat_map(|it| corpus::files(&repository.join(it), &["qi"]))
         .filter_map(|it| std::fs::read_to_string(it).ok())
         .collect();
-    let mut random = Random(std::process::id().into());
+    // A run names its seed by its process id; a failure keeps its input.
+    let mut random = Random::new(std::process::id().into());
     let (mut rounds, mut failures) = (0_u64, 0_u64);
     while Instant::now() < end {
         let text = match random.below(2) {
@@ -63,9 +65,9 @@ fn qic(arguments: &[&str], input: &str) -> Result<Finished, String> {
 
 /// Removes, doubles, swaps or transplants a run of characters, one to four times.
 fn mutate(random: &mut Random, sources: &[String]) -> String {
-    let mut text: Vec<char> = random.pick(sources).chars().collect();
+    let mut text: Vec<char> = any_of(random, sources).chars().collect();
     for _ in 0..=random.below(3) {
-        let (start, end) = random.range(text.len());
+        let (start, end) = range(random, text.len());
         match random.below(4) {
             0 => drop(text.drain(start..end)),
             1 => {
@@ -75,8 +77,8 @@ fn mutate(random: &mut Random, sources: &[String]) -> String {
             }
             2 => text[start..end].reverse(),
             _ => {
-                let other: Vec<char> = random.pick(sources).chars().collect();
-                let (from, to) = random.range(other.len());
+                let other: Vec<char> = any_of(random, sources).chars().collect();
+                let (from, to) = range(random, other.len());
                 text.splice(start..end, other[from..to].iter().copied());
             }
         }
@@ -84,26 +86,13 @@ fn mutate(random: &mut Random, sources: &[String]) -> String {
     text.into_iter().collect()
 }
 
-/// xorshift; a run names its seed by its process id, a failure keeps its input.
-struct Random(u64);
+/// A run of up to 11 characters.
+fn range(random: &mut Random, length: usize) -> (usize, usize) {
+    let start = random.below(length + 1);
+    (start, (start + random.below(12)).min(length))
+}
 
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-    fn range(&mut self, length: usize) -> (usize, usize) {
-        let start = self.below(length + 1);
-        (start, (start + self.below(12)).min(length))
-    }
-    fn pick<'a>(&mut self, sources: &'a [String]) -> &'a str {
-        let index = self.below(sources.len());
-        sources.get(index).map_or("", String::as_str)
-    }
+/// One of the programs.
+fn any_of<'a>(random: &mut Random, sources: &'a [String]) -> &'a str {
+    random.pick(sources).map_or("", String::as_str)
 }

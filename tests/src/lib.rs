@@ -7,3 +7,4 @@ pub mod corpus;
 pub mod directive;
 pub mod expectation;
 pub mod process;
+pub mod random;

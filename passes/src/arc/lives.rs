@@ -61,6 +61,7 @@ impl<'a> Lives<'a> {
                 lives.classify(func, block, inst, &consumed);
             }
         }
+        lives.own_variables(func, cfg);
         lives.settle(func, cfg);
         lives
     }
@@ -192,6 +193,18 @@ impl<'a> Lives<'a> {
 
     fn runs_code_when_freed(&self, func: &Function, value: Value) -> bool {
         drops::runs_code(self.types, func.values[value]) && !matches!(self.of[value], Life::Immortal | Life::Outside)
+    }
+
+    /// A variable whose end can be seen holds a copy of its own: what it was taken from may end before.
+    fn own_variables(&mut self, func: &Function, cfg: &Cfg) {
+        let insts = cfg.postorder.iter().flat_map(|block| func.block_insts(*block)).map(|id| &func.insts[id]);
+        for inst in insts.filter(|it| it.opcode == Opcode::Release) {
+            match self.of[inst.args[0]] {
+                Life::Borrowed(_) => self.own(inst.args[0]),
+                Life::View => self.of[inst.args[0]] = Life::Owned,
+                _ => {}
+            }
+        }
     }
 
     /// Repeats until no borrowed value outlives what it is part of; owning one may let another be moved earlier.

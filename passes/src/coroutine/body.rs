@@ -51,11 +51,10 @@ pub(super) fn prepare(types: &mut Types, callee: &Function) -> Option<Body> {
     demote(types, &mut func, &crossing);
     let cleanup = region(&func, &yields);
     let mut body = Body { func, yields, cleanup, leaves: FxHashMap::default() };
+    body.leaves = leaves(&body)?;
     if is_silent(types, &body) {
         body.cleanup.clear();
-        return Some(body);
     }
-    body.leaves = leaves(&body)?;
     Some(body)
 }
 
@@ -121,17 +120,19 @@ fn region(func: &Function, yields: &[Yield]) -> Vec<BlockId> {
 /// Whether a drop does nothing that anybody could see.
 fn is_silent(types: &Types, body: &Body) -> bool {
     let func = &body.func;
-    body.cleanup.iter().all(|&block| {
-        let quiet = |inst: &InstId| match &func.insts[*inst].opcode {
-            Opcode::Clear | Opcode::Take => !drops_visibly(types, func, &func.insts[*inst]),
-            // Stores here only fill temporary slots.
-            Opcode::Store => true,
-            Opcode::CallRuntime(function, _) => *function == qi_mir::RuntimeFn::qi_error_trace,
-            opcode => opcode.is_pure(),
-        };
-        let ends = matches!(func.blocks[block].terminator, Terminator::Jump(_) | Terminator::Throw(_));
-        ends && func.blocks[block].insts.iter().all(quiet)
-    })
+    // An error of its own is reported.
+    body.leaves.values().all(|it| *it == Leaves::Closed)
+        && body.cleanup.iter().all(|&block| {
+            let quiet = |inst: &InstId| match &func.insts[*inst].opcode {
+                Opcode::Clear | Opcode::Take => !drops_visibly(types, func, &func.insts[*inst]),
+                // Stores here only fill temporary slots.
+                Opcode::Store => true,
+                Opcode::CallRuntime(function, _) => *function == qi_mir::RuntimeFn::qi_error_trace,
+                opcode => opcode.is_pure(),
+            };
+            let ends = matches!(func.blocks[block].terminator, Terminator::Jump(_) | Terminator::Throw(_));
+            ends && func.blocks[block].insts.iter().all(quiet)
+        })
 }
 
 fn drops_visibly(types: &Types, func: &Function, inst: &Inst) -> bool {

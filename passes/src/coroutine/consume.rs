@@ -2,6 +2,7 @@
 //! resumption, resuming a jump to what follows the 让出 by a state kept in a slot.
 
 use super::body::{Body, Leaves, Yield};
+use super::releases::Releases;
 use crate::demote::{localize_constants, named_temporary};
 use crate::graph::copy::BodyCopy;
 use crate::inline::splice::{Trace, add_trace, clear_slots, counted_slots, leave, trace_of};
@@ -12,8 +13,7 @@ pub(super) struct Consumer {
     pub(super) new: InstId,
     /// The block that ends in the only `generator_next`.
     pub(super) next: BlockId,
-    /// `release`s of the generator.
-    pub(super) releases: Vec<InstId>,
+    pub(super) releases: Releases,
 }
 
 /// Name of the slot that holds the state.
@@ -51,8 +51,12 @@ pub(super) fn consume(types: &mut Types, func: &mut Function, consumer: &Consume
     };
     work.start(func, consumer.new);
     work.dispatch(func, consumer.next, copy);
-    for &release in &consumer.releases {
+    for &release in &consumer.releases.last {
         work.drop_at(func, release);
+    }
+    for &release in &consumer.releases.moot {
+        let block = block_of(func, release);
+        func.blocks[block].insts.retain(|it| *it != release);
     }
 }
 

@@ -18,6 +18,7 @@
 use super::body::{Body, prepare};
 use super::consume::{Consumer, STATE, consume};
 use super::delegation;
+use super::releases;
 use super::state;
 use crate::call_graph::CallGraph;
 use crate::demote::localize_constants;
@@ -118,13 +119,14 @@ fn consumer(func: &Function, new: InstId, handle: Value) -> Option<Consumer> {
             let stepped = it.opcode == Opcode::GeneratorNext && it.args[0] == handle && it.args.len() == 2;
             match it.opcode {
                 _ if uses == 0 => {}
-                Opcode::Release => releases.push(inst),
+                Opcode::Release => releases.push((block, inst)),
                 Opcode::GeneratorNext if uses == 1 && stepped && next.is_none() => next = Some(block),
                 _ => return None,
             }
         }
     }
     let next = next?;
+    let releases = releases::sort(func, new, handle, &releases)?;
     matches!(func.blocks[next].terminator, Terminator::Try { .. }).then_some(Consumer { new, next, releases })
 }
 
@@ -132,6 +134,6 @@ fn is_suitable(module: &Module, body: &Body, consumer: &Consumer) -> bool {
     let silent = body.sent_type().is_some_and(|ty| *module.types.kind(ty) == TypeKind::Unit);
     let cleanup: usize = body.cleanup.iter().map(|block| body.func.blocks[*block].insts.len() + 1).sum();
     // A clean-up that can be seen needs to know where the generator dies.
-    let dies = body.cleanup.is_empty() || !consumer.releases.is_empty();
-    silent && dies && body.yields.len() <= MAX_YIELDS && cleanup * consumer.releases.len() <= MAX_CLEANUP
+    let dies = body.cleanup.is_empty() || !consumer.releases.last.is_empty();
+    silent && dies && body.yields.len() <= MAX_YIELDS && cleanup * consumer.releases.last.len() <= MAX_CLEANUP
 }

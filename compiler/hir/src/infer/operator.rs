@@ -60,11 +60,10 @@ impl BodyChecker<'_, '_> {
             chain.push((leftmost, *op, *op_span, *left, *right));
             leftmost = *left;
         }
-        let hint = match chain[0].1 {
-            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => None,
-            op if op.is_comparison() => None,
-            _ => hint,
-        };
+        // Only where every operator gives the type of its left operand is that the type wanted of the whole.
+        let keeps =
+            |op: BinaryOp| !matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce) && !op.is_comparison();
+        let hint = hint.filter(|_| chain.iter().all(|it| keeps(it.1)));
         let n_reports = self.cx.diagnostics.len();
         let mut ty = self.infer(leftmost, hint);
         let (op, right) = chain.last().map(|it| (it.1, it.4)).expect("the expression itself is one");
