@@ -198,7 +198,7 @@ pub(crate) fn declaration(program: &Program, files: &Files, function: FunctionId
     files.text(program.functions[function].signature_span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn function_of(callee: &Callee) -> Option<FunctionId> {
+pub(crate) fn function_of(callee: &Callee) -> Option<FunctionId> {
     match callee {
         Callee::Function { function, .. } => Some(*function),
         Callee::TraitMethod { method, .. } | Callee::DynamicMethod { method, .. } => Some(*method),
