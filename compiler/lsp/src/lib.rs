@@ -6,5 +6,6 @@ mod answers;
 mod findings;
 mod place;
 mod server;
+mod transport;
 
 pub use server::{NotAnEditor, serve};

@@ -2,7 +2,8 @@
 //! sent back.
 
 use crate::findings;
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
+use crate::transport::{self, Words};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Exit, Notification as _, PublishDiagnostics,
 };
@@ -27,7 +28,7 @@ pub struct NotAnEditor;
 
 /// Serves on standard input and output until the editor says so, or goes away. `pick` chooses the language.
 pub fn serve(host: &mut dyn Host, pick: &dyn Fn(&Text) -> &str) -> Result<(), NotAnEditor> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) = transport::stdio(Words::new(pick));
     let capabilities = serde_json::to_value(capabilities()).expect("plain data");
     connection.initialize(capabilities).map_err(|_| NotAnEditor)?;
     let mut server = Server {
@@ -41,7 +42,7 @@ pub fn serve(host: &mut dyn Host, pick: &dyn Fn(&Text) -> &str) -> Result<(), No
     server.run();
     drop(server);
     // The writer ends once everything is sent; that the editor is gone is no failure.
-    let _ = threads.join();
+    let _ = writer.join();
     Ok(())
 }
 
@@ -144,10 +145,12 @@ impl Server<'_> {
             Some(value) => Response::new_ok(request.id, value).into(),
             None => {
                 let text = Text::new(format!("尚未支持 {}", request.method), format!("no {} yet", request.method));
-                let code = ErrorCode::MethodNotFound as i32;
-                Response::new_err(request.id, code, (self.pick)(&text).to_owned()).into()
+                self.refusal(request.id, ErrorCode::MethodNotFound, &text)
             }
         });
+    }
+    fn refusal(&self, id: RequestId, code: ErrorCode, text: &Text) -> Message {
+        Response::new_err(id, code as i32, (self.pick)(text).to_owned()).into()
     }
 
     /// An editor that does not listen any more ends the loop by itself.
