@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lsp/completion".into(), completion),
         trial("lsp/what_stands_where_a_name_is_made_up".into(), made_up),
         trial("lsp/what_makes_no_sense".into(), nonsense),
+        trial("lsp/one_name_in_all_its_places".into(), names),
     ]
 }
 
@@ -92,6 +93,17 @@ impl Editor {
         let mut body = vec![0; length];
         self.from.read_exact(&mut body).map_err(|it| it.to_string())?;
         serde_json::from_slice(&body).map_err(|it| it.to_string())
+    }
+
+    /// The places that a request answers with.
+    fn places(&mut self, method: &str, params: Value) -> Result<Vec<String>, String> {
+        let answer = self.ask(method, params)?;
+        let places = answer["result"].as_array().cloned().unwrap_or_default();
+        let file = |it: &Value| {
+            let address = text(&it["uri"]);
+            ["主.qi", "库.qi"].into_iter().find(|it| self.address(it) == address).unwrap_or_default().to_owned()
+        };
+        Ok(places.iter().map(|it| format!("{} {}", file(it), range(&it["range"]))).collect())
     }
 
     fn open(&mut self, file: &str, text: &str) -> Result<(), String> {
@@ -289,5 +301,45 @@ fn nonsense() -> Result<(), String> {
     editor.open("甲.qi", "打印(1)\n")?;
     let beyond = json!({ "textDocument": editor.about("甲.qi"), "position": { "line": 99, "character": 99 } });
     same(editor.ask("textDocument/hover", beyond)?["result"].clone(), Value::Null)?;
+    editor.end()
+}
+
+/// References and renaming reach a file that is not open, in UTF-16 units; why a name stays is said; a broken message costs
+/// nothing but itself.
+fn names() -> Result<(), String> {
+    let mut editor = Editor::start("名字")?;
+    let write = |file: &str, text: &str| std::fs::write(editor.folder.join(file), text).map_err(|it| it.to_string());
+    write("qi.toml", "[package]\nname = \"名\"\n")?;
+    write("主.qi", "导入 ./库\n打印(\"😀\", 库.加(1, 乙: 2))\n")?;
+    editor.open("库.qi", "/* 😀 */ 公开 函数 加(甲: 整数, 乙: 整数): 整数 { 返回 甲 + 乙 }\n变量 x = 加(1, 2)\n")?;
+    let about = editor.about("库.qi");
+    let at = |line: u32, character: u32, more: Value| {
+        let mut params = json!({ "textDocument": about, "position": { "line": line, "character": character } });
+        params.as_object_mut().into_iter().zip(more.as_object().cloned()).for_each(|(it, more)| it.extend(more));
+        params
+    };
+    let all = json!({ "context": { "includeDeclaration": true } });
+    same(
+        editor.places("textDocument/references", at(0, 15, all))?,
+        ["主.qi 1:11-1:12", "库.qi 0:15-0:16", "库.qi 1:7-1:8"].map(str::to_owned).to_vec(),
+    )?;
+    same(editor.places("textDocument/documentHighlight", at(1, 7, json!({})))?.len(), 2)?;
+    write!(editor.to, "Content-Length: 7\r\n\r\n{{\"id\":1").map_err(|it| it.to_string())?;
+    let range_of = editor.ask("textDocument/prepareRename", at(0, 24, json!({})))?["result"]["range"].clone();
+    same(range(&range_of), "0:24-0:25".to_owned())?;
+    let changes =
+        editor.ask("textDocument/rename", at(0, 24, json!({ "newName": "右" })))?["result"]["changes"].clone();
+    let changed = |file: &str| -> Vec<String> {
+        let edits = changes[editor.address(file)].as_array().into_iter().flatten();
+        edits.map(|it| format!("{} {}", range(&it["range"]), text(&it["newText"]))).collect()
+    };
+    same(changed("主.qi"), vec!["1:16-1:17 右".to_owned()])?;
+    same(changed("库.qi"), vec!["0:24-0:25 右".to_owned(), "0:44-0:45 右".to_owned()])?;
+    let refused = editor.ask("textDocument/rename", at(0, 24, json!({ "newName": "甲" })))?["error"].clone();
+    same(refused["code"].as_i64(), Some(-32803))?;
+    same(text(&refused["message"]), "改成“甲”会出错：“甲”在同一个范围里重复定义（库.qi:1）".to_owned())?;
+    let help = editor.ask("textDocument/signatureHelp", at(1, 12, json!({})))?["result"].clone();
+    same(help["activeParameter"].as_u64(), Some(1))?;
+    same(&help["signatures"][0]["parameters"][1]["label"], &json!([9, 14]))?;
     editor.end()
 }

@@ -82,8 +82,17 @@ impl Server<'_> {
     }
 
     fn definition(&self, it: &TextDocumentPositionParams) -> Option<Location> {
-        let (checked, _, found) = self.found(it)?;
-        self.location(checked, found.declared?)
+        if let Some((checked, _, found)) = self.found(it)
+            && let Some(declared) = found.declared
+        {
+            return self.location(checked, declared);
+        }
+        // Types, fields in patterns, names of arguments: nothing is computed there.
+        let path = it.text_document.uri.to_file_path().ok()?;
+        let (checked, file) = self.workspace.checked_file(&path)?;
+        let offset = place::offset(checked.files.get(file), it.position);
+        let (checked, declared) = self.workspace.declaration(&path, offset)?;
+        self.location(checked, declared)
     }
 
     fn symbols(&self, it: &DocumentSymbolParams) -> Option<Vec<SymbolInformation>> {

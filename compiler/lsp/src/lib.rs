@@ -4,6 +4,7 @@
 
 mod answers;
 mod findings;
+mod names;
 mod place;
 mod server;
 mod transport;

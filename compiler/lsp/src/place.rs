@@ -11,6 +11,8 @@ pub fn range(file: &File, span: Span) -> Range {
 pub fn position(file: &File, offset: u32) -> Position {
     let line = file.line_index(offset);
     let before = &file.text[file.line_start(line)..(offset as usize).min(file.text.len())];
+    // Editors keep the mark at the start of a file to themselves.
+    let before = before.trim_start_matches('\u{FEFF}');
     Position { line: line as u32, character: before.encode_utf16().count() as u32 }
 }
 

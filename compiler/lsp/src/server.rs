@@ -9,8 +9,8 @@ use lsp_types::notification::{
 };
 use lsp_types::request::{Completion, Request as _};
 use lsp_types::{
-    CodeActionProviderCapability, CompletionOptions, HoverProviderCapability, OneOf, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, Url,
+    CodeActionProviderCapability, CompletionOptions, HoverProviderCapability, OneOf, RenameOptions, ServerCapabilities,
+    SignatureHelpOptions, TextDocumentSyncCapability, TextDocumentSyncKind, Url, WorkDoneProgressOptions,
 };
 use qi_base::Text;
 use qi_ide::{Host, Workspace};
@@ -58,6 +58,16 @@ fn capabilities() -> ServerCapabilities {
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         definition_provider: Some(OneOf::Left(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(["(", ",", "（", "，", "、"].map(str::to_owned).to_vec()),
+            ..SignatureHelpOptions::default()
+        }),
         ..ServerCapabilities::default()
     }
 }
@@ -140,6 +150,12 @@ impl Server<'_> {
         }
         if self.workspace.is_stale() {
             self.check();
+        }
+        if let Some(answer) = self.name_answer(&request.method, &request.params) {
+            return self.send(match answer {
+                Ok(value) => Response::new_ok(request.id, value).into(),
+                Err(reason) => self.refusal(request.id, ErrorCode::RequestFailed, &reason),
+            });
         }
         self.send(match self.answer(&request.method, request.params) {
             Some(value) => Response::new_ok(request.id, value).into(),
