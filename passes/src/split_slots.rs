@@ -176,7 +176,8 @@ impl<'a> Splitter<'a> {
     }
 
     fn spread(&mut self, access: &Opcode, whole: Value, parts: &[(Slot, Type)]) {
-        for (index, &(slot, ty)) in parts.iter().enumerate() {
+        // What was there ends in the order in which a whole value ends.
+        for (index, &(slot, ty)) in parts.iter().enumerate().rev() {
             let index = u32::try_from(index).expect("few fields");
             let field = self.emit(Opcode::StructGet(index), vec![whole], Some(ty)).expect("fields are results");
             let address = self.address(slot, ty);

@@ -193,10 +193,12 @@ impl Program {
         value
     }
 
-    /// A call that cannot fail before it starts.
+    /// A call that another task may make, and that cannot fail before it starts.
     pub fn harmless_call(&mut self, at: usize) -> String {
         let function = self.functions[at].clone();
+        let scope = std::mem::take(&mut self.scope);
         let arguments: Vec<String> = function.params.iter().map(|it| self.literal(it, 0)).collect();
+        self.scope = scope;
         format!("函{at}(油 - 1, {})", arguments.join(", "))
     }
 

@@ -229,10 +229,12 @@ impl Program {
             }
             Kind::Async if self.random.one_in(2) => self.line(&format!("打印(等待 {call})")),
             Kind::Plain if function.in_out || self.random.one_in(2) => self.line(&format!("打印({call})")),
-            Kind::Async | Kind::Plain if self.prints => self.line(&format!("打印(等待 (启动 {call}))")),
             Kind::Async | Kind::Plain => {
                 let (one, two) = (self.harmless_call(index), self.harmless_call(index));
-                self.line(&format!("打印(等待 全部([启动 {one}, 启动 {two}]))"));
+                match self.prints {
+                    true => self.line(&format!("打印(等待 (启动 {one}))")),
+                    false => self.line(&format!("打印(等待 全部([启动 {one}, 启动 {two}]))")),
+                }
             }
         }
     }

@@ -191,9 +191,10 @@ impl<'c> Codegen<'c, '_> {
         }
     }
 
+    /// The last field first, as variables end. What lies on the heap ends so too: it goes through the list of the dead.
     fn count_fields(&mut self, ir: &Ir<'c>, count: Count, fields: &[Field], place: PointerValue<'c>) {
         let layout = self.fields_type(fields);
-        for (index, field) in fields.iter().enumerate() {
+        for (index, field) in fields.iter().enumerate().rev() {
             if self.mir.types.is_counted(field.ty) {
                 self.count_place(ir, count, field.ty, ir.field(layout, place, index as u32));
             }
