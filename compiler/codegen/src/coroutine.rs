@@ -38,6 +38,8 @@ pub struct Frame<'c> {
     header: PointerValue<'c>,
     /// The node of suspending runtime functions, made on first use.
     pub node: Option<PointerValue<'c>>,
+    /// Awaited calls so far whose frames lie in this one.
+    pub inner_frames: usize,
 }
 
 /// Where a frame's memory comes from.
@@ -190,7 +192,8 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.position(exit);
         let answer = self.ir.phi(self.cg.ptr_type().into());
         self.ir.position(body);
-        self.frame = Some(Frame { id, memory, handle, exit, answer, finish, out: None, node: None, header });
+        self.frame =
+            Some(Frame { id, memory, handle, exit, answer, finish, out: None, node: None, header, inner_frames: 0 });
     }
 
     pub fn set_waiter(&self, waiter: PointerValue<'c>) {

@@ -41,6 +41,10 @@ pub fn root_frame(cg: &Codegen<'_, '_>, result: Type) -> u64 {
     qi_abi::root_frame(result) as u64
 }
 
+/// For each frame that it moves into another, LLVM looks at the whole function again: without a limit the time to compile
+/// would grow with the square of the awaits in a function (160 `尝试` with three each: 18 s).
+const MAX_INNER_FRAMES: usize = 32;
+
 impl<'c> Body<'_, 'c, '_> {
     /// The running task. A generator may be resumed by another task each time, so it asks every time; a root finds it through
     /// its frame, so that it takes no place in it.
@@ -79,8 +83,10 @@ impl<'c> Body<'_, 'c, '_> {
         let child = match callee {
             Callee::Function(function) => {
                 let call = self.ir.call_site(function, &all);
-                let kind = Attribute::get_named_enum_kind_id("coro_elide_safe");
-                call.add_attribute(AttributeLoc::Function, self.cg.ctx.create_enum_attribute(kind, 0));
+                if self.takes_frame() {
+                    let kind = Attribute::get_named_enum_kind_id("coro_elide_safe");
+                    call.add_attribute(AttributeLoc::Function, self.cg.ctx.create_enum_attribute(kind, 0));
+                }
                 crate::ir::result(call)
             }
             Callee::Code(code) => self.ir.call_indirect(self.cg.function_type(abi), code, &all),
@@ -96,6 +102,15 @@ impl<'c> Body<'_, 'c, '_> {
         let error = self.ir.load_ptr(self.ir.offset(out, OUT_ERROR));
         self.throw_if(error, true);
         Some(self.load(abi.result, self.ir.offset(out, OUT_VALUE)))
+    }
+
+    /// Whether one more callee's frame is to lie in this one. The rest of a function with very many awaits gets its frames
+    /// from the task's arena, unless that no memory is taken was promised.
+    fn takes_frame(&mut self) -> bool {
+        let promised = self.cg.mir.functions.values().any(|it| it.no_alloc);
+        let frame = self.frame.as_mut().expect("only coroutines await");
+        frame.inner_frames += 1;
+        frame.inner_frames <= MAX_INNER_FRAMES || promised
     }
 
     /// Starts a suspending runtime function with `start`, waits while it says PENDING, and takes its error.
