@@ -52,8 +52,8 @@ pub(crate) use invalid_escape::invalid_escape;
 pub(crate) use invalid_number::{invalid_number, number_with_unit};
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
-    call_without_parentheses, missing_comma, missing_statement_end, names_in_parentheses, one_name_each, one_operand,
-    printed_array, several_declared, several_results, trailing_block,
+    call_without_parentheses, declared_or_else, missing_comma, missing_statement_end, names_in_parentheses,
+    one_name_each, one_operand, printed_array, several_declared, several_results, trailing_block,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word, self_as_parameter};

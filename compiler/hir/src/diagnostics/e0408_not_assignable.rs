@@ -11,6 +11,14 @@ pub fn not_assignable(span: Span) -> Diagnostic {
     )
 }
 
+/// `甲.乙?.丙 = 1`
+pub fn optional_chain_assignment(span: Span) -> Diagnostic {
+    not_assignable(span).with_note(Text::new(
+        "“?.”得到的是副本：有值才改写成“如果 变量 x = …”再写回，一定有值写“….乙!.丙 = …”",
+        "`?.` gives a copy: change the value inside `如果 变量 x = …` and write it back, or write `….b!.c = …`",
+    ))
+}
+
 pub fn text_element_assignment(span: Span) -> Diagnostic {
     Diagnostic::error(
         "E0408",

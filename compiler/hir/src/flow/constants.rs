@@ -68,6 +68,17 @@ fn check_mutation(
     });
 }
 
+/// Whether the place lies behind a `?.`.
+fn is_optional_chain(view: &View, mut place: crate::ExprId) -> bool {
+    loop {
+        place = match view.body.exprs[place].kind {
+            ExprKind::Field { optional: true, .. } => return true,
+            ExprKind::Field { base, .. } | ExprKind::TupleField { base, .. } | ExprKind::Index { base, .. } => base,
+            _ => return false,
+        }
+    }
+}
+
 fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &mut Diagnostics) {
     if view.ty(mutation.place).is_none_or(|it| it.has_error()) {
         return;
@@ -76,6 +87,7 @@ fn temporary(view: &View, id: crate::ExprId, mutation: Mutation, diagnostics: &m
     match mutation.cause {
         Cause::Assign => diagnostics.push(match view.typed.indexes.get(&mutation.place) {
             Some(IndexKind::StrElement | IndexKind::StrSlice) => diagnostics::text_element_assignment(span),
+            _ if is_optional_chain(view, mutation.place) => diagnostics::optional_chain_assignment(span),
             _ => diagnostics::not_assignable(span),
         }),
         Cause::InOut => diagnostics.push(diagnostics::in_out_needs_variable(span)),

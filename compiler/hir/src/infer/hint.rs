@@ -1,8 +1,9 @@
 //! What to write where a type does not fit: one sentence for the pairs of types that beginners meet.
 
 use super::body::BodyChecker;
-use crate::{BinaryOp, Mode, Ty, TyKind};
-use qi_base::Text;
+use super::solver;
+use crate::{BinaryOp, Head, Mode, Ty, TyKind};
+use qi_base::{Name, Text};
 
 fn is_number(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Int(_) | TyKind::Float(_))
@@ -48,6 +49,23 @@ impl BodyChecker<'_, '_> {
             )),
             _ => known.result_content(ty).map(|_| Self::result_hint()),
         }
+    }
+
+    /// For a lazy method of what only gives a generator, by its type or by its bound.
+    pub fn iteration_hint(&self, ty: Ty, method: Name) -> Option<Text> {
+        let signatures = &self.cx.analysis.signatures;
+        let iterable = self.cx.known().iterable?;
+        let is_lazy = signatures.inherent.contains_key(&(Head::Generator, method));
+        let iterates = match ty.kind() {
+            TyKind::Param(id, _) => signatures.bounds.get(id).into_iter().flatten().any(|it| it.trait_ == iterable),
+            _ => solver::find_impl_args(self.program, signatures, iterable, self.table.resolve(ty)).is_some(),
+        };
+        (is_lazy && iterates).then(|| {
+            Text::new(
+                format!("先取它的生成器：“….迭代().{method}(…)”"),
+                format!("take its generator first: `….迭代().{method}(…)`"),
+            )
+        })
     }
 
     /// Literals count as what they are by themselves.

@@ -423,7 +423,7 @@ impl<'p> BodyChecker<'_, 'p> {
             None => {
                 let similar = self.similar_method(ty, name);
                 let report = diagnostics::no_method(span, &text, name.as_str(), similar.as_deref());
-                let report = report.with_notes(self.member_hint(ty));
+                let report = report.with_notes(self.iteration_hint(ty, name).or_else(|| self.member_hint(ty)));
                 let appends = foreign_method(name, &["追加"]).is_some() || name.as_str() == "追加";
                 self.report(if appends && ty == Ty::str() { diagnostics::with_concatenation(report) } else { report });
             }

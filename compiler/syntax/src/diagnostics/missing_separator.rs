@@ -29,6 +29,20 @@ pub(crate) fn one_name_each(comma: Span) -> Diagnostic {
     Diagnostic::error(CODE, comma, title, label)
 }
 
+/// `变量 甲 = 可选 否则 { 返回 }`; `jump` is where 否则 to the closing brace stands, and what the block does.
+pub(crate) fn declared_or_else(word: Span, jump: Option<(Span, &str)>) -> Diagnostic {
+    let title = Text::new("声明后面没有“否则”", "a declaration takes no `否则`");
+    let label = Text::new(
+        "没有值时的去处写成“?? 返回”，或用“如果 变量 … = … { … } 否则 { … }”",
+        "write `?? 返回` for what to do without a value, or `如果 变量 … = … { … } 否则 { … }`",
+    );
+    let error = Diagnostic::error(CODE, word, title, label);
+    let Some((all, jump)) = jump else { return error };
+    let text = format!("?? {jump}");
+    let fix = Text::new(format!("写成“{text}”"), format!("write `{text}`"));
+    error.with_fix(fix, vec![Edit { span: all, text }], true)
+}
+
 /// `变量 甲, 乙 = 1, 2`; `values` if they are several.
 pub(crate) fn several_declared(comma: Span, names: (Span, &str), values: Option<(Span, &str)>) -> Diagnostic {
     let title = Text::new("几个名字要写在括号里", "several names go in parentheses");

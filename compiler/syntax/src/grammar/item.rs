@@ -266,7 +266,8 @@ impl Parser<'_> {
         }
         let (n, keyword) = self.declaration_keyword_after(n);
         let has_receiver = self.nth(n + 1) == T!['('] && self.nth(n + 2) == T![自己] && self.nth(n + 3) == IDENT;
-        keyword == T![函数] && (matches!(self.nth(n + 1), IDENT | T![<]) || has_receiver)
+        let is_reserved = self.at_word(n + 1) && self.nth(n + 2) == T!['('];
+        keyword == T![函数] && (matches!(self.nth(n + 1), IDENT | T![<]) || has_receiver || is_reserved)
     }
 
     /// `横: 浮点数 = 0.0` or `浮点数 横 = 0.0`

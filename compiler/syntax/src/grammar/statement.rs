@@ -3,7 +3,7 @@
 use super::type_names::{is_plain_type, our_type};
 use crate::SyntaxKind::*;
 use crate::diagnostics;
-use crate::parser::{Parser, is_print};
+use crate::parser::{Completed, Parser, is_print};
 
 /// No list of places that are assigned at once is longer.
 const TARGET_TOKENS: usize = 32;
@@ -305,6 +305,7 @@ impl Parser<'_> {
             let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
             self.remove(misplaced);
         }
+        let is_name = self.kind() == IDENT;
         self.simple_pattern();
         let is_word =
             self.kind() == IDENT && matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
@@ -338,6 +339,31 @@ impl Parser<'_> {
             }
             let value = self.expr();
             self.forbid_second_assignment(value);
+            if self.at(T![否则]) && self.nth(1) == T!['{'] {
+                self.declared_or_else(value, is_name);
+            }
         }
+    }
+
+    /// At 否则 of `变量 甲 = 可选 否则 { 返回 }`.
+    fn declared_or_else(&mut self, value: Option<Completed>, is_name: bool) {
+        let jump = self.jump_of_else().filter(|_| is_name);
+        let error = diagnostics::declared_or_else(self.span_of(0), jump);
+        self.error(error);
+        if let Some(value) = value {
+            let node = self.precede(value);
+            self.bump(T![否则]);
+            self.block();
+            self.complete(node, ERROR);
+        }
+    }
+
+    /// All from 否则 to its closing brace, and the 返回, 跳出, 继续 or 抛出 that is all of the block.
+    fn jump_of_else(&self) -> Option<(qi_base::Span, &str)> {
+        let close = self.pair_distance(1)?;
+        let is_jump = matches!(self.nth(2), T![返回] | T![跳出] | T![继续] | T![抛出]);
+        let on_one_line = (1..=close).all(|n| !self.nth_newline(n) && self.nth(n) != T![;]);
+        let jump = self.span_of(2).to(self.span_of(close - 1));
+        (is_jump && on_one_line).then(|| (self.span_of(0).to(self.span_of(close)), self.text_of(jump)))
     }
 }
