@@ -18,6 +18,7 @@ use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
+    warn_of_returned_closures(view, diagnostics);
     let copies = copies(view);
     if copies.is_empty() {
         return;
@@ -46,6 +47,30 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
             diagnostics.push(diagnostics::lost_change(at, it.name.as_str(), it.span, kind));
         }
     }
+}
+
+/// When a closure that is returned runs, 自己 and the 可变 parameters have been handed back.
+fn warn_of_returned_closures(view: &View, diagnostics: &mut Diagnostics) {
+    let is_lent = |local: LocalId| {
+        let is_in_out = view.body.locals[local].kind == LocalKind::InOut && view.body.params.contains(&local);
+        view.body.self_local == Some(local) || is_in_out
+    };
+    view.walk(&mut |id| {
+        let ExprKind::Return(Some(value)) = *view.kind(id) else { return };
+        if !matches!(view.kind(value), ExprKind::Closure(_)) {
+            return;
+        }
+        view.walk_from(value, &mut |inner| {
+            view.mutations(inner, &mut |it| match view.root(it.place) {
+                Root::Local(local) if is_lent(local) => {
+                    let (at, name) = (view.span(inner), &view.body.locals[local]);
+                    let kind = CopyKind::ReturnedClosure;
+                    diagnostics.push(diagnostics::lost_change(at, name.name.as_str(), view.span(value), kind));
+                }
+                _ => {}
+            });
+        });
+    });
 }
 
 /// The names of copies.
