@@ -11,6 +11,8 @@ use qi_abi::{Error, Header, Site, Task, TypeInfo, status};
 use std::sync::Mutex;
 
 static LOCK: HandleType = HandleType::new("锁", destroy_lock);
+/// The same object; reports name what the program calls it.
+static SHARED: HandleType = HandleType::new("共享", destroy_lock);
 static WEAK: HandleType = HandleType::new("弱引用", destroy_weak);
 static ATOMIC: HandleType = HandleType::new("原子整数", destroy_atomic);
 
@@ -90,13 +92,35 @@ pub unsafe extern "C" fn qi_lock_new(
     value: *mut u8,
     site: *const Site,
 ) -> *mut Error {
+    // SAFETY: contract.
+    unsafe { new(&LOCK, out, elem, value, site) }
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_shared_new(
+    out: *mut *mut Lock,
+    elem: *const TypeInfo,
+    value: *mut u8,
+    site: *const Site,
+) -> *mut Error {
+    // SAFETY: contract.
+    unsafe { new(&SHARED, out, elem, value, site) }
+}
+
+unsafe fn new(
+    kind: &'static HandleType,
+    out: *mut *mut Lock,
+    elem: *const TypeInfo,
+    value: *mut u8,
+    site: *const Site,
+) -> *mut Error {
     // SAFETY: contract: a place of the element type; fresh memory.
     unsafe {
         if memory::share_value(value, &*elem).is_err() {
             return fault::unshareable(site);
         }
         let size = (*elem).size as usize;
-        let object = memory::allocate_handle(VALUE + size, &LOCK).cast::<Lock>();
+        let object = memory::allocate_handle(VALUE + size, kind).cast::<Lock>();
         (*object).elem = elem;
         (*object).weak = AtomicUsize::new(1);
         let state = State { holder: Sleeper::NOBODY, held: false, waiters: List::new() };

@@ -483,8 +483,10 @@ runtime_fns! {
     qi_select_wait(plain select) suspends;
 
     // ---- shared mutable state -------------------------------------------------------------------------------------------------
-    /// 锁 and 共享: moves the value in; 不可共享. infos: its type.
+    /// 锁: moves the value in; 不可共享. infos: its type.
     qi_lock_new(place value) throws infos site;
+    /// 共享: the same.
+    qi_shared_new(place value) throws infos site;
     /// Locks (re-entry by the same task throws), then moves the value out to `out`; unlock moves it back.
     qi_lock_acquire(borrow lock, place out) suspends lean;
     /// 不可共享: the lock is free again and holds what it held before.
