@@ -105,8 +105,8 @@ impl Program {
 
     fn closure(&mut self, params: &[Ty], result: &Ty, depth: usize) -> String {
         let known = self.scope.len();
-        self.closures += 1;
-        let waits = std::mem::replace(&mut self.may_wait, false);
+        self.now.closures += 1;
+        let waits = std::mem::replace(&mut self.now.may_wait, false);
         let written: Vec<String> = params
             .iter()
             .map(|ty| {
@@ -116,15 +116,15 @@ impl Program {
             })
             .collect();
         let value = self.expr(result, depth.clamp(1, 2));
-        self.may_wait = waits;
+        self.now.may_wait = waits;
         self.scope.truncate(known);
-        self.closures -= 1;
+        self.now.closures -= 1;
         format!("(闭包({}): {} {{ 返回 {value} }})", written.join(", "), result.name())
     }
 
     /// In closures without variables that hold functions: a shared capture may not contain one.
     fn visible(&self) -> impl Iterator<Item = &Variable> {
-        self.scope.iter().filter(|it| self.closures == 0 || !matches!(it.ty, Ty::Function(..)))
+        self.scope.iter().filter(|it| self.now.closures == 0 || !matches!(it.ty, Ty::Function(..)))
     }
 
     /// A variable of the type, or a part of one.
@@ -144,15 +144,15 @@ impl Program {
     fn call(&mut self, ty: &Ty) -> Option<String> {
         let suits = |program: &Self, at: usize| {
             let it = &program.functions[at];
-            !program.no_calls
+            !program.now.no_calls
                 && it.result == *ty
                 && it.kind != Kind::Generator
                 && !it.in_out
-                && (program.may_wait || !it.suspends)
+                && (program.now.may_wait || !it.suspends)
         };
         let fitting: Vec<usize> = (0..self.functions.len()).filter(|&at| suits(self, at)).collect();
         let at = *self.random.pick(&fitting)?;
-        self.suspends |= self.functions[at].suspends;
+        self.now.suspends |= self.functions[at].suspends;
         let call = self.arguments(at);
         Some(if self.functions[at].kind == Kind::Async { format!("(等待 {call})") } else { call })
     }
@@ -160,7 +160,7 @@ impl Program {
     /// `函3(油 - 1, …)`. What is passed in and out is a variable of its own, on a line before.
     pub fn arguments(&mut self, at: usize) -> String {
         let function = self.functions[at].clone();
-        self.suspends |= function.suspends;
+        self.now.suspends |= function.suspends;
         let mut written = vec!["油 - 1".to_owned()];
         for (index, ty) in function.params.iter().enumerate() {
             if function.in_out && index == 0 {
@@ -187,9 +187,9 @@ impl Program {
     }
 
     pub fn without_calls<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
-        let before = std::mem::replace(&mut self.no_calls, true);
+        let before = std::mem::replace(&mut self.now.no_calls, true);
         let value = inside(self);
-        self.no_calls = before;
+        self.now.no_calls = before;
         value
     }
 

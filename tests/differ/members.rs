@@ -16,9 +16,8 @@ impl Program {
     pub fn method(&mut self) {
         let (of, at) = (self.random.below(self.model.structs.len()), self.methods.len());
         let (param, result, changes) = (self.ty(1), self.ty(2), self.random.one_in(2));
-        (self.may_wait, self.suspends, self.budget) = (false, false, 3 + self.random.below(5));
-        (self.result, self.yields) = (Some(result.clone()), None);
-        let (known, outside) = (self.scope.len(), self.text.len());
+        (self.now.may_wait, self.now.suspends, self.now.budget) = (false, false, 3 + self.random.below(5));
+        (self.now.result, self.now.yields) = (Some(result.clone()), None);
         self.braces(&format!("实现 型{of}"), |it| {
             let header = format!("函数 法{at}(油: 整数, 参数: {}): {}", param.name(), result.name());
             it.braces(&header, |it| {
@@ -37,20 +36,19 @@ impl Program {
                 it.line(&format!("返回 {last}"));
             });
         });
-        debug_assert!(self.scope.len() == known && self.text.len() > outside);
         self.methods.push(Method { of, param, result, changes });
     }
 
     /// A call of a method on a place that may change, or on any value.
     pub fn method_call(&mut self, wanted: &Ty, depth: usize) -> Option<String> {
-        let suits = |at: &usize| !self.no_calls && self.methods[*at].result == *wanted;
+        let suits = |at: &usize| !self.now.no_calls && self.methods[*at].result == *wanted;
         let fitting: Vec<usize> = (0..self.methods.len()).filter(suits).collect();
         let at = *self.random.pick(&fitting)?;
         let method = self.methods[at].clone();
         let receiver = Ty::Struct(method.of);
         let receiver = match method.changes {
             // In a closure that would make it a shared capture, and a 常量 has no such method.
-            true if self.closures > 0 => return None,
+            true if self.now.closures > 0 => return None,
             true => self.place(|it| *it == receiver)?.0,
             false => self.expr(&receiver, depth - 1),
         };
@@ -61,7 +59,7 @@ impl Program {
     /// 量度 has one method of its own and one that follows from it.
     pub fn trait_of_all(&mut self) {
         self.line("特性 量度 { 函数 量(): 整数; 函数 双量(): 整数 { 返回 自己.量() &* 2 } }");
-        (self.may_wait, self.result, self.yields) = (false, None, None);
+        (self.now.may_wait, self.now.result, self.now.yields) = (false, None, None);
         let types = (0..self.model.structs.len()).map(Ty::Struct).chain((0..self.model.enums.len()).map(Ty::Enum));
         for ty in types.collect::<Vec<_>>() {
             self.braces(&format!("实现 量度 对于 {}", ty.name()), |it| {

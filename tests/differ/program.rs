@@ -43,6 +43,23 @@ pub struct Variable {
     pub can_change: bool,
 }
 
+/// What may stand in the function that is being written.
+#[derive(Default)]
+pub struct Current {
+    /// Statements that it may still get.
+    pub budget: usize,
+    pub result: Option<Ty>,
+    pub yields: Option<Ty>,
+    /// May wait here; a suspendable function, once called, makes its caller one.
+    pub may_wait: bool,
+    pub suspends: bool,
+    /// Where there is no fuel to pass on.
+    pub no_calls: bool,
+    /// Around what is being written.
+    pub loops: usize,
+    pub closures: usize,
+}
+
 /// The program written so far, and where the next line stands.
 pub struct Program {
     pub random: Random,
@@ -50,22 +67,12 @@ pub struct Program {
     pub functions: Vec<Function>,
     pub methods: Vec<Method>,
     pub scope: Vec<Variable>,
-    pub text: String,
-    pub indent: usize,
-    names: usize,
-    /// Statements that the current function may still get.
-    pub budget: usize,
-    /// May wait here; a suspendable function, once called, makes its caller one.
-    pub may_wait: bool,
-    pub suspends: bool,
+    pub now: Current,
     /// Lines of concurrent tasks would come in any order.
     pub prints: bool,
-    pub result: Option<Ty>,
-    pub yields: Option<Ty>,
-    pub loops: usize,
-    pub no_calls: bool,
-    /// Closures around what is being written.
-    pub closures: usize,
+    text: String,
+    indent: usize,
+    names: usize,
 }
 
 pub fn generate(seed: u64) -> String {
@@ -79,18 +86,11 @@ pub fn generate(seed: u64) -> String {
         functions: Vec::new(),
         methods: Vec::new(),
         scope: Vec::new(),
+        now: Current::default(),
+        prints,
         text,
         indent: 0,
         names: 0,
-        budget: 0,
-        may_wait: false,
-        suspends: false,
-        prints,
-        result: None,
-        yields: None,
-        loops: 0,
-        no_calls: false,
-        closures: 0,
     };
     program.trait_of_all();
     for _ in 0..3 + program.random.below(6) {
@@ -146,10 +146,10 @@ impl Program {
         }
         let in_out = kind == Kind::Plain && self.random.one_in(4);
         let result = self.ty(2);
-        self.may_wait = kind == Kind::Async || self.random.one_in(5);
-        self.suspends = false;
-        self.budget = 6 + self.random.below(14);
-        (self.result, self.yields) = match kind {
+        self.now.may_wait = kind == Kind::Async || self.random.one_in(5);
+        self.now.suspends = false;
+        self.now.budget = 6 + self.random.below(14);
+        (self.now.result, self.now.yields) = match kind {
             Kind::Generator => (None, Some(result.clone())),
             _ => (Some(result.clone()), None),
         };
@@ -171,9 +171,9 @@ impl Program {
             }
             let empty = if kind == Kind::Generator { String::new() } else { it.expr(&result, 0) };
             it.line(&format!("如果 油 <= 0 {{ 返回 {empty} }}"));
-            if it.may_wait && kind == Kind::Async {
+            if it.now.may_wait && kind == Kind::Async {
                 it.line("让出执行()");
-                it.suspends = true;
+                it.now.suspends = true;
             }
             if kind == Kind::Generator {
                 return it.generator_body(index, &result);
@@ -182,7 +182,7 @@ impl Program {
             let last = it.expr(&result, 3);
             it.line(&format!("返回 {last}"));
         });
-        let suspends = self.suspends;
+        let suspends = self.now.suspends;
         self.functions.push(Function { kind, params, in_out, result, suspends });
     }
 
@@ -197,18 +197,16 @@ impl Program {
             return body(self);
         }
         self.braces("尝试", body);
-        self.line("最终 {");
-        self.line(&format!("    打印(\"函{index} 收\")"));
-        self.line("}");
+        self.braces("最终", |it| it.line(&format!("打印(\"函{index} 收\")")));
     }
 
     fn main(&mut self) {
-        (self.result, self.yields, self.may_wait) = (None, None, true);
+        (self.now.result, self.now.yields, self.now.may_wait) = (None, None, true);
         self.braces("函数 主函数()", |it| {
             it.line("常量 油 = 4");
             for index in 0..it.functions.len() {
                 for _ in 0..2 {
-                    it.budget = 3;
+                    it.now.budget = 3;
                     it.braces("尝试", |it| it.try_out(index));
                     it.catch();
                 }
@@ -240,15 +238,11 @@ impl Program {
     }
 
     pub fn catch(&mut self) {
-        // The brace stands on the line before.
-        let closed = self.text.trim_end().len();
-        self.text.truncate(closed);
-        self.text.push_str(" 捕获 错 {\n");
-        self.indent += 1;
-        if self.prints || self.result.is_none() && self.yields.is_none() {
-            self.line("打印(\"错：\", 错)");
-        }
-        self.indent -= 1;
-        self.line("}");
+        let is_main = self.now.result.is_none() && self.now.yields.is_none();
+        self.braces("捕获 错", |it| {
+            if it.prints || is_main {
+                it.line("打印(\"错：\", 错)");
+            }
+        });
     }
 }

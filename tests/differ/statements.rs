@@ -10,10 +10,10 @@ const MAX_LOOPS: usize = 2;
 impl Program {
     pub fn statements(&mut self) {
         for _ in 0..1 + self.random.below(5) {
-            if self.budget == 0 {
+            if self.now.budget == 0 {
                 return;
             }
-            self.budget -= 1;
+            self.now.budget -= 1;
             self.statement();
         }
     }
@@ -31,7 +31,7 @@ impl Program {
             16 => self.throw(),
             17 => self.shared_capture(),
             18 => self.drive_generator(),
-            19 if self.may_wait => self.channel(),
+            19 if self.now.may_wait => self.channel(),
             20 => self.replaced(),
             21 => self.give(),
             22 => self.dynamic(),
@@ -39,7 +39,7 @@ impl Program {
             24 => self.drain(),
             25 => self.local_function(),
             26 => self.labelled(),
-            27 if self.may_wait => self.lock(),
+            27 if self.now.may_wait => self.lock(),
             _ => self.show(),
         }
     }
@@ -146,11 +146,11 @@ impl Program {
     }
 
     fn count_loop(&mut self) {
-        if self.loops == MAX_LOOPS {
+        if self.now.loops == MAX_LOOPS {
             return self.change();
         }
         let (name, count) = (self.name("次"), 1 + self.random.below(4));
-        self.loops += 1;
+        self.now.loops += 1;
         if self.random.one_in(2) {
             self.braces(&format!("对于 {name} 在 0..{count}"), |it| {
                 it.declare(&name, &Ty::Int, false);
@@ -166,7 +166,7 @@ impl Program {
                 it.leave();
             });
         }
-        self.loops -= 1;
+        self.now.loops -= 1;
     }
 
     /// Out of the loop or on to its next round, at the end of the body.
@@ -179,10 +179,10 @@ impl Program {
     }
 
     fn walk(&mut self) {
-        if self.loops == MAX_LOOPS {
+        if self.now.loops == MAX_LOOPS {
             return self.change();
         }
-        self.loops += 1;
+        self.now.loops += 1;
         let (ty, name) = (self.ty(1), self.name("每"));
         if self.random.one_in(2) {
             let array = self.expr(&Ty::Array(Box::new(ty.clone())), 2);
@@ -199,7 +199,7 @@ impl Program {
                 it.statements();
             });
         }
-        self.loops -= 1;
+        self.now.loops -= 1;
     }
 
     fn attempt(&mut self) {
@@ -207,29 +207,20 @@ impl Program {
         self.catch();
         if self.random.one_in(2) {
             // Cleanups of a coroutine neither wait nor yield.
-            let waits = std::mem::replace(&mut self.may_wait, false);
-            let yields = self.yields.take();
-            let closed = self.text.trim_end().len();
-            self.text.truncate(closed);
-            self.text.push_str(" 最终 {\n");
-            self.indent += 1;
-            let ty = self.ty(1);
-            match self.place(|it| *it == ty) {
-                Some((place, _)) => {
-                    let value = self.literal(&ty, 0);
-                    self.line(&format!("{place} = {value}"));
+            let waits = std::mem::replace(&mut self.now.may_wait, false);
+            let yields = self.now.yields.take();
+            self.braces("最终", |it| {
+                let ty = it.ty(1);
+                match it.place(|place| *place == ty) {
+                    Some((place, _)) => {
+                        let value = it.literal(&ty, 0);
+                        it.line(&format!("{place} = {value}"));
+                    }
+                    None => it.line(&it.shown("\"最终\"")),
                 }
-                None => self.show_literal(),
-            }
-            self.indent -= 1;
-            self.line("}");
-            (self.may_wait, self.yields) = (waits, yields);
+            });
+            (self.now.may_wait, self.now.yields) = (waits, yields);
         }
-    }
-
-    fn show_literal(&mut self) {
-        let text = self.shown("\"最终\"");
-        self.line(&text);
     }
 
     fn throw(&mut self) {
@@ -246,15 +237,15 @@ impl Program {
         let (value, name, closure) = (self.expr(&ty, 2), self.name("捕"), self.name("改"));
         self.line(&format!("变量 {name}: {} = {value}", ty.name()));
         self.declare(&name, &ty, true);
-        let waits = std::mem::replace(&mut self.may_wait, false);
-        self.closures += 1;
+        let waits = std::mem::replace(&mut self.now.may_wait, false);
+        self.now.closures += 1;
         let known = self.scope.len();
         let param = self.name("参");
         self.declare(&param, &of, false);
         let (new, result) = (self.expr(&ty, 2), self.expr(&of, 2));
         self.scope.truncate(known);
-        self.closures -= 1;
-        self.may_wait = waits;
+        self.now.closures -= 1;
+        self.now.may_wait = waits;
         let header = format!("变量 {closure} = 闭包({param}: {0}): {0}", of.name());
         self.line(&format!("{header} {{ {name} = {new}; 返回 {result} }}"));
         let closure_type = Ty::Function(vec![of.clone()], Box::new(of));
@@ -264,14 +255,14 @@ impl Program {
     fn drive_generator(&mut self) {
         let suits = |program: &Self, at: usize| {
             let it = &program.functions[at];
-            it.kind == Kind::Generator && (program.may_wait || !it.suspends)
+            it.kind == Kind::Generator && (program.now.may_wait || !it.suspends)
         };
         let fitting: Vec<usize> = (0..self.functions.len()).filter(|&at| suits(self, at)).collect();
         let Some(&at) = self.random.pick(&fitting) else { return self.variable() };
         let (item, call) = (self.functions[at].result.clone(), self.arguments(at));
         let name = self.name("出");
         match self.random.below(3) {
-            0 if self.yields.as_ref() == Some(&item) && !self.functions[at].suspends => {
+            0 if self.now.yields.as_ref() == Some(&item) && !self.functions[at].suspends => {
                 self.line(&format!("让出 全部 {call}"));
             }
             1 => {
@@ -281,14 +272,14 @@ impl Program {
                     self.use_generator(&held);
                 }
             }
-            _ if self.loops < MAX_LOOPS => {
-                self.loops += 1;
+            _ if self.now.loops < MAX_LOOPS => {
+                self.now.loops += 1;
                 self.braces(&format!("对于 {name} 在 {call}"), |it| {
                     it.declare(&name, &item, false);
                     it.statements();
                     it.leave();
                 });
-                self.loops -= 1;
+                self.now.loops -= 1;
             }
             _ => self.line(&format!("变量 {name} = {call}.收集()")),
         }
@@ -310,10 +301,10 @@ impl Program {
     }
 
     fn channel(&mut self) {
-        if self.loops == MAX_LOOPS || self.yields.is_some() {
+        if self.now.loops == MAX_LOOPS || self.now.yields.is_some() {
             return self.change();
         }
-        self.suspends = true;
+        self.now.suspends = true;
         let (ty, name, got) = (self.ty(1), self.name("通"), self.name("收"));
         // A consumer that may return early leaves room for everything, and its error ends the sender.
         let returns = self.random.one_in(2);
@@ -327,7 +318,7 @@ impl Program {
             it.line(&format!(
                 "启动 {{ 尝试 {{ 对于 _ 在 0..3 {{ {name} <- {value} }} }} 捕获 _ {{ }} 最终 {{ {name}.关闭() }} }}"
             ));
-            it.loops += 1;
+            it.now.loops += 1;
             it.braces(&format!("对于 {got} 在 {name}"), |it| {
                 it.declare(&got, &ty, false);
                 if returns {
@@ -336,7 +327,7 @@ impl Program {
                     it.line(&it.shown(&got));
                 }
             });
-            it.loops -= 1;
+            it.now.loops -= 1;
         });
     }
 
@@ -353,66 +344,66 @@ impl Program {
     /// Takes an array apart from its end.
     fn drain(&mut self) {
         let Some((place, Ty::Array(of))) = self.place(|it| matches!(it, Ty::Array(_))) else { return self.change() };
-        if self.loops == MAX_LOOPS {
+        if self.now.loops == MAX_LOOPS {
             return self.change();
         }
         let (rest, name) = (self.name("余"), self.name("弹"));
         self.line(&format!("变量 {rest} = {place}"));
-        self.loops += 1;
+        self.now.loops += 1;
         self.braces(&format!("当 变量 {name} = {rest}.弹出()"), |it| {
             it.declare(&name, &of, false);
             it.statements();
         });
-        self.loops -= 1;
+        self.now.loops -= 1;
     }
 
     fn local_function(&mut self) {
         let (of, result, name, param) = (self.ty(1), self.ty(1), self.name("内"), self.name("参"));
-        let waits = std::mem::replace(&mut self.may_wait, false);
-        self.closures += 1;
+        let waits = std::mem::replace(&mut self.now.may_wait, false);
+        self.now.closures += 1;
         let known = self.scope.len();
         self.declare(&param, &of, false);
         let value = self.expr(&result, 2);
         self.scope.truncate(known);
-        self.closures -= 1;
-        self.may_wait = waits;
+        self.now.closures -= 1;
+        self.now.may_wait = waits;
         self.line(&format!("函数 {name}({param}: {}): {} {{ 返回 {value} }}", of.name(), result.name()));
         self.declare(&name, &Ty::Function(vec![of], Box::new(result)), false);
     }
 
     fn labelled(&mut self) {
-        if self.loops > 0 {
+        if self.now.loops > 0 {
             return self.change();
         }
         let (label, name) = (self.name("外"), self.name("圈"));
-        self.loops += 1;
+        self.now.loops += 1;
         self.braces(&format!("{label}: 对于 {name} 在 0..3"), |it| {
             it.declare(&name, &Ty::Int, false);
             let array = it.expr(&Ty::Array(Box::new(Ty::Int)), 2);
             let item = it.name("每");
-            it.loops += 1;
+            it.now.loops += 1;
             it.braces(&format!("对于 {item} 在 {array}"), |it| {
                 it.declare(&item, &Ty::Int, false);
                 it.statements();
                 let (condition, way) = (it.expr(&Ty::Bool, 2), ["跳出", "继续"][it.random.below(2)]);
                 it.line(&format!("如果 {condition} {{ {way} {label} }}"));
             });
-            it.loops -= 1;
+            it.now.loops -= 1;
             it.statements();
         });
-        self.loops -= 1;
+        self.now.loops -= 1;
     }
 
     fn lock(&mut self) {
         let (ty, name) = (self.ty(2), self.name("锁"));
-        self.suspends = true;
+        self.now.suspends = true;
         let value = self.expr(&ty, 2);
         self.line(&format!("变量 {name} = 锁<{}>({value})", ty.name()));
         let scope = std::mem::take(&mut self.scope);
-        let waits = std::mem::replace(&mut self.may_wait, false);
+        let waits = std::mem::replace(&mut self.now.may_wait, false);
         let new = self.without_calls(|it| it.expr(&ty, 2));
         self.scope = scope;
-        self.may_wait = waits;
+        self.now.may_wait = waits;
         self.line(&format!("{name}.改((可变 内) => {{ 内 = {new} }})"));
         let read = self.name("读");
         self.line(&format!("变量 {read} = {name}.读()"));
@@ -430,11 +421,11 @@ impl Program {
 
     /// Yields in a coroutine, returns early in others.
     fn give(&mut self) {
-        if let Some(ty) = self.yields.clone() {
+        if let Some(ty) = self.now.yields.clone() {
             let value = self.expr(&ty, 2);
             return self.line(&format!("让出 {value}"));
         }
-        let Some(ty) = self.result.clone() else { return self.variable() };
+        let Some(ty) = self.now.result.clone() else { return self.variable() };
         let (condition, value) = (self.expr(&Ty::Bool, 2), self.expr(&ty, 2));
         self.line(&format!("如果 {condition} {{ 返回 {value} }}"));
     }
