@@ -1,6 +1,7 @@
 //! `./x fuzz --programs [seconds] [seed]`: generates programs that the checker must accept and compares what they do without and
 //! with optimisation, on one thread and on several. Nothing may leak, and nothing may differ.
 
+mod concurrency;
 mod expressions;
 mod members;
 mod program;

@@ -1,11 +1,11 @@
-//! Statements: variables and their changes, branches, loops, errors, generators, channels.
+//! Statements: variables and their changes, branches, loops, errors, generators.
 
 use crate::expressions::parts;
 use crate::program::{Kind, Program};
 use crate::types::Ty;
 
 /// Loops within loops of a function.
-const MAX_LOOPS: usize = 2;
+pub const MAX_LOOPS: usize = 2;
 
 impl Program {
     pub fn statements(&mut self) {
@@ -31,7 +31,7 @@ impl Program {
             16 => self.throw(),
             17 => self.shared_capture(),
             18 => self.drive_generator(),
-            19 if self.now.may_wait => self.channel(),
+            19 if self.now.may_wait => self.concurrent(),
             20 => self.replaced(),
             21 => self.give(),
             22 => self.dynamic(),
@@ -39,7 +39,7 @@ impl Program {
             24 => self.drain(),
             25 => self.local_function(),
             26 => self.labelled(),
-            27 if self.now.may_wait => self.lock(),
+            27 | 28 if self.now.may_wait => self.concurrent(),
             _ => self.show(),
         }
     }
@@ -67,7 +67,7 @@ impl Program {
         self.random.pick(&found).cloned()
     }
 
-    fn change(&mut self) {
+    pub fn change(&mut self) {
         let Some((place, ty)) = self.place(|_| true) else { return self.variable() };
         let line = match &ty {
             Ty::Int if self.random.one_in(2) => {
@@ -100,7 +100,7 @@ impl Program {
         self.line(&line);
     }
 
-    fn shown(&self, value: &str) -> String {
+    pub fn shown(&self, value: &str) -> String {
         if self.prints { format!("打印({value})") } else { format!("变量 未用 = {value}") }
     }
 
@@ -300,37 +300,6 @@ impl Program {
         self.line(&text);
     }
 
-    fn channel(&mut self) {
-        if self.now.loops == MAX_LOOPS || self.now.yields.is_some() {
-            return self.change();
-        }
-        self.now.suspends = true;
-        let (ty, name, got) = (self.ty(1), self.name("通"), self.name("收"));
-        // A consumer that may return early leaves room for everything, and its error ends the sender.
-        let returns = self.random.one_in(2);
-        let room = if returns { 3 } else { self.random.below(3) };
-        self.line(&format!("变量 {name} = 通道<{}>({room})", ty.name()));
-        // Without variables that might be shared with the task.
-        let scope = std::mem::take(&mut self.scope);
-        let value = self.expr(&ty, 2);
-        self.scope = scope;
-        self.braces("并发", |it| {
-            it.line(&format!(
-                "启动 {{ 尝试 {{ 对于 _ 在 0..3 {{ {name} <- {value} }} }} 捕获 _ {{ }} 最终 {{ {name}.关闭() }} }}"
-            ));
-            it.now.loops += 1;
-            it.braces(&format!("对于 {got} 在 {name}"), |it| {
-                it.declare(&got, &ty, false);
-                if returns {
-                    it.statements();
-                } else {
-                    it.line(&it.shown(&got));
-                }
-            });
-            it.now.loops -= 1;
-        });
-    }
-
     fn destructure(&mut self) {
         let types = [self.ty(1), self.ty(2)];
         let value = self.expr(&Ty::Tuple(types.to_vec()), 3);
@@ -392,22 +361,6 @@ impl Program {
             it.statements();
         });
         self.now.loops -= 1;
-    }
-
-    fn lock(&mut self) {
-        let (ty, name) = (self.ty(2), self.name("锁"));
-        self.now.suspends = true;
-        let value = self.expr(&ty, 2);
-        self.line(&format!("变量 {name} = 锁<{}>({value})", ty.name()));
-        let scope = std::mem::take(&mut self.scope);
-        let waits = std::mem::replace(&mut self.now.may_wait, false);
-        let new = self.without_calls(|it| it.expr(&ty, 2));
-        self.scope = scope;
-        self.now.may_wait = waits;
-        self.line(&format!("{name}.改((可变 内) => {{ 内 = {new} }})"));
-        let read = self.name("读");
-        self.line(&format!("变量 {read} = {name}.读()"));
-        self.declare(&read, &ty, true);
     }
 
     /// Passes a place in and out.
