@@ -75,16 +75,49 @@ impl<'a> Body<'_, 'a> {
     ) -> Value {
         let signature = self.cx.target_signature(target);
         let outer_texts = std::mem::take(&mut self.c_texts);
-        let mut operands: Vec<Operand> = receiver.into_iter().collect();
-        operands.extend(self.arguments(args, call, &signature, named));
-        let texts = std::mem::replace(&mut self.c_texts, outer_texts);
         let depth = self.stack.len();
+        let mut operands: Vec<Operand> = receiver.into_iter().collect();
+        let lends = self.lends(target, mode);
+        operands.extend(self.arguments(args, call, &signature, named, lends));
+        let texts = std::mem::replace(&mut self.c_texts, outer_texts);
         if !texts.is_empty() {
             self.push_frame(FrameKind::FreeTexts(texts));
         }
         let result = self.invoke(target, operands, mode);
         self.close(depth);
         result
+    }
+
+    /// Whether the callee is a function of the program that only borrows what it gets.
+    pub(super) fn lends(&self, target: &Target, mode: CallMode) -> bool {
+        let is_body = match target {
+            Target::Function { function, .. } => {
+                let data = &self.cx.program.functions[*function];
+                data.intrinsic.is_none() && data.external.is_none()
+            }
+            Target::Dynamic { .. } | Target::Value { .. } => true,
+            Target::Variant { .. } | Target::Structural { .. } | Target::Identity { .. } | Target::Print { .. } => {
+                false
+            }
+        };
+        is_body && mode == CallMode::Direct
+    }
+
+    /// What a call gave and nobody else owns: a generator in it ends when the call it is lent to has returned, also where
+    /// that is inlined. Opens a frame that the caller closes.
+    pub(super) fn lent(&mut self, expr: ExprId, value: Value) -> Value {
+        let is_made_here =
+            matches!(self.scope.body.exprs[expr].kind, ExprKind::Call { .. } | ExprKind::MethodCall { .. });
+        let ty = self.adjusted_type(expr);
+        if !is_made_here || !self.cx.has_visible_drop(ty) {
+            return value;
+        }
+        let lowered = self.type_of(value);
+        let slot = self.build.slot(lowered, "");
+        let address = self.slot_address(slot);
+        self.init(address, value);
+        self.push_frame(FrameKind::Clear(slot));
+        self.load(address)
     }
 
     /// What a callee is once types are concrete. `receiver` is the type of 自己 where the callee is found through it.
@@ -118,6 +151,7 @@ impl<'a> Body<'_, 'a> {
         call: &'a Call,
         signature: &TargetSignature,
         named: Option<ExprId>,
+        lends: bool,
     ) -> Vec<Operand> {
         let mode_of = |expr: ExprId| {
             let index = call.args.iter().position(|it| *it == ArgSource::Expr(expr));
@@ -127,7 +161,10 @@ impl<'a> Body<'_, 'a> {
         for arg in written {
             let operand = match mode_of(arg.value) {
                 Mode::InOut => Operand::Place(self.place(arg.value)),
-                Mode::Value => self.value_operand(arg.value),
+                Mode::Value => match self.value_operand(arg.value) {
+                    Operand::Value(value) if lends => Operand::Value(self.lent(arg.value, value)),
+                    operand => operand,
+                },
             };
             evaluated.insert(arg.value, operand);
         }
@@ -222,8 +259,8 @@ impl<'a> Body<'_, 'a> {
         let Some(Res::Local(local)) = self.scope.typed.names.get(&callee) else { return None };
         let Var::Function { code, environment, .. } = self.named_var(callee, *local) else { return None };
         let signature = self.cx.target_signature(&Target::Value { ty });
-        let operands = self.arguments(args, call, &signature, Some(callee));
         let depth = self.stack.len();
+        let operands = self.arguments(args, call, &signature, Some(callee), true);
         let mut values = vec![match environment {
             Some(it) => it,
             None => self.unit(),

@@ -67,12 +67,18 @@ impl<'a> Body<'_, 'a> {
         let target = self.target(&call.callee, Some(ty));
         let signature = self.cx.target_signature(&target);
         let mode = signature.receiver.map(|it| it.0).unwrap_or_else(|| bug!("a receiver for a function without 自己"));
+        let depth = self.stack.len();
         let operand = match (receiver, mode) {
             (Receiver::Expr(it), Mode::InOut) => Operand::Place(self.place(it)),
-            (Receiver::Expr(it), Mode::Value) => Operand::Value(self.expr(it)),
+            (Receiver::Expr(it), Mode::Value) => {
+                let value = self.expr(it);
+                Operand::Value(if self.lends(&target, call.mode) { self.lent(it, value) } else { value })
+            }
             (Receiver::Value(value, _), _) => Operand::Value(value),
         };
-        self.call_target(&target, Some(operand), args, call, call.mode)
+        let result = self.call_target(&target, Some(operand), args, call, call.mode);
+        self.close(depth);
+        result
     }
 
     fn receiver_type(&self, receiver: &Receiver) -> Ty {
