@@ -107,10 +107,9 @@ impl<'c> Body<'_, 'c, '_> {
     /// Whether one more callee's frame is to lie in this one. The rest of a function with very many awaits gets its frames
     /// from the task's arena, unless that no memory is taken was promised.
     fn takes_frame(&mut self) -> bool {
-        let promised = self.cg.mir.functions.values().any(|it| it.no_alloc);
         let frame = self.frame.as_mut().expect("only coroutines await");
         frame.inner_frames += 1;
-        frame.inner_frames <= MAX_INNER_FRAMES || promised
+        frame.inner_frames <= MAX_INNER_FRAMES || self.cg.mir.functions.values().any(|it| it.no_alloc)
     }
 
     /// Starts a suspending runtime function with `start`, waits while it says PENDING, and takes its error.
