@@ -117,6 +117,6 @@ impl Builder<'_> {
 
 /// A raw identifier has its brackets in the text.
 fn is_written(text: &str, name: Name) -> bool {
-    let text = text.trim_start_matches('『').trim_end_matches('』');
+    let text = qi_syntax::without_brackets(text);
     !text.is_empty() && (text == name.as_str() || Name::new(text) == name)
 }

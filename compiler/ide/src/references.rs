@@ -67,7 +67,7 @@ impl Search<'_> {
         let file = known.file(path)?;
         let found = mentioned(known, file, offset);
         let first = found.first()?;
-        let word = known.checked.files.text(first.span).trim_matches(['『', '』']).to_owned();
+        let word = qi_syntax::without_brackets(known.checked.files.text(first.span)).to_owned();
         let wanted: BTreeSet<Symbol> = found.iter().map(|it| Symbol::new(known, it.symbol())).collect();
         let more = self.more(host, path, &[&word]);
         let mut places = Places::default();

@@ -66,7 +66,7 @@ fn subject(known: &Known, host: &mut dyn Host, file: FileId, offset: u32) -> Res
     let files = &known.checked.files;
     let found = mentioned(known, file, offset);
     let Some(first) = found.first() else { return Err(unknown(&files.get(file).text, offset)) };
-    let name = Name::new(files.text(first.span).trim_start_matches('『').trim_end_matches('』'));
+    let name = Name::new(qi_syntax::without_brackets(files.text(first.span)));
     for it in found {
         may_change(known, host, file, name, it.symbol())?;
     }
@@ -122,7 +122,7 @@ fn identifier(text: &str) -> Result<Name, Text> {
     match &tokens[..] {
         [one, end] if end.kind == SyntaxKind::EOF && one.kind.is_reserved() => Err(refusals::reserved(text)),
         [one, end] if end.kind == SyntaxKind::EOF && one.kind == SyntaxKind::IDENT && errors.is_empty() => {
-            Ok(Name::new(text.trim_start_matches('『').trim_end_matches('』')))
+            Ok(Name::new(qi_syntax::without_brackets(text)))
         }
         _ => Err(refusals::no_identifier(text)),
     }

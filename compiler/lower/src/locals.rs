@@ -55,6 +55,16 @@ impl Body<'_, '_> {
         self.scope.vars.insert(local, var);
     }
 
+    /// A variable without a name, whose end can be seen. Opens a frame that the caller closes.
+    pub fn hold(&mut self, value: Value) -> Value {
+        let ty = self.type_of(value);
+        let slot = self.build.slot(ty, "");
+        let address = self.slot_address(slot);
+        self.init(address, value);
+        self.push_frame(FrameKind::Clear(slot));
+        address
+    }
+
     /// A copy of a parameter, for its default values: the parameter itself dies elsewhere.
     pub fn bind_copy(&mut self, local: LocalId, value: Value) {
         let var = if self.scope.typed.cells.contains(&local) {

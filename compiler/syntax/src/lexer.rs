@@ -331,6 +331,11 @@ pub(crate) fn is_identifier_start(c: char) -> bool {
     c == '_' || unicode_ident::is_xid_start(c)
 }
 
+/// What an identifier says: `『返回』` is 返回.
+pub fn without_brackets(identifier: &str) -> &str {
+    identifier.trim_start_matches('『').trim_end_matches('』')
+}
+
 /// In a name behind its first character.
 pub fn is_identifier_continue(c: char) -> bool {
     unicode_ident::is_xid_continue(c) && !is_hidden(c)

@@ -15,7 +15,7 @@ mod tree;
 
 pub use grammar::type_names::FOREIGN_TYPES;
 pub use kind::{PUNCTUATION, SyntaxKind};
-pub use lexer::{Token, is_identifier_continue, lex};
+pub use lexer::{Token, is_identifier_continue, lex, without_brackets};
 pub use parser::{FOREIGN_KEYWORDS, Parse, parse};
 pub use punct::half_width;
 pub use rowan::{NodeOrToken, WalkEvent};

@@ -70,3 +70,10 @@ pub fn no_entry(new: &str) -> Text {
         format!("with `{new}` the program would have no main function"),
     )
 }
+/// The program can no longer be read.
+pub fn untried(new: &str) -> Text {
+    Text::new(
+        format!("没法试一试改成“{new}”会怎样：读不到程序"),
+        format!("`{new}` cannot be tried out: the program cannot be read"),
+    )
+}

@@ -20,7 +20,7 @@ pub fn run(
     changed.extend(edits.texts().map(|(path, text)| (path.clone(), text)));
     for known in programs.iter().filter(|it| it.own_files().any(|it| edits.touches(&it))) {
         let Some(entry) = entry(&known.checked) else { continue };
-        let Some(after) = host.check(entry, &changed) else { continue };
+        let after = host.check(entry, &changed).ok_or_else(|| refusals::untried(new.as_str()))?;
         let trial = Trial { before: &known.checked, after: &after, edits, new: new.as_str() };
         trial.errors()?;
         trial.entry()?;

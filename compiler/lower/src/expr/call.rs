@@ -112,11 +112,7 @@ impl<'a> Body<'_, 'a> {
         if !is_made_here || !self.cx.has_visible_drop(ty) {
             return value;
         }
-        let lowered = self.type_of(value);
-        let slot = self.build.slot(lowered, "");
-        let address = self.slot_address(slot);
-        self.init(address, value);
-        self.push_frame(FrameKind::Clear(slot));
+        let address = self.hold(value);
         self.load(address)
     }
 

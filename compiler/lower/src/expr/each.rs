@@ -271,12 +271,8 @@ impl<'c, 'a> Body<'c, 'a> {
     /// The handle, at an address, is dropped as soon as what drives it ends, however it ends: what the generator still has
     /// to do happens there.
     pub(super) fn with_generator(&mut self, generator: Value, drive: impl FnOnce(&mut Self, Value)) {
-        let ty = self.type_of(generator);
-        let slot = self.build.slot(ty, "");
-        let address = self.slot_address(slot);
-        self.init(address, generator);
         let depth = self.stack.len();
-        self.push_frame(FrameKind::Clear(slot));
+        let address = self.hold(generator);
         drive(self, address);
         self.close(depth);
     }

@@ -121,7 +121,7 @@ impl Name {
         match &token {
             Some(token) if token.kind() == T![自己] => qi_base::Name::new("自己"),
             Some(token) => {
-                let text = token.text().trim_start_matches('『').trim_end_matches('』');
+                let text = crate::without_brackets(token.text());
                 // Reported by the lexer or the parser; such a name means what it looks like.
                 let is_nothing = |it: char| is_invisible(it) || it.is_whitespace();
                 if text.contains(is_nothing) {
