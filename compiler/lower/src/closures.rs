@@ -127,6 +127,7 @@ impl<'a> Body<'_, 'a> {
                 let earlier = earlier.map(|(param, &ty)| (Mode::Value, self.scope.body.locals[param.local].name, ty));
                 (self.code_params(earlier.collect(), environment, false), types.params[index])
             }
+            ClosurePart::Awaited => (self.closure_params(closure, &types, environment, false), types.result),
             _ => (self.closure_params(closure, &types, environment, false), value_result(&types)),
         };
         let declaration = Declaration {

@@ -40,6 +40,8 @@ pub(crate) enum ClosurePart {
     Code,
     /// Of asynchronous closures and local 协程: the task root or generator body that `Code` starts.
     Inner,
+    /// Of asynchronous local functions: the body, for a call that is awaited at once.
+    Awaited,
     /// The default value of a local function's parameter: takes the parameters before it.
     Default(usize),
 }

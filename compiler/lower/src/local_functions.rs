@@ -7,9 +7,9 @@ use crate::closures::Layout;
 use crate::expr::Operand;
 use crate::instances::{ClosurePart, Instance};
 use crate::locals::Var;
-use crate::target::TargetSignature;
+use crate::target::{Target, TargetSignature};
 use qi_base::bug;
-use qi_hir::{Block, ExprId, LocalId, Res, Statement};
+use qi_hir::{Block, CallMode, ExprId, ExprKind, LocalId, Res, Statement, TyKind};
 use qi_mir as mir;
 use qi_mir::{Opcode, Value};
 use rustc_hash::FxHashSet;
@@ -151,18 +151,7 @@ impl<'a> Body<'_, 'a> {
         let Var::Function { code, environment, .. } = self.named_var(name, *local) else {
             bug!("default argument of a 函数 value")
         };
-        let expr = typed.local_functions[local];
-        let own = typed.instantiations.get(&name).map_or_else(Vec::new, |it| self.subst_all(it));
-        let instance = self.closure_instance(expr, &own, ClosurePart::Default(index));
-        let default = match self.cx.instances.get(&instance) {
-            Some(&known) => known,
-            None => {
-                let layout = self.cx.layouts[&code].clone();
-                let default = self.declare_code(expr, instance, layout.environment);
-                self.cx.layouts.insert(default, layout);
-                default
-            }
-        };
+        let default = self.local_part(name, *local, code, ClosurePart::Default(index));
         let mut values = vec![environment.unwrap_or_else(|| self.unit())];
         for (operand, &(_, ty)) in earlier.iter().zip(&signature.params) {
             let value = self.materialize(operand.clone());
@@ -171,5 +160,39 @@ impl<'a> Body<'_, 'a> {
         }
         let result = self.cx.ty(signature.params[index].1);
         self.op(Opcode::Call(default), values, result)
+    }
+
+    /// Further code of the local function that `name` names, over the environment of its `code`.
+    fn local_part(&mut self, name: ExprId, local: LocalId, code: mir::FunctionId, part: ClosurePart) -> mir::FunctionId {
+        let typed = self.scope.typed;
+        let expr = typed.local_functions[&local];
+        let own = typed.instantiations.get(&name).map_or_else(Vec::new, |it| self.subst_all(it));
+        let instance = self.closure_instance(expr, &own, part);
+        if let Some(&known) = self.cx.instances.get(&instance) {
+            return known;
+        }
+        let layout = self.cx.layouts[&code].clone();
+        let id = self.declare_code(expr, instance, layout.environment);
+        self.cx.layouts.insert(id, layout);
+        id
+    }
+
+    /// 等待 f(…) of an asynchronous local function runs its body, as for any other function: no task is started.
+    pub fn await_local_function(&mut self, operand: ExprId) -> Option<Value> {
+        let typed = self.scope.typed;
+        let ExprKind::Call { callee, args } = &self.scope.body.exprs[operand].kind else { return None };
+        let Some(Res::Local(local)) = typed.names.get(callee) else { return None };
+        let types = typed.closures.get(typed.local_functions.get(local)?)?;
+        let call = typed.calls.get(&operand)?;
+        if !types.is_async || types.yields.is_some() || call.mode != CallMode::Direct {
+            return None;
+        }
+        let Var::Function { code, environment, .. } = self.named_var(*callee, *local) else { return None };
+        let body = self.local_part(*callee, *local, code, ClosurePart::Awaited);
+        let ty = self.adjusted_type(*callee);
+        let mut signature = self.cx.target_signature(&Target::Value { ty });
+        let TyKind::Task(result) = signature.result.kind() else { return None };
+        signature.result = *result;
+        Some(self.call_code(body, environment, *callee, args, call, &signature))
     }
 }

@@ -255,8 +255,21 @@ impl<'a> Body<'_, 'a> {
         let Some(Res::Local(local)) = self.scope.typed.names.get(&callee) else { return None };
         let Var::Function { code, environment, .. } = self.named_var(callee, *local) else { return None };
         let signature = self.cx.target_signature(&Target::Value { ty });
+        Some(self.call_code(code, environment, callee, args, call, &signature))
+    }
+
+    /// Calls code of the local function that `name` names.
+    pub(crate) fn call_code(
+        &mut self,
+        code: qi_mir::FunctionId,
+        environment: Option<Value>,
+        name: ExprId,
+        args: &'a [Arg],
+        call: &'a Call,
+        signature: &TargetSignature,
+    ) -> Value {
         let depth = self.stack.len();
-        let operands = self.arguments(args, call, &signature, Some(callee), true);
+        let operands = self.arguments(args, call, signature, Some(name), true);
         let mut values = vec![match environment {
             Some(it) => it,
             None => self.unit(),
@@ -265,7 +278,7 @@ impl<'a> Body<'_, 'a> {
         let result = self.cx.ty(signature.result);
         let value = self.op(Opcode::Call(code), values, result);
         self.close(depth);
-        Some(value)
+        value
     }
 
     /// Calls with evaluated operands, receiver included.

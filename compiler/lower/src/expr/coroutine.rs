@@ -11,6 +11,9 @@ use qi_mir::{FunctionKind, Opcode, RuntimeFn, TypeKind, Value};
 impl<'a> Body<'_, 'a> {
     pub(super) fn await_(&mut self, expr: ExprId, operand: ExprId) -> Value {
         let kind = self.scope.typed.awaits.get(&expr).copied();
+        if let Some(value) = self.await_local_function(operand) {
+            return value;
+        }
         let value = self.expr(operand);
         match (kind, self.kind_of(value)) {
             (Some(AwaitKind::Task) | None, TypeKind::Task(of)) => {
