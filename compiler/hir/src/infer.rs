@@ -128,6 +128,8 @@ struct Checker<'p> {
     written: Vec<obligation::WrittenArgs>,
     /// Type arguments reported where they are written.
     reported_bounds: FxHashSet<Ty>,
+    /// What type parameters were reported to lack: one more bound cures every place.
+    reported_params: FxHashSet<(Ty, TraitId)>,
     /// Functions whose bodies give something else than they declare (a value without a result type, 让出 without 协程).
     /// That is reported there; what their calls give is not known.
     misdeclared: FxHashSet<FunctionId>,
@@ -151,6 +153,7 @@ impl<'p> Checker<'p> {
             open_aliases: Vec::new(),
             written: Vec::new(),
             reported_bounds: FxHashSet::default(),
+            reported_params: FxHashSet::default(),
             misdeclared: FxHashSet::default(),
             returned: Vec::new(),
         };

@@ -163,7 +163,13 @@ impl<'a> Body<'_, 'a> {
     }
 
     /// Further code of the local function that `name` names, over the environment of its `code`.
-    fn local_part(&mut self, name: ExprId, local: LocalId, code: mir::FunctionId, part: ClosurePart) -> mir::FunctionId {
+    fn local_part(
+        &mut self,
+        name: ExprId,
+        local: LocalId,
+        code: mir::FunctionId,
+        part: ClosurePart,
+    ) -> mir::FunctionId {
         let typed = self.scope.typed;
         let expr = typed.local_functions[&local];
         let own = typed.instantiations.get(&name).map_or_else(Vec::new, |it| self.subst_all(it));

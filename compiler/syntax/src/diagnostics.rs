@@ -63,11 +63,11 @@ pub(crate) use unexpected_token::{
     arm_without_case, array_behind_name, array_behind_type, arrow_before_result, as_before_type, blank_in_name,
     bounds_behind, branch_without_braces, case_in_match, constructor, dash_in_name, declared_by_colon, doubled,
     doubled_dot, extension_in_import, field_without_type, function_without_keyword, indented_block, inheritance,
-    keyword_before_field, keyword_before_variant, label_without_colon, misplaced, missing_arm_colon, missing_brace,
-    missing_colon, missing_equals, missing_for, missing_function_keyword, missing_handler, missing_in, missing_match,
-    missing_parameters, missing_result_colon, mutable_in_type, named_function_as_value, option_as_union, optional_name,
-    result_before_name, superfluous, template_as_pattern, type_before_name, typed_loop_variable, unexpected_token,
-    union_of_types, with_wide_brackets, wrong_sign, wrong_word,
+    keyword_before_field, keyword_before_variant, label_without_colon, map_in_brackets, misplaced, missing_arm_colon,
+    missing_brace, missing_colon, missing_equals, missing_for, missing_function_keyword, missing_handler, missing_in,
+    missing_match, missing_parameters, missing_result_colon, mutable_in_type, named_function_as_value, option_as_union,
+    optional_name, result_before_name, superfluous, template_as_pattern, type_before_name, typed_loop_variable,
+    unexpected_token, union_of_types, with_wide_brackets, wrong_sign, wrong_word,
 };
 pub(crate) use unsupported::unsupported;
 pub(crate) use unterminated_comment::unterminated_comment;

@@ -14,6 +14,24 @@ pub fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
     )
 }
 
+/// A closure with more or fewer parameters than what takes it gives it.
+pub fn closure_param_count(span: Span, wanted: usize, given: usize) -> Diagnostic {
+    let label = match wanted {
+        0 => Text::new("写成“() => …”", "write `() => …`"),
+        _ if wanted < given => Text::new("多出来的不会有值", "nothing would be passed for the others"),
+        _ => Text::new("不用的参数写“_”", "write `_` for a parameter that is not used"),
+    };
+    Diagnostic::error(
+        "E0301",
+        span,
+        Text::new(
+            format!("这里的闭包要有 {wanted} 个参数，写了 {given} 个"),
+            format!("a closure of {wanted} parameters is needed here, this one has {given}"),
+        ),
+        label,
+    )
+}
+
 /// `非 a == b`, meant as `非 (a == b)`: what `compared` covers belongs together.
 pub fn not_binds_tighter(diagnostic: Diagnostic, compared: Span, op: &str) -> Diagnostic {
     let text = Text::new(

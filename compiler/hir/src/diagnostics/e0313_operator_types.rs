@@ -70,6 +70,14 @@ pub fn range_binds_tighter(diagnostic: Diagnostic, op: &str) -> Diagnostic {
     ))
 }
 
+/// `表[键] ?? 0`
+pub fn indexed_dictionary_has_value(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        "“字典[键]”在没有这个键时出错；要一个选项，写“字典.取(键)”",
+        "`字典[键]` fails where there is no such key; for an option write `字典.取(键)`",
+    ))
+}
+
 /// `is_result`: a 结果, which holds a value or an error.
 pub fn coalesce_needs_option(span: Span, ty: &str, is_result: bool) -> Diagnostic {
     let diagnostic = Diagnostic::error(

@@ -62,10 +62,25 @@ impl<'p> BodyChecker<'_, 'p> {
 
     pub fn closure(&mut self, expr: ExprId, it: &'p Closure, hint: Option<Ty>) -> Ty {
         self.infer_all(it.captures.iter().copied());
+        if let Some(wanted) = self.known_hint(hint)
+            && let TyKind::Function { params, .. } = wanted.kind()
+            && params.len() != it.params.len()
+        {
+            self.report_param_count(expr, it, params.len());
+            let signature = self.closure_signature(it, Some(Ty::error()), self.span(expr));
+            self.closure_body(expr, it, signature);
+            return Ty::error();
+        }
         let signature = self.closure_signature(it, hint, self.span(expr));
         let ty = signature.ty;
         self.closure_body(expr, it, signature);
         ty
+    }
+
+    fn report_param_count(&mut self, expr: ExprId, it: &Closure, wanted: usize) {
+        let spans = it.params.iter().map(|it| self.body.locals[it.local].span);
+        let span = spans.reduce(Span::to).unwrap_or_else(|| self.span(expr));
+        self.report(diagnostics::closure_param_count(span, wanted, it.params.len()));
     }
 
     /// Signature of a local function: visible in the whole block, before its body is checked.

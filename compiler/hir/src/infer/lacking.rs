@@ -8,18 +8,21 @@ use qi_base::{Diagnostic, Span};
 const DEEPEST: usize = 8;
 
 impl<'p> Checker<'p> {
-    /// E0312 with its reason, as far as there is one to see. `declared`: where the bound is written.
-    pub fn lacks(&mut self, span: Span, ty: Ty, trait_: TraitId, declared: Option<Span>) -> Diagnostic {
+    /// E0312 with its reason, as far as there is one to see. `traits`: more than one for a type parameter; `declared`: where
+    /// the bound is written.
+    pub fn lacks(&mut self, span: Span, ty: Ty, traits: &[TraitId], declared: Option<Span>) -> Diagnostic {
+        let trait_ = traits[0];
         let (text, name) = (self.text(ty), self.program.traits[trait_].name);
         let report = diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared);
         if let TyKind::Param(generic, _) = ty.kind() {
             let it = &self.program.generics[*generic];
             // Which arguments a trait needs there is not known.
-            let is_plain = self.program.traits[trait_].generics.is_empty();
+            let names = traits.iter().map(|&it| &self.program.traits[it]).filter(|it| it.generics.is_empty());
+            let names: Vec<&str> = names.map(|it| it.name.as_str()).collect();
             let is_written = !it.name.as_str().contains('#') && it.name.as_str() != "自己";
             let end = it.bounds.last().map_or(it.span, |it| it.span);
-            return match is_written && is_plain {
-                true => diagnostics::with_bound(report, end.after(), name.as_str(), it.bounds.is_empty()),
+            return match is_written && !names.is_empty() {
+                true => diagnostics::with_bound(report, end.after(), &names.join(" + "), it.bounds.is_empty()),
                 false => report,
             };
         }

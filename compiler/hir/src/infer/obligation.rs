@@ -2,7 +2,7 @@
 
 use super::body::BodyChecker;
 use super::{Checker, solver};
-use crate::{FunctionId, GenericId, TraitId, Ty};
+use crate::{FunctionId, GenericId, TraitId, Ty, TyKind};
 use qi_base::Span;
 
 /// `ty: trait_<args>` must hold.
@@ -35,7 +35,7 @@ impl Checker<'_> {
                     }
                     self.reported_bounds.insert(ty);
                     let declared = Some(self.program.generics[generic].span);
-                    let report = self.lacks(span, ty, bound.trait_, declared);
+                    let report = self.lacks(span, ty, &[bound.trait_], declared);
                     self.report(report);
                     // A function as a key lacks 等同 and 散列: one finding says enough.
                     break;
@@ -119,6 +119,7 @@ impl BodyChecker<'_, '_> {
     pub fn check_obligations(&mut self) {
         self.cx.check_written();
         let mut reported: Option<(Span, Ty)> = None;
+        let mut lacking: Vec<(Obligation, Ty)> = Vec::new();
         for it in std::mem::take(&mut self.obligations) {
             let ty = self.table.resolve(it.ty);
             let args: Vec<Ty> = it.args.iter().map(|&it| self.table.resolve(it)).collect();
@@ -133,8 +134,28 @@ impl BodyChecker<'_, '_> {
                 self.failed = true;
                 continue;
             }
-            if reported.replace((it.span, ty)) != Some((it.span, ty)) {
-                let report = self.cx.lacks(it.span, ty, it.trait_, it.declared);
+            if matches!(ty.kind(), TyKind::Param(..)) {
+                self.failed = true;
+                lacking.push((it, ty));
+            } else if reported.replace((it.span, ty)) != Some((it.span, ty)) {
+                let report = self.cx.lacks(it.span, ty, &[it.trait_], it.declared);
+                self.report(report);
+            }
+        }
+        self.report_lacking_params(&lacking);
+    }
+
+    /// A type parameter is reported once, with all the traits that it lacks.
+    fn report_lacking_params(&mut self, lacking: &[(Obligation, Ty)]) {
+        for (first, ty) in lacking {
+            let mut traits: Vec<TraitId> = Vec::new();
+            for (it, _) in lacking.iter().filter(|it| it.1 == *ty) {
+                if self.cx.reported_params.insert((*ty, it.trait_)) {
+                    traits.push(it.trait_);
+                }
+            }
+            if !traits.is_empty() {
+                let report = self.cx.lacks(first.span, *ty, &traits, first.declared);
                 self.report(report);
             }
         }

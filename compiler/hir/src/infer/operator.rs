@@ -295,6 +295,12 @@ impl BodyChecker<'_, '_> {
         value
     }
 
+    fn is_dictionary_index(&self, expr: ExprId) -> bool {
+        let ExprKind::Index { base, .. } = &self.body.exprs[expr].kind else { return false };
+        let base = self.out.expr_types[*base].map(|it| self.shallow(it));
+        matches!(base.map(|it| it.kind()), Some(TyKind::Adt(id, _)) if Some(*id) == self.cx.known().map)
+    }
+
     fn coalesce(&mut self, expr: ExprId, left: (ExprId, Ty), right: ExprId) -> Ty {
         let known = self.cx.known();
         let found = self.shallow(left.1);
@@ -305,7 +311,11 @@ impl BodyChecker<'_, '_> {
             } else if !found.is_error() {
                 let text = self.text(found);
                 let is_result = self.cx.known().result_content(found).is_some();
-                self.report(diagnostics::coalesce_needs_option(self.span(left.0), &text, is_result));
+                let report = diagnostics::coalesce_needs_option(self.span(left.0), &text, is_result);
+                self.report(match self.is_dictionary_index(left.0) {
+                    true => diagnostics::indexed_dictionary_has_value(report),
+                    false => report,
+                });
             }
             return Ty::error();
         };

@@ -38,6 +38,15 @@ pub(crate) fn declared_by_colon(name: Span, operator: Span) -> Diagnostic {
     Diagnostic::error(CODE, operator, title, label).with_fix(fix, edits, true)
 }
 
+/// `["甲": 1]`, `[:]`
+pub(crate) fn map_in_brackets(span: Span, edits: Vec<(Span, &str)>) -> Diagnostic {
+    let title = Text::new("字典写在花括号里", "a dictionary is written in braces");
+    let label = Text::new("方括号里是数组，没有键", "brackets make an array, which has no keys");
+    let fix = Text::new("写成“{ … }”", "write `{ … }`");
+    let edits = edits.into_iter().map(|(span, text)| Edit { span, text: text.into() }).collect();
+    Diagnostic::error(CODE, span, title, label).with_fix(fix, edits, true)
+}
+
 /// `变量 x 3`
 pub(crate) fn missing_equals(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("值的前面缺少“=”", "missing `=` before the value");

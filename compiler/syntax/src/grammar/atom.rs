@@ -176,13 +176,22 @@ impl Parser<'_> {
         }
         let node = self.start();
         let open = self.pos();
+        let brackets = self.pair_distance(0).map(|close| [self.span_of(0), self.span_of(close)]);
         self.bump(T!['[']);
+        if self.empty_map_in_brackets(brackets) {
+            self.leave(1);
+            return Some(self.complete(node, MAP_EXPR));
+        }
         let mut is_repeat = false;
+        let mut is_map = false;
         let ctx = self.bracket_context();
         self.with(ctx, |p| {
             let mut is_first = true;
             p.list_until(open, T![']'], |p| {
-                p.expr();
+                let item = p.expr();
+                if is_first || is_map {
+                    is_map = p.map_entry_in_brackets(item, brackets.filter(|_| is_first));
+                }
                 if is_first && p.at(T![;]) && p.is_repeat() {
                     is_repeat = true;
                     p.bump_any();
@@ -192,7 +201,12 @@ impl Parser<'_> {
             });
         });
         self.leave(1);
-        Some(self.complete(node, if is_repeat { REPEAT_EXPR } else { ARRAY_EXPR }))
+        let kind = match (is_map, is_repeat) {
+            (true, _) => MAP_EXPR,
+            (_, true) => REPEAT_EXPR,
+            _ => ARRAY_EXPR,
+        };
+        Some(self.complete(node, kind))
     }
 
     /// `[0；3]`, unlike `[1；2；3]`.

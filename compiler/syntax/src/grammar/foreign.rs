@@ -3,6 +3,7 @@
 use crate::SyntaxKind::*;
 use crate::diagnostics;
 use crate::parser::{Completed, Context, Parser};
+use qi_base::Span;
 
 /// No header of a loop is longer.
 const HEADER_TOKENS: usize = 200;
@@ -35,6 +36,32 @@ fn is_each_word(word: &str) -> bool {
 }
 
 impl Parser<'_> {
+    /// `[:]`, from behind the bracket.
+    pub(crate) fn empty_map_in_brackets(&mut self, brackets: Option<[Span; 2]>) -> bool {
+        let Some([open, close]) = brackets else { return false };
+        if !self.at(T![:]) || self.nth(1) != T![']'] {
+            return false;
+        }
+        let whole = open.to(close);
+        self.error(diagnostics::map_in_brackets(whole, vec![(whole, "{}")]));
+        self.bump_any();
+        self.bump_any();
+        true
+    }
+
+    /// `: 1` of `["甲": 1]`, whose brackets are reported if they are given.
+    pub(crate) fn map_entry_in_brackets(&mut self, key: Option<Completed>, brackets: Option<[Span; 2]>) -> bool {
+        let Some(key) = key.filter(|_| self.at(T![:])) else { return false };
+        if let Some([open, close]) = brackets {
+            self.error(diagnostics::map_in_brackets(self.span_of(0), vec![(open, "{"), (close, "}")]));
+        }
+        let entry = self.precede(key);
+        self.bump_any();
+        self.expr();
+        self.complete(entry, MAP_ENTRY);
+        true
+    }
+
     /// After 对于.
     pub(crate) fn counting_header_ahead(&self) -> Option<CountingHeader> {
         let is_wrapped = self.at(T!['(']);
