@@ -1,7 +1,9 @@
 //! What checking found out: a typed view of each body as side tables over its arenas. `qi-lower` reads nothing else.
 //! All types are free of inference variables; they may contain generic parameters, which lowering substitutes.
 
-use crate::{AdtId, ExprId, FunctionId, GenericId, GlobalId, ImplId, IntType, LocalId, PatId, TraitId, Ty};
+use crate::{
+    AdtId, Body, ExprId, ExprKind, FunctionId, GenericId, GlobalId, ImplId, IntType, LocalId, PatId, TraitId, Ty,
+};
 use qi_base::{IdVec, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -192,6 +194,17 @@ pub struct TypedBody {
     pub has_errors: bool,
     /// Set by `flow`, which has filled `captures` and `cells`.
     pub is_judged: bool,
+}
+
+impl TypedBody {
+    /// The asynchronous local function that 等待 of the call `operand` runs as a part of the caller, without a task.
+    pub fn awaited_local_function(&self, body: &Body, operand: ExprId) -> Option<LocalId> {
+        let ExprKind::Call { callee, .. } = &body.exprs[operand].kind else { return None };
+        let Some(Res::Local(local)) = self.names.get(callee) else { return None };
+        let types = self.closures.get(self.local_functions.get(local)?)?;
+        let is_call = self.calls.get(&operand).is_some_and(|it| it.mode == CallMode::Direct);
+        (is_call && types.is_async && types.yields.is_none()).then_some(*local)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use crate::instances::{ClosurePart, Instance};
 use crate::locals::Var;
 use crate::target::{Target, TargetSignature};
 use qi_base::bug;
-use qi_hir::{Block, CallMode, ExprId, ExprKind, LocalId, Res, Statement, TyKind};
+use qi_hir::{Block, ExprId, ExprKind, LocalId, Res, Statement, TyKind};
 use qi_mir as mir;
 use qi_mir::{Opcode, Value};
 use rustc_hash::FxHashSet;
@@ -185,20 +185,17 @@ impl<'a> Body<'_, 'a> {
 
     /// 等待 f(…) of an asynchronous local function runs its body, as for any other function: no task is started.
     pub fn await_local_function(&mut self, operand: ExprId) -> Option<Value> {
-        let typed = self.scope.typed;
-        let ExprKind::Call { callee, args } = &self.scope.body.exprs[operand].kind else { return None };
-        let Some(Res::Local(local)) = typed.names.get(callee) else { return None };
-        let types = typed.closures.get(typed.local_functions.get(local)?)?;
-        let call = typed.calls.get(&operand)?;
-        if !types.is_async || types.yields.is_some() || call.mode != CallMode::Direct {
-            return None;
-        }
-        let Var::Function { code, environment, .. } = self.named_var(*callee, *local) else { return None };
-        let body = self.local_part(*callee, *local, code, ClosurePart::Awaited);
+        let (typed, body) = (self.scope.typed, self.scope.body);
+        let local = typed.awaited_local_function(body, operand)?;
+        let ExprKind::Call { callee, args } = &body.exprs[operand].kind else { bug!("a call of a local function") };
+        let Var::Function { code, environment, .. } = self.named_var(*callee, local) else {
+            bug!("a local function that is no function")
+        };
+        let part = self.local_part(*callee, local, code, ClosurePart::Awaited);
         let ty = self.adjusted_type(*callee);
         let mut signature = self.cx.target_signature(&Target::Value { ty });
-        let TyKind::Task(result) = signature.result.kind() else { return None };
+        let TyKind::Task(result) = signature.result.kind() else { bug!("an asynchronous call that gives no task") };
         signature.result = *result;
-        Some(self.call_code(body, environment, *callee, args, call, &signature))
+        Some(self.call_code(part, environment, *callee, args, &typed.calls[&operand], &signature))
     }
 }

@@ -96,7 +96,8 @@ pub(super) fn check(
 ) {
     check_cell_types(view, closures, decided, diagnostics);
     check_callbacks(view, closures, diagnostics);
-    let mut checker = TaskChecker { view, closures, decided, escapes, diagnostics, reported: FxHashSet::default() };
+    let (reported, awaited) = Default::default();
+    let mut checker = TaskChecker { view, closures, decided, escapes, diagnostics, reported, awaited };
     view.walk(&mut |id| checker.expr(id));
 }
 
@@ -192,21 +193,32 @@ struct TaskChecker<'x, 'v, 'a> {
     escapes: &'x Escapes,
     diagnostics: &'x mut Diagnostics,
     reported: FxHashSet<(ExprId, LocalId)>,
+    /// Calls that start no task.
+    awaited: FxHashSet<ExprId>,
 }
 
 impl TaskChecker<'_, '_, '_> {
     fn expr(&mut self, id: ExprId) {
         let (view, escapes) = (self.view, self.escapes);
         escapes::given_away(view, escapes, id, &mut |value| self.leaves(value, id));
+        if let ExprKind::Await(operand) = view.kind(id)
+            && view.typed.awaited_local_function(view.body, *operand).is_some()
+        {
+            self.awaited.insert(*operand);
+        }
         self.asynchronous_call(id);
         if self.makes_shared_generator(id) {
             self.generator_leaves(id, id);
         }
     }
 
-    /// A call of an asynchronous closure or local function starts a task, awaited at once or not.
+    /// A call of an asynchronous closure or local function starts a task, unless it is that of a local function and awaited
+    /// at once.
     fn asynchronous_call(&mut self, id: ExprId) {
         let view = self.view;
+        if self.awaited.contains(&id) {
+            return;
+        }
         let (ExprKind::Call { callee, .. }, Some(call)) = (view.kind(id), view.typed.calls.get(&id)) else { return };
         if call.callee != Callee::Value {
             return;
