@@ -122,6 +122,7 @@ mod w0406_empty_range;
 mod w0407_no_result;
 mod w0408_task_as_text;
 mod w0409_lost_change;
+mod w0410_absence_as_number;
 mod w0501_discarded_task;
 
 pub use e0109_finally_too_deep::*;
@@ -246,4 +247,5 @@ pub use w0406_empty_range::*;
 pub use w0407_no_result::*;
 pub use w0408_task_as_text::*;
 pub use w0409_lost_change::*;
+pub use w0410_absence_as_number::*;
 pub use w0501_discarded_task::*;

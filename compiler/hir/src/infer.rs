@@ -18,6 +18,7 @@ mod control;
 mod coroutine;
 mod derive;
 mod display;
+mod elsewhere;
 mod endless;
 mod expanding;
 mod expr;
@@ -37,6 +38,7 @@ mod operator;
 mod path;
 mod pattern;
 mod place;
+mod repair;
 mod signatures;
 pub mod solver;
 mod table;
@@ -282,10 +284,11 @@ impl<'p> Checker<'p> {
     fn find_entry(&mut self) {
         let Some(root) = self.program.root else { return };
         let module = &self.program.modules[root];
-        let named = ["主函数", "入口"].iter().find_map(|&name| match module.items.get(&name.into())?.first()? {
-            Item::Function(id) => Some(*id),
-            _ => None,
-        });
+        let named =
+            crate::collect::ENTRY_NAMES.iter().find_map(|&name| match module.items.get(&name.into())?.first()? {
+                Item::Function(id) => Some(*id),
+                _ => None,
+            });
         self.analysis.entry = named.or(module.top_level);
         if let Some(id) = named {
             self.check_entry(id);

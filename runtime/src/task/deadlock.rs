@@ -1,6 +1,7 @@
 //! Deadlock: nothing runs, nothing from outside can wake anybody, and tasks are left. Every wait for something outside (a
 //! descriptor, a blocking job, an alarm, a foreign thread) counts itself here while it lasts; sleepers are counted by the workers.
 
+use super::wait::Waits;
 use super::{scheduler, scope};
 use crate::dump;
 use crate::input_output;
@@ -80,11 +81,32 @@ fn is_stuck() -> bool {
 
 #[cold]
 fn report() -> ! {
-    let message = format!("死锁：所有任务都在等待，没有什么能唤醒它们\n{}", dump::tasks(dump::Detail::Stack));
+    let tasks = dump::tasks(dump::Detail::Stack);
+    let message = format!("死锁：所有任务都在等待，没有什么能唤醒它们\n{tasks}{}", hints());
     input_output::flush();
     input_output::write_error(&message);
     // SAFETY: ends the process; the other workers sleep.
     unsafe { libc::_exit(2) }
+}
+
+/// What usually helps.
+fn hints() -> String {
+    let (mut sends, mut receives) = (false, false);
+    scope::each_task(|it, _| {
+        let waits = if it.is_finished() { Waits::Nothing as u8 } else { it.waits.load(Ordering::Relaxed) };
+        sends |= waits == Waits::Send as u8;
+        receives |= waits == Waits::Receive as u8;
+    });
+    let mut hints = String::new();
+    if sends {
+        hints.push_str("提示：没有人接收。“通道<T>()”没有位置，发送要等到有人接收；要先放着，写“通道<T>(n)”\n");
+    }
+    if receives {
+        hints.push_str(
+            "提示：没有人发送。发完了就“关闭()”通道，接收的循环才会结束；不必等到结束的任务写“启动 后台 …”\n",
+        );
+    }
+    hints
 }
 
 pub const TICKS_PER_SECOND: u32 = 64;

@@ -255,7 +255,8 @@ impl Session<'_> {
                 Err(_) => tried.push(normalize(&path).display().to_string()),
             }
         }
-        None
+        // As packages of the public 奇语 have it.
+        self.open(&folder.join(last).join(format!("{last}.qi")), package).ok().flatten()
     }
 }
 

@@ -14,6 +14,23 @@ pub fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
     )
 }
 
+/// An error where a text is needed.
+pub fn message_of_error(diagnostic: Diagnostic, at: Span) -> Diagnostic {
+    let text = Text::new("错误不是字符串：取它的文字", "an error is no 字符串: take its text");
+    diagnostic.with_fix(text, vec![Edit { span: at, text: ".消息()".to_owned() }], true)
+}
+
+/// A 布尔 where a number is needed.
+pub fn truth_as_number(diagnostic: Diagnostic, value: Span, ty: &str, is_postfix: bool) -> Diagnostic {
+    let text = Text::new("布尔要变成 1 或 0，写出转换", "to make a 布尔 1 or 0, write the conversion");
+    let edit = |span: Span, text: String| Edit { span, text };
+    let edits = match is_postfix {
+        true => vec![edit(value.after(), format!(" 作为 {ty}"))],
+        false => vec![edit(value.before(), "(".to_owned()), edit(value.after(), format!(") 作为 {ty}"))],
+    };
+    diagnostic.with_fix(text, edits, false)
+}
+
 /// A closure with more or fewer parameters than what takes it gives it.
 pub fn closure_param_count(span: Span, wanted: usize, given: usize) -> Diagnostic {
     let label = match wanted {
@@ -49,6 +66,18 @@ pub fn return_from_top_level(diagnostic: Diagnostic) -> Diagnostic {
         "这里不在函数里；要给出退出码，写“退出(…)”",
         "this is in no function; for an exit code write `退出(…)`",
     ))
+}
+
+/// A value returned from 主函数, which has no result type; `is_zero`: success, as it is without.
+pub fn return_from_entry(diagnostic: Diagnostic, statement: Span, is_zero: bool) -> Diagnostic {
+    let text = Text::new(
+        "主函数没有写结果类型，不返回值：正常结束写“返回”，要给出退出码写“退出(…)”",
+        "主函数 has no result type and returns nothing: end it with `返回`, for an exit code write `退出(…)`",
+    );
+    if !is_zero {
+        return diagnostic.with_note(text);
+    }
+    diagnostic.with_fix(text, vec![Edit { span: statement, text: "返回".to_owned() }], true)
 }
 
 /// A value returned from a function without a result type, whose declaration ends at `at` (closures are not looked at).

@@ -1,6 +1,6 @@
 //! E0313: operands that an operator does not take.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn operator_types(span: Span, op: &str, left: (Span, &str), right: (Span, &str)) -> Diagnostic {
     let (x, y) = (left.1, right.1);
@@ -68,6 +68,24 @@ pub fn range_binds_tighter(diagnostic: Diagnostic, op: &str) -> Diagnostic {
         format!("“..”比“{op}”先结合：把“{op}”的两边用括号括起来"),
         format!("`..` binds tighter than `{op}`: put parentheses around the operands of `{op}`"),
     ))
+}
+
+/// `f() == 1`: what is meant is `f()`, or `非 f()` if negated; with it the spans of f() and of what goes away.
+pub fn compares_truth_with_number(diagnostic: Diagnostic, meant: Option<(bool, Option<(Span, Span)>)>) -> Diagnostic {
+    let Some((is_negated, spans)) = meant else {
+        return diagnostic.with_note(Text::new(
+            "布尔不是数：“b 作为 整数”是 1 或 0，“n != 0”是布尔",
+            "a 布尔 is no number: `b 作为 整数` is 1 or 0, `n != 0` is a 布尔",
+        ));
+    };
+    let text = match is_negated {
+        true => Text::new("布尔就是条件：要它为假，前面写“非”", "a 布尔 is a condition: for false put `非` before it"),
+        false => Text::new("布尔就是条件，不用比较", "a 布尔 is a condition and needs no comparison"),
+    };
+    let Some((truth, rest)) = spans else { return diagnostic.with_note(text) };
+    let negation = is_negated.then(|| Edit { span: truth.before(), text: "非 ".to_owned() });
+    let edits = negation.into_iter().chain([Edit { span: rest, text: String::new() }]).collect();
+    diagnostic.with_fix(text, edits, true)
 }
 
 /// `表[键] ?? 0`

@@ -11,7 +11,12 @@ pub fn unsafe_global(span: Span, name: &str, declared: Span, task: Span) -> Diag
         "顶层变量，类型不是整数、布尔或浮点数",
         "a top-level variable whose type is not 整数, 布尔 or 浮点数",
     );
-    reached(span, title, declared, label, task).with_note(Text::new("用锁、原子整数或通道", "use 锁, 原子整数 or 通道"))
+    reached(span, title, declared, label, task).with_note(Text::new(
+        format!("写成“{name} = 锁(…)”，用“{name}.改((可变 v) => …)”修改、“{name}.读()”取出；或者用通道"),
+        format!(
+            "write `{name} = 锁(…)`, change it with `{name}.改((可变 v) => …)`, read it with `{name}.读()`; or use 通道"
+        ),
+    ))
 }
 
 /// What a call made may be a closure around a variable of its own, or a generator: those belong to one task.

@@ -25,6 +25,14 @@ pub fn unused_value(span: Span) -> Diagnostic {
     )
 }
 
+/// `-3` in a line of its own.
+pub fn goes_on_from_above(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.with_note(Text::new(
+        "上一行在行末就结束了：要接着算，把运算符写在上一行的末尾",
+        "the line above ended at its end: to go on with it, write the operator at the end of that line",
+    ))
+}
+
 /// At the end of a closure in braces.
 pub fn with_return(diagnostic: Diagnostic, span: Span) -> Diagnostic {
     let text = Text::new("花括号里的闭包用“返回”给出值", "a closure in braces gives its value with `返回`");

@@ -11,8 +11,8 @@ use super::closures::pattern_locals;
 use super::view::{BodyOwner, Cause, Root, View};
 use crate::diagnostics::CopyKind;
 use crate::{
-    Builtin, Callee, Condition, ExprId, ExprKind, LocalId, LocalKind, PatId, PatKind, Statement, Ty, TyKind,
-    diagnostics,
+    Builtin, Callee, Condition, ExprId, ExprKind, FunctionId, LocalId, LocalKind, PatId, PatKind, Statement, Ty,
+    TyKind, diagnostics,
 };
 use qi_base::{Diagnostics, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -27,9 +27,11 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
     let mut changed: FxHashMap<LocalId, Span> = FxHashMap::default();
     let mut targets: FxHashSet<ExprId> = FxHashSet::default();
     let mut read: FxHashSet<LocalId> = FxHashSet::default();
+    let mut known = Known::default();
     view.walk(&mut |id| {
         view.mutations(id, &mut |it| {
-            if let (Root::Local(local), true) = (view.root(it.place), is_only_a_change(view, id, it.cause)) {
+            if let (Root::Local(local), true) = (view.root(it.place), is_only_a_change(view, id, it.cause, &mut known))
+            {
                 changed.entry(local).or_insert(view.span(id));
                 targets.insert(view.root_expr(it.place));
             }
@@ -39,7 +41,7 @@ pub(super) fn warn(view: &View, diagnostics: &mut Diagnostics) {
         }
     });
     let changes_parameter = copies.iter().any(|it| it.1 == CopyKind::Parameter && changed.contains_key(&it.0));
-    let does_nothing = changes_parameter && does_nothing_else(view);
+    let does_nothing = changes_parameter && does_nothing_else(view, false, &mut known);
     for (local, kind) in copies {
         let it = &view.body.locals[local];
         let is_read = read.contains(&local) && !(kind == CopyKind::Parameter && does_nothing);
@@ -121,20 +123,35 @@ fn has_parts(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Array(_) | TyKind::Adt(..) | TyKind::Tuple(_))
 }
 
-/// An assignment, or a method of the library without a result: nothing else comes of it. Methods of the program may do more.
-fn is_only_a_change(view: &View, id: ExprId, cause: Cause) -> bool {
+/// An assignment, or a method without a result of the library or that does nothing but change 自己.
+fn is_only_a_change(view: &View, id: ExprId, cause: Cause, known: &mut Known) -> bool {
     match cause {
         Cause::Assign => true,
         Cause::Method(method) => {
             let module = view.program.functions[method].module;
-            view.program.modules[module].is_std && view.ty(id).is_some_and(|it| it.is_unit())
+            let is_std = view.program.modules[module].is_std;
+            view.ty(id).is_some_and(|it| it.is_unit()) && (is_std || changes_only_self(view, method, known))
         }
         Cause::InOut => false,
     }
 }
 
-/// The function changes its own copies and gives nothing back; a call of it may as well be left out.
-fn does_nothing_else(view: &View) -> bool {
+/// The functions looked into, and whether they do nothing but change 自己. One that is being looked into does not.
+type Known = FxHashMap<FunctionId, bool>;
+
+fn changes_only_self(view: &View, function: FunctionId, known: &mut Known) -> bool {
+    if let Some(&it) = known.get(&function) {
+        return it;
+    }
+    known.insert(function, false);
+    let body = view.of(function).filter(|it| !it.is_std());
+    let answer = body.is_some_and(|it| does_nothing_else(&it, true, known));
+    known.insert(function, answer);
+    answer
+}
+
+/// The function changes its own copies, perhaps 自己, and gives nothing back.
+fn does_nothing_else(view: &View, or_self: bool, known: &mut Known) -> bool {
     let BodyOwner::Function(function) = view.owner else { return false };
     let mut only_copies = view.signatures.functions[function].result.is_unit();
     view.walk(&mut |id| {
@@ -150,14 +167,14 @@ fn does_nothing_else(view: &View) -> bool {
             | ExprKind::Send { .. }
             | ExprKind::Select(_)
             | ExprKind::Error => false,
-            _ => view.typed.calls.get(&id).is_none_or(|it| is_pure(view, &it.callee)),
+            _ => view.typed.calls.get(&id).is_none_or(|it| is_pure(view, &it.callee, known)),
         };
         view.mutations(id, &mut |it| {
             only_copies &= match view.root(it.place) {
                 Root::Local(local) => {
                     it.cause != Cause::InOut
                         && view.body.locals[local].kind != LocalKind::InOut
-                        && view.body.self_local != Some(local)
+                        && (or_self || view.body.self_local != Some(local))
                 }
                 Root::Global(_) | Root::Temporary => false,
             };
@@ -166,8 +183,8 @@ fn does_nothing_else(view: &View) -> bool {
     only_copies
 }
 
-/// Itself, and what the library does with values.
-fn is_pure(view: &View, callee: &Callee) -> bool {
+/// Itself, what the library does with values, and what does nothing else either.
+fn is_pure(view: &View, callee: &Callee, known: &mut Known) -> bool {
     match callee {
         Callee::Builtin(Builtin::Length(_) | Builtin::Convert(_) | Builtin::Equal | Builtin::Order) => true,
         Callee::Function { function, .. } if BodyOwner::Function(*function) == view.owner => true,
@@ -178,7 +195,10 @@ fn is_pure(view: &View, callee: &Callee) -> bool {
                 Some(kind) => matches!(kind, TyKind::Array(_) | TyKind::Str | TyKind::Int(_) | TyKind::Float(_)),
                 None => it.name.as_str() == "范围",
             };
-            view.program.modules[it.module].is_std && on_value
+            match view.program.modules[it.module].is_std {
+                true => on_value,
+                false => changes_only_self(view, *function, known),
+            }
         }
         _ => false,
     }

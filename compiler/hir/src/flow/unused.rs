@@ -3,7 +3,7 @@
 use super::closures::pattern_locals;
 use super::view::{View, argument_exprs};
 use crate::{
-    Builtin, CallMode, Callee, ExprId, ExprKind, LocalId, OperatorKind, Statement, TemplatePart, Ty, TyKind,
+    Builtin, CallMode, Callee, ExprId, ExprKind, LocalId, OperatorKind, Statement, TemplatePart, Ty, TyKind, UnaryOp,
     diagnostics,
 };
 use qi_base::Diagnostics;
@@ -66,7 +66,12 @@ fn check_statement(view: &View, id: ExprId, is_tail: bool, diagnostics: &mut Dia
         diagnostics.push(diagnostics::unused_result(view.span(id)));
     } else if is_comparison(view, id) || is_pure(view, id) {
         let report = diagnostics::unused_value(view.span(id));
-        diagnostics.push(if is_tail { diagnostics::with_return(report, view.span(id)) } else { report });
+        let has_sign = matches!(view.kind(id), ExprKind::Unary { op: UnaryOp::Neg | UnaryOp::Plus, .. });
+        diagnostics.push(match is_tail {
+            true => diagnostics::with_return(report, view.span(id)),
+            false if has_sign => diagnostics::goes_on_from_above(report),
+            false => report,
+        });
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     ModuleId, Program, Res, SelectOperation, Signatures, Ty, TypedBody,
 };
 use qi_base::Span;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whose body it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -21,6 +21,7 @@ pub(super) struct View<'a> {
     pub program: &'a Program,
     pub signatures: &'a Signatures,
     pub mutating: &'a FxHashSet<FunctionId>,
+    pub bodies: &'a FxHashMap<FunctionId, TypedBody>,
     pub owner: BodyOwner,
     pub module: ModuleId,
     pub body: &'a Body,
@@ -57,6 +58,7 @@ impl<'a> View<'a> {
             program,
             signatures: &analysis.signatures,
             mutating: &analysis.mutating,
+            bodies: &analysis.bodies,
             owner,
             module,
             body,
@@ -83,6 +85,13 @@ impl<'a> View<'a> {
         }
         views.sort_by_key(|it| it.owner);
         views
+    }
+
+    /// The body of another function.
+    pub fn of(&self, function: FunctionId) -> Option<View<'a>> {
+        let data = &self.program.functions[function];
+        let (body, typed) = (data.body.as_ref()?, self.bodies.get(&function)?);
+        Some(View { owner: BodyOwner::Function(function), module: data.module, body, typed, ..*self })
     }
 
     pub fn is_std(&self) -> bool {

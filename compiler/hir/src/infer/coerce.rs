@@ -23,6 +23,7 @@ impl BodyChecker<'_, '_> {
         let fits = self.convert_expr(expr, found, expected);
         if !fits {
             self.mismatch(self.span(expr), found, expected, cause);
+            self.offer_conversion(expr, found, expected);
         }
         fits
     }

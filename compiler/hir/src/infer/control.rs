@@ -3,9 +3,10 @@
 use super::body::{BodyChecker, Cause, Loop};
 use super::coerce::Merge;
 use super::solver;
+use crate::collect::ENTRY_NAMES;
 use crate::{
-    Block, Condition, ExprId, ExprKind, ForKind, LocalKind, MatchArm, PatId, PatKind, Statement, Ty, TyKind, TypeRef,
-    diagnostics,
+    Block, Condition, ExprId, ExprKind, ForKind, Literal, LocalKind, MatchArm, Owner, PatId, PatKind, Statement, Ty,
+    TyKind, TypeRef, diagnostics,
 };
 use qi_base::{Name, Span};
 
@@ -433,7 +434,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 let found = self.infer(value, hint);
                 if !self.coerce(value, found, result, cause) && written.is_none() {
                     self.misdeclared();
-                    self.offer_result_type(value, found);
+                    self.offer_result_type(span, value, found);
                 }
             }
             None if self.frame().yields.is_some() => {}
@@ -455,13 +456,19 @@ impl<'p> BodyChecker<'_, 'p> {
     }
 
     /// The function around the current place returns a value of type `found` and has no result type; that is reported.
-    fn offer_result_type(&mut self, value: ExprId, found: Ty) {
+    fn offer_result_type(&mut self, statement: Span, value: ExprId, found: Ty) {
         let (span, text) = (self.span(value), self.text(found));
         let function = self.frame().function;
         let is_top_level = function.is_some() && self.program.modules[self.module].top_level == function;
         let at = function.map(|it| self.program.functions[it].signature_span.after());
+        let is_entry = function.is_some_and(|it| {
+            let it = &self.program.functions[it];
+            it.owner == Owner::Module && ENTRY_NAMES.contains(&it.name.as_str())
+        });
+        let is_zero = matches!(self.body.exprs[value].kind, ExprKind::Literal(Literal::Int(0)));
         self.amend(span, |report| match is_top_level {
             true => diagnostics::return_from_top_level(report),
+            false if is_entry => diagnostics::return_from_entry(report, statement, is_zero),
             false => diagnostics::with_result_type(report, at, &text),
         });
         self.cx.returned.extend(self.cx.diagnostics.last().filter(|it| it.span() == span).cloned());

@@ -2,7 +2,7 @@
 
 use super::body::BodyChecker;
 use super::solver;
-use crate::{BinaryOp, Head, Mode, Ty, TyKind};
+use crate::{AdtId, BinaryOp, Head, Mode, Ty, TyKind};
 use qi_base::{Name, Text};
 
 fn is_number(ty: Ty) -> bool {
@@ -116,11 +116,24 @@ impl BodyChecker<'_, '_> {
                 "新建写“锁(…)”或“共享(…)”；已有的，里面的值用“改”修改",
                 "make a new one with `锁(…)` or `共享(…)`; change the value inside one with `改`",
             )),
+            (TyKind::Adt(id, _), TyKind::Int(_)) | (TyKind::Int(_), TyKind::Adt(id, _)) if self.is_handle(*id) => {
+                let name = self.program.adts[*id].name;
+                Some(Text::new(
+                    format!("{name}有自己的类型，不是整数：类型写“{name}”"),
+                    format!("`{name}` is a type of its own, no number: write `{name}` as the type"),
+                ))
+            }
             (TyKind::Str, TyKind::Char) => {
                 Some(Text::new("字符写在单引号里：'字'", "characters are written in single quotes: '字'"))
             }
             _ => self.conversion_hint(found, expected),
         }
+    }
+
+    /// What the public 奇语 has as a number.
+    fn is_handle(&self, id: AdtId) -> bool {
+        let it = &self.program.adts[id];
+        self.program.modules[it.module].is_std && ["等待组", "互斥锁"].contains(&it.name.as_str())
     }
 
     fn function_hint(&self, found: Ty, expected: Ty) -> Option<Text> {

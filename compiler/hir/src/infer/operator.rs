@@ -2,9 +2,7 @@
 
 use super::body::{BodyChecker, Cause};
 use super::table::VarKind;
-use crate::{
-    BinaryOp, Builtin, Callee, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics,
-};
+use crate::{BinaryOp, ExprId, ExprKind, Literal, OperatorKind, Res, Ty, TyKind, UnaryOp, diagnostics};
 use qi_base::Span;
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
@@ -45,7 +43,7 @@ pub(super) struct OpenOperator {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Numbers {
+pub(super) enum Numbers {
     Any,
     Integers,
 }
@@ -128,7 +126,7 @@ impl BodyChecker<'_, '_> {
         }
     }
 
-    fn is_number(&self, ty: Ty, numbers: Numbers) -> bool {
+    pub(super) fn is_number(&self, ty: Ty, numbers: Numbers) -> bool {
         match self.table.var_kind(ty) {
             Some(VarKind::Int) => true,
             Some(VarKind::Float) => numbers == Numbers::Any,
@@ -202,44 +200,6 @@ impl BodyChecker<'_, '_> {
         }
     }
 
-    fn bad_operands(&mut self, op: BinaryOp, span: Span, left: (ExprId, Ty), right: (ExprId, Ty)) -> Ty {
-        let (x, y) = (self.table.resolve(left.1), self.table.resolve(right.1));
-        if self.table.is_general_var(x) && self.table.is_general_var(y) {
-            self.cannot_infer(self.span(left.0));
-        } else if !x.has_error() && !y.has_error() {
-            let (left_text, right_text) = (self.text(x), self.text(y));
-            let spans = (self.span(left.0), self.span(right.0));
-            let mut diagnostic =
-                diagnostics::operator_types(span, symbol(op), (spans.0, &left_text), (spans.1, &right_text));
-            if op == BinaryOp::Mul && self.is_number(x, Numbers::Any) && *y.kind() == TyKind::Str {
-                diagnostic = diagnostics::repeat_order(diagnostic);
-            }
-            let known = self.cx.known();
-            if [x, y].into_iter().any(|it| matches!(it.kind(), TyKind::Adt(id, _) if Some(*id) == known.range)) {
-                diagnostic = diagnostics::range_binds_tighter(diagnostic, symbol(op));
-            }
-            if self.is_print(left.0) {
-                diagnostic = diagnostics::printed_operand(diagnostic, symbol(op));
-            } else if self.is_cast(right.0) && self.is_number(x, Numbers::Any) && self.is_number(y, Numbers::Any) {
-                diagnostic = diagnostics::cast_binds_tighter(diagnostic, symbol(op));
-            } else if let Some(note) = self.operand_hint(op, [x, y]) {
-                diagnostic = diagnostic.with_note(note);
-            }
-            self.report(diagnostic);
-        }
-        Ty::error()
-    }
-
-    fn is_cast(&self, expr: ExprId) -> bool {
-        matches!(self.body.exprs[expr].kind, ExprKind::Cast { .. })
-    }
-
-    /// `打印 (1 + 2) * 3`
-    fn is_print(&self, expr: ExprId) -> bool {
-        let call = self.out.calls.get(&expr);
-        call.is_some_and(|it| matches!(it.callee, Callee::Builtin(Builtin::PrintLine | Builtin::Print)))
-    }
-
     fn add(&mut self, expr: ExprId, span: Span, left: (ExprId, Ty), right: ExprId) -> Ty {
         let x = self.shallow(left.1);
         let takes_hint = self.is_number(x, Numbers::Any) || matches!(x.kind(), TyKind::Array(_));
@@ -293,12 +253,6 @@ impl BodyChecker<'_, '_> {
             }
         }
         value
-    }
-
-    fn is_dictionary_index(&self, expr: ExprId) -> bool {
-        let ExprKind::Index { base, .. } = &self.body.exprs[expr].kind else { return false };
-        let base = self.out.expr_types[*base].map(|it| self.shallow(it));
-        matches!(base.map(|it| it.kind()), Some(TyKind::Adt(id, _)) if Some(*id) == self.cx.known().map)
     }
 
     fn coalesce(&mut self, expr: ExprId, left: (ExprId, Ty), right: ExprId) -> Ty {
@@ -385,6 +339,7 @@ impl BodyChecker<'_, '_> {
             && self.table.try_unify(content, y)
         {
             self.out.adjustments.entry(right.0).or_default().push(crate::Adjust::Some);
+            self.warn_absence_as_number(op, left.0, right.0);
             return Some(x);
         }
         if let Some(content) = known.option_content(y).filter(|_| is_equality)
@@ -392,6 +347,7 @@ impl BodyChecker<'_, '_> {
             && self.table.try_unify(content, x)
         {
             self.out.adjustments.entry(left.0).or_default().push(crate::Adjust::Some);
+            self.warn_absence_as_number(op, right.0, left.0);
             return Some(y);
         }
         if !x.is_never() && !y.is_never() {

@@ -199,6 +199,7 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             None => {
                 let similar = self.cx.names.similar_member(self.program, module, name);
+                let similar = similar.or_else(|| self.cx.through_module(module, name));
                 let owner = self.program.modules[module].name;
                 self.report(diagnostics::unknown_member(span, owner.as_str(), name.as_str(), similar.as_deref()));
                 NameRes::Error

@@ -200,7 +200,13 @@ impl Checker<'_> {
         let generics: Vec<Name> = scope.generics.iter().map(|&it| self.program.generics[it].name).collect();
         let foreign = qi_syntax::FOREIGN_TYPES.iter().find(|it| it.0 == name.as_str()).map(|it| it.1.to_owned());
         let similar = foreign.or_else(|| self.names.similar(self.program, scope.module?, name, &generics, true));
-        self.report(diagnostics::unknown_type(span, name.as_str(), similar.as_deref()));
+        let similar = similar.or_else(|| self.in_imported_module(scope.module?, name));
+        let beside = scope.module.filter(|_| similar.is_none()).and_then(|it| self.beside_imported(it, name));
+        let report = diagnostics::unknown_type(span, name.as_str(), similar.as_deref());
+        self.report(match beside {
+            Some((at, module)) => diagnostics::with_name_to_import(report, at, module.as_str(), name.as_str()),
+            None => report,
+        });
         TypeName::Error
     }
 
@@ -231,6 +237,7 @@ impl Checker<'_> {
             }
             None => {
                 let similar = self.names.similar_member(self.program, module, segment.name);
+                let similar = similar.or_else(|| self.through_module(module, segment.name));
                 let owner = self.program.modules[module].name;
                 self.report(diagnostics::unknown_member(
                     segment.span,

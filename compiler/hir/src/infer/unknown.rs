@@ -4,7 +4,7 @@
 use super::body::BodyChecker;
 use super::names::{builtin_function, find_variant, is_builtin_type};
 use super::solver;
-use crate::{AdtKind, Body, ExprId, ExprKind, Item, PathSegment, Statement, diagnostics, walk};
+use crate::{AdtKind, Body, ExprId, ExprKind, PathSegment, Statement, diagnostics, walk};
 use qi_base::{FileId, Name, Span};
 use rustc_hash::FxHashSet;
 
@@ -116,7 +116,11 @@ impl BodyChecker<'_, '_> {
             return self.report(diagnostics::with_our_output(diagnostic));
         }
         let similar = self.meant(name).filter(|it| !begins_statements(it) || self.stands_alone(span));
-        self.report(diagnostic.with_similar(span, similar.as_deref()));
+        let beside = self.cx.beside_imported(self.module, name).filter(|_| similar.is_none());
+        self.report(match beside {
+            Some((at, module)) => diagnostics::with_name_to_import(diagnostic, at, module.as_str(), text),
+            None => diagnostic.with_similar(span, similar.as_deref()),
+        });
     }
 
     /// A statement, or the value of a branch, begins with it, and it is not what is assigned to.
@@ -186,7 +190,7 @@ impl BodyChecker<'_, '_> {
         }
         let locals: Vec<Name> = self.locals.iter().map(|it| it.0).collect();
         let similar = self.cx.names.similar(self.program, self.module, name, &locals, false);
-        similar.or_else(|| self.in_imported_module(name)).or_else(|| self.variant_of(name))
+        similar.or_else(|| self.cx.in_imported_module(self.module, name)).or_else(|| self.variant_of(name))
     }
 
     /// A field or method of 自己, written without it.
@@ -200,19 +204,6 @@ impl BodyChecker<'_, '_> {
         }
         let signatures = &self.cx.analysis.signatures;
         solver::head(ty).is_some_and(|head| signatures.inherent.contains_key(&(head, name)))
-    }
-
-    /// `导入 ./库` and then `问候()` for `库.问候()`.
-    fn in_imported_module(&self, name: Name) -> Option<String> {
-        let imports = &self.program.modules[self.module].imports;
-        let found = imports.iter().find(|it| match it.target {
-            Some(Item::Module(module)) => {
-                let items = self.program.modules[module].items.get(&name);
-                items.is_some_and(|it| it.iter().any(|&it| self.program.is_public(it)))
-            }
-            _ => false,
-        });
-        found.map(|it| format!("{}.{name}", it.name))
     }
 
     /// `红` for `色.红`, if one enum of this module has such a variant.

@@ -140,6 +140,7 @@ impl Parser<'_> {
         }
         if is_block_like && !self.at_close_bracket()
             || (self.ctx.in_select && (self.at_select_arm() || self.at_switch_arm()))
+            || self.ends_switch_arm()
         {
             return;
         }
@@ -167,8 +168,11 @@ impl Parser<'_> {
         self.eat(T![;]);
     }
 
+    /// `打印 甲`, not `打印(甲)`.
     fn is_printed(&self, first: usize) -> bool {
-        self.pos() > first + 1 && is_print(self.text_of(self.span_at(first)))
+        self.pos() > first + 1
+            && !(self.text_of(self.span_at(first + 1)) == "(" && self.previous_is(T![')']))
+            && is_print(self.text_of(self.span_at(first)))
     }
 
     /// `打印 甲, 乙`: at the comma.

@@ -32,6 +32,16 @@ impl Parser<'_> {
         self.at(T![默认]) || self.token_text() == "default"
     }
 
+    /// The comma behind an arm: another one follows, or nothing.
+    pub(crate) fn ends_switch_arm(&self) -> bool {
+        let next = self.pos() + 1;
+        self.ctx.in_switch
+            && self.at(T![,])
+            && (matches!(self.nth(1), T!['}'] | UNDERSCORE)
+                || self.nth_newline(1)
+                || matches!(self.text_of(self.span_at(next)), "情况" | "默认" | "case" | "default"))
+    }
+
     pub(crate) fn switch_arm(&mut self, switch: &mut Switch) {
         let node = self.start();
         let head = self.span_of(0);
@@ -66,7 +76,7 @@ impl Parser<'_> {
         let body = self.start();
         self.with(Context { in_select: true, in_switch: true, ..Context::BLOCK }, |p| {
             p.apart(|p| {
-                while !p.at(T!['}']) && !p.at_end() && !p.at_switch_arm() {
+                while !p.at(T!['}']) && !p.at_end() && !p.at_switch_arm() && !p.ends_switch_arm() {
                     n_statements += 1;
                     is_declaration |= p.at_any(&[T![变量], T![常量]]);
                     switch.is_doubtful |= p.at(T![跳出]) || p.token_text() == "break";
