@@ -305,8 +305,11 @@ impl<'a> Lower<'a> {
         let types = it.closure_types(expr, generics);
         it.result = types.result;
         if part == ClosurePart::Code && (types.is_async || types.yields.is_some()) {
-            let value = it.start_inner(id, expr, closure, &types);
-            it.finish_with(value);
+            // With a 可变 parameter it can only be awaited at once (E0505), so nothing calls this code.
+            if closure.params.iter().all(|it| it.mode == Mode::Value) {
+                let value = it.start_inner(id, expr, closure, &types);
+                it.finish_with(value);
+            }
             return it.finish(id);
         }
         it.bind_captures(&layout);

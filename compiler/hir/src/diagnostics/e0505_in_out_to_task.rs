@@ -17,3 +17,23 @@ pub fn in_out_to_task(span: Span) -> Diagnostic {
         "pass a value and return the result, or use 锁 or 通道",
     ))
 }
+
+/// `变量 f = 改` where 改 is asynchronous or a 协程 and has a 可变 parameter.
+pub fn in_out_function_as_value(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        "E0505",
+        span,
+        Text::new(
+            "有“可变”参数的异步函数和协程不能当作值",
+            "an asynchronous function or 协程 with a 可变 parameter cannot be a value",
+        ),
+        Text::new(
+            "调用这个值的地方看不出它会比变量活得久",
+            "who calls the value cannot see that it may outlive the variable",
+        ),
+    )
+    .with_note(Text::new(
+        "异步函数可以写成闭包“(可变 x) => 等待 f(可变 x)”；协程传值，把结果让出来",
+        "write a closure `(可变 x) => 等待 f(可变 x)` for an asynchronous function; let a 协程 take a value and yield the result",
+    ))
+}
