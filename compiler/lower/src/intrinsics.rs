@@ -247,9 +247,19 @@ impl Body<'_, '_> {
             TyKind::Array(_) => false,
             TyKind::Tuple(parts) => parts.iter().any(|&it| self.lacks_default(it, visiting)),
             TyKind::Adt(id, _) => {
-                let qi_hir::AdtKind::Struct(fields) = &self.cx.program.adts[*id].kind else { return false };
-                if visiting.contains(&ty) {
+                if self.cx.analysis.signatures.known.option == Some(*id) {
                     return false;
+                }
+                let (fields, is_enum) = match &self.cx.program.adts[*id].kind {
+                    qi_hir::AdtKind::Struct(fields) => (fields, false),
+                    // The first variant stands in.
+                    qi_hir::AdtKind::Enum(variants) => match variants.first() {
+                        Some(it) => (&it.fields, true),
+                        None => return true,
+                    },
+                };
+                if visiting.contains(&ty) {
+                    return is_enum;
                 }
                 visiting.push(ty);
                 let parts = self.cx.part_types(ty, 0);

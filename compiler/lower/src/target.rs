@@ -3,7 +3,7 @@
 
 use crate::context::Lower;
 use qi_base::bug;
-use qi_hir::{AdtId, FunctionId, FunctionKind, GenericId, Mode, TraitId, Ty, TyKind};
+use qi_hir::{AdtId, FunctionId, FunctionKind, GenericId, Mode, Owner, TraitId, Ty, TyKind};
 use qi_mir::RuntimeFn;
 
 /// Derived behaviour of standard traits.
@@ -59,6 +59,25 @@ impl TargetSignature {
 }
 
 impl Lower<'_> {
+    /// The function that gives parameter `index` its default value: an implementation may leave that to its trait.
+    pub fn with_default(&self, function: FunctionId, generics: Vec<Ty>, index: usize) -> (FunctionId, Vec<Ty>) {
+        let data = &self.program.functions[function];
+        let Owner::Impl(id) = data.owner else { return (function, generics) };
+        let types = &self.analysis.signatures.impls[id];
+        let (Some(trait_), None) = (&types.trait_, &data.params[index].default) else { return (function, generics) };
+        let methods = self.program.traits[trait_.trait_].methods.iter().copied();
+        let declared = methods.into_iter().find(|&it| {
+            let it = &self.program.functions[it];
+            it.name == data.name && it.params.len() == data.params.len()
+        });
+        let Some(declared) = declared else { return (function, generics) };
+        let own = &self.program.impls[id].generics;
+        let lookup = |id| own.iter().position(|&it| it == id).map(|index| generics[index]);
+        let fill = |ty: Ty| ty.substitute(&lookup);
+        let of_trait = std::iter::once(types.target).chain(trait_.args.iter().copied()).map(fill);
+        (declared, of_trait.chain(generics[own.len()..].iter().copied()).collect())
+    }
+
     /// Replaces the function's generic parameters.
     pub fn substitution(&self, function: FunctionId, generics: &[Ty]) -> impl Fn(GenericId) -> Option<Ty> + use<'_> {
         let params = &self.analysis.signatures.functions[function].generics;

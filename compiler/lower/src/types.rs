@@ -221,6 +221,7 @@ impl<'a> Lower<'a> {
     /// Parts of a struct, tuple or variant type.
     pub fn part_types(&self, ty: Ty, variant: u32) -> Vec<Ty> {
         match ty.kind() {
+            TyKind::Unit => Vec::new(),
             TyKind::Tuple(parts) => parts.clone(),
             TyKind::Adt(id, args) => self.field_types(*id, variant, args),
             _ => bug!("{} has no fields", self.type_name(ty)),

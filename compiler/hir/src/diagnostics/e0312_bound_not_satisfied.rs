@@ -26,6 +26,13 @@ pub fn with_bound(diagnostic: Diagnostic, at: Span, name: &str, is_first: bool) 
     diagnostic.with_fix(text, vec![Edit { span: at, text: bound }], true)
 }
 
+/// The implementation for such types has a bound at `at`, which the type `part` does not meet.
+pub fn with_lacking_bound(diagnostic: Diagnostic, at: Span, part: &str, name: &str) -> Diagnostic {
+    let text =
+        Text::new(format!("实现要求“{part}”有“{name}”"), format!("the implementation needs `{name}` of `{part}`"));
+    diagnostic.with_label(at, text)
+}
+
 /// A type whose parts decide: one of them, of type `part` written at `at`, has not got it.
 pub fn with_lacking_part(diagnostic: Diagnostic, at: Span, part: &str, name: &str) -> Diagnostic {
     let text = Text::new(format!("其中的“{part}”没有“{name}”"), format!("`{part}` in it does not implement `{name}`"));

@@ -1,4 +1,4 @@
-//! 匹配 covers every value and has no arm that can never match; patterns of 变量, 对于 and parameters always match.
+//! 匹配 covers every value and has no arm that can never match; patterns of 变量, 对于, 选择 and parameters always match.
 //! Maranget's usefulness over typed patterns; arms with a guard cover nothing.
 
 mod constructor;
@@ -8,7 +8,7 @@ mod witness;
 
 use super::mistaken;
 use super::view::View;
-use crate::{ExprKind, MatchArm, PatId, PatKind, Statement, Ty, diagnostics};
+use crate::{ExprKind, MatchArm, PatId, PatKind, Statement, Ty, diagnostics, walk};
 use matrix::{Matrix, TooComplex};
 use pattern::{Pattern, lower};
 use qi_base::{Diagnostics, Span};
@@ -27,6 +27,11 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
             }
         }
         ExprKind::For { pat, .. } => check_irrefutable(view, *pat, diagnostics),
+        ExprKind::Select(arms) => {
+            for pat in arms.iter().filter_map(|it| walk::operation_pattern(&it.operation)) {
+                check_irrefutable(view, pat, diagnostics);
+            }
+        }
         ExprKind::Block(block) => {
             for statement in &block.statements {
                 if let Statement::Let { pat, .. } = statement {

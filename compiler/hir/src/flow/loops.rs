@@ -70,11 +70,18 @@ impl Checker<'_, '_> {
                 self.expr(closure.body);
                 self.context = outer;
             }
-            ExprKind::While { label, .. } | ExprKind::Loop { label, .. } | ExprKind::For { label, .. } => {
-                self.context.loops.push(*label);
-                self.children(id);
-                self.context.loops.pop();
-            }
+            // A jump in a condition or in what 对于 goes over is one of the loop around.
+            ExprKind::While { label, body, .. }
+            | ExprKind::Loop { label, body }
+            | ExprKind::For { label, body, .. } => walk::children(&view.body.exprs[id], &mut |child| {
+                if child == *body {
+                    self.context.loops.push(*label);
+                }
+                self.expr(child);
+                if child == *body {
+                    self.context.loops.pop();
+                }
+            }),
             ExprKind::Try { body, catches, finally } => {
                 self.expr(*body);
                 catches.iter().for_each(|it| self.expr(it.body));

@@ -77,10 +77,14 @@ impl BodyChecker<'_, '_> {
     fn box_value(&mut self, found: Ty, trait_: TraitId, args: &[Ty], adjusts: &mut Vec<Adjust>) -> bool {
         self.table.default_numbers(found);
         let ty = self.table.resolve(found);
-        let Some((_, own)) = solver::find_impl_args(self.program, &self.cx.analysis.signatures, trait_, ty) else {
-            return false;
-        };
-        if own.len() == args.len() && !own.iter().zip(args).all(|(&x, &y)| self.table.try_unify(x, y)) {
+        let wanted: Vec<Ty> = args.iter().map(|&it| self.table.resolve(it)).collect();
+        let (program, signatures) = (self.program, &self.cx.analysis.signatures);
+        if wanted.iter().any(|it| it.has_infer()) {
+            let Some((_, own)) = solver::find_impl_args(program, signatures, trait_, ty) else { return false };
+            if own.len() == args.len() && !own.iter().zip(args).all(|(&x, &y)| self.table.try_unify(x, y)) {
+                return false;
+            }
+        } else if solver::find_impl(program, signatures, trait_, ty, &wanted).is_none() {
             return false;
         }
         adjusts.push(match Some(trait_) == self.cx.known().error {
@@ -96,11 +100,11 @@ impl BodyChecker<'_, '_> {
             self.failed = true;
             return;
         }
-        if let TyKind::Dynamic(trait_, _) = expected.kind()
+        if let TyKind::Dynamic(trait_, args) = expected.kind()
             && !matches!(found.kind(), TyKind::Dynamic(..))
         {
-            let (text, name) = (self.text(found), self.program.traits[*trait_].name);
-            self.report(diagnostics::bound_not_satisfied(span, &text, name.as_str(), cause.0.map(|it| it.0)));
+            let report = self.cx.lacks(span, found, &[*trait_], args, cause.0.map(|it| it.0));
+            self.report(report);
             return;
         }
         let known = self.cx.known();

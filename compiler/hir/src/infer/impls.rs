@@ -30,8 +30,11 @@ impl Checker<'_> {
                 !has_default
                     && program.functions[method].intrinsic.is_none()
                     && solver::impl_method(program, id, method).is_none()
-                    // One of another number of parameters is reported as such.
-                    && !it.methods.iter().any(|&it| program.functions[it].name == program.functions[method].name)
+                    // One of another number of parameters is reported as such, unless it is that of an overload.
+                    && !it.methods.iter().any(|&it| {
+                        program.functions[it].name == program.functions[method].name
+                            && self.declaration(declared, it).is_none()
+                    })
             })
             .collect();
         // One of another name may be meant.
@@ -48,12 +51,7 @@ impl Checker<'_> {
             self.report(diagnostics::missing_trait_methods(it.span, declared.name.as_str(), &target, &names, first));
         }
         for &method in &it.methods {
-            let function = &program.functions[method];
-            let wanted = declared.methods.iter().copied().find(|&it| {
-                program.functions[it].name == function.name
-                    && program.functions[it].params.len() == function.params.len()
-            });
-            match wanted {
+            match self.declaration(declared, method) {
                 Some(wanted) => self.check_method(id, trait_, method, wanted),
                 None => {
                     let meant =
@@ -63,6 +61,15 @@ impl Checker<'_> {
             }
         }
         self.check_supertraits(id, trait_);
+    }
+
+    /// What the trait declares under the name and number of parameters of `method`.
+    fn declaration(&self, declared: &Trait, method: FunctionId) -> Option<FunctionId> {
+        let function = &self.program.functions[method];
+        declared.methods.iter().copied().find(|&it| {
+            let it = &self.program.functions[it];
+            it.name == function.name && it.params.len() == function.params.len()
+        })
     }
 
     fn is_declared(&self, declared: &Trait, method: FunctionId) -> bool {
@@ -142,7 +149,44 @@ impl Checker<'_> {
                 &wanted,
                 declared.signature_span,
             ));
+        } else {
+            self.check_bounds(method, wanted, n_impl, &args);
         }
+    }
+
+    /// Type parameters may not need more than the trait says: callers know only that. `args`: for the generics of `wanted`.
+    fn check_bounds(&mut self, method: FunctionId, wanted: FunctionId, n_impl: usize, args: &[Ty]) {
+        let (program, signatures) = (self.program, &self.analysis.signatures);
+        let (found, expected) = (&signatures.functions[method].generics, &signatures.functions[wanted].generics);
+        let n_own = found.len() - n_impl;
+        let mut reports = Vec::new();
+        for (&own, &declared) in found[n_impl..].iter().zip(&expected[expected.len() - n_own..]) {
+            let param = Ty::new(TyKind::Param(declared, program.generics[declared].name));
+            let written = signatures.bounds.get(&own).into_iter().flatten();
+            for (bound, at) in written.zip(&program.generics[own].bounds) {
+                let fill = |it: &TraitRef| {
+                    let args = it.args.iter().map(|&it| solver::substitute(it, expected, args)).collect();
+                    TraitRef { trait_: it.trait_, args }
+                };
+                let known = signatures.bounds.get(&declared).into_iter().flatten();
+                let is_known = known
+                    .flat_map(|it| solver::elaborate(program, signatures, &fill(it), param))
+                    .any(|it| it == *bound)
+                    || bound.args.is_empty()
+                        && solver::find_impl(program, signatures, bound.trait_, param, &[]).is_some();
+                if !is_known {
+                    let (param, name) = (program.generics[own].name, program.traits[bound.trait_].name);
+                    let declared = program.functions[wanted].signature_span;
+                    reports.push(diagnostics::bound_of_implementation(
+                        at.span,
+                        param.as_str(),
+                        name.as_str(),
+                        declared,
+                    ));
+                }
+            }
+        }
+        reports.into_iter().for_each(|it| self.report(it));
     }
 
     fn check_duplicate_impls(&mut self) {

@@ -10,10 +10,12 @@ const DEEPEST: usize = 8;
 impl<'p> Checker<'p> {
     /// E0312 with its reason, as far as there is one to see. `traits`: more than one for a type parameter; `declared`: where
     /// the bound is written.
-    pub fn lacks(&mut self, span: Span, ty: Ty, traits: &[TraitId], declared: Option<Span>) -> Diagnostic {
+    pub fn lacks(&mut self, span: Span, ty: Ty, traits: &[TraitId], args: &[Ty], declared: Option<Span>) -> Diagnostic {
         let trait_ = traits[0];
         let (text, name) = (self.text(ty), self.program.traits[trait_].name);
-        let report = diagnostics::bound_not_satisfied(span, &text, name.as_str(), declared);
+        let args_text: Vec<String> = args.iter().map(|&it| self.text(it)).collect();
+        let full_name = if args.is_empty() { name.to_string() } else { format!("{name}<{}>", args_text.join(", ")) };
+        let report = diagnostics::bound_not_satisfied(span, &text, &full_name, declared);
         if let TyKind::Param(generic, _) = ty.kind() {
             let it = &self.program.generics[*generic];
             // Which arguments a trait needs there is not known.
@@ -26,6 +28,9 @@ impl<'p> Checker<'p> {
                 false => report,
             };
         }
+        if let Some((at, part, bound)) = self.lacking_bound(trait_, ty, args) {
+            return diagnostics::with_lacking_bound(report, at, &part, &bound);
+        }
         match self.lacking_part(trait_, ty) {
             Some((field, part)) => {
                 let part = self.text(part);
@@ -33,6 +38,37 @@ impl<'p> Checker<'p> {
             }
             None => report,
         }
+    }
+
+    /// The bound that keeps an implementation for such types from being one for `ty`: where it is, the type that does not
+    /// meet it, and the name of the trait.
+    fn lacking_bound(&mut self, trait_: TraitId, ty: Ty, args: &[Ty]) -> Option<(Span, String, String)> {
+        let (program, signatures) = (self.program, &self.analysis.signatures);
+        for &id in signatures.trait_impls.get(&trait_)? {
+            let (generics, types) = (&program.impls[id].generics, &signatures.impls[id]);
+            let own = types.trait_.as_ref()?;
+            let mut bound = vec![None; generics.len()];
+            let mut fits = |x: Ty, y: Ty| solver::match_type(x, y, generics, &mut bound);
+            if program.modules[program.impls[id].module].is_std
+                || !fits(types.target, ty)
+                || !own.args.iter().zip(args).all(|(&x, &y)| fits(x, y))
+            {
+                continue;
+            }
+            for (&generic, part) in generics.iter().zip(&bound) {
+                let bounds =
+                    signatures.bounds.get(&generic).into_iter().flatten().zip(&program.generics[generic].bounds);
+                for (it, written) in bounds {
+                    if let Some(part) = part.filter(|_| it.args.is_empty())
+                        && solver::find_impl(program, signatures, it.trait_, part, &[]).is_none()
+                    {
+                        let name = program.traits[it.trait_].name.to_string();
+                        return Some((written.span, self.text(part), name));
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// A bound of the type parameter could not be told, which is reported: it may be what is missing.

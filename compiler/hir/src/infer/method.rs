@@ -349,8 +349,12 @@ impl<'p> BodyChecker<'_, 'p> {
             }
         }
         let (method, trait_, mut source, mut args) = written_by.or(derived)?;
-        if !args.is_empty() && !solver::choices(self.program, &self.cx.analysis.signatures, trait_, ty).is_empty() {
-            // What the result is used for tells which.
+        let is_open = |it: &Ty| it.has_error();
+        let signatures = &self.cx.analysis.signatures;
+        if !args.is_empty()
+            && (args.iter().any(is_open) || !solver::choices(self.program, signatures, trait_, ty).is_empty())
+        {
+            // What it is used with tells which: of several implementations, or of `实现<T> 可存<T> 对于 点`.
             args = args.iter().map(|_| self.table.fresh(span)).collect();
             source = ImplSource::Bound;
             self.obligations.push(Obligation { trait_, args: args.clone(), ty, span, declared: None });

@@ -35,7 +35,7 @@ impl Checker<'_> {
                     }
                     self.reported_bounds.insert(ty);
                     let declared = Some(self.program.generics[generic].span);
-                    let report = self.lacks(span, ty, &[bound.trait_], declared);
+                    let report = self.lacks(span, ty, &[bound.trait_], &[], declared);
                     self.report(report);
                     // A function as a key lacks 等同 and 散列: one finding says enough.
                     break;
@@ -56,6 +56,10 @@ impl Checker<'_> {
         self.impl_cache.insert((trait_, ty), answer);
         answer
     }
+}
+
+fn covers(outer: Span, inner: Span) -> bool {
+    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
 }
 
 impl BodyChecker<'_, '_> {
@@ -137,10 +141,16 @@ impl BodyChecker<'_, '_> {
             if matches!(ty.kind(), TyKind::Param(..)) {
                 self.failed = true;
                 lacking.push((it, ty));
-            } else if reported.replace((it.span, ty)) != Some((it.span, ty)) {
-                let report = self.cx.lacks(it.span, ty, &[it.trait_], it.declared);
+                continue;
+            }
+            // A method call asks once for the method and once for the call.
+            let is_told =
+                reported.is_some_and(|told| told.1 == ty && (covers(told.0, it.span) || covers(it.span, told.0)));
+            if !is_told {
+                let report = self.cx.lacks(it.span, ty, &[it.trait_], &args, it.declared);
                 self.report(report);
             }
+            reported = Some((it.span, ty));
         }
         self.report_lacking_params(&lacking);
     }
@@ -155,7 +165,7 @@ impl BodyChecker<'_, '_> {
                 }
             }
             if !traits.is_empty() {
-                let report = self.cx.lacks(first.span, *ty, &traits, first.declared);
+                let report = self.cx.lacks(first.span, *ty, &traits, &[], first.declared);
                 self.report(report);
             }
         }

@@ -218,6 +218,7 @@ impl<'a> Body<'_, 'a> {
             }
             _ => bug!("default argument of a callee without declaration"),
         };
+        let (function, generics) = self.cx.with_default(function, generics, index);
         let expr = self.cx.program.functions[function].params[index].default;
         let expr = expr.unwrap_or_else(|| bug!("parameter without default value"));
         let scope = self.cx.scope(Source::Function(function), &generics);

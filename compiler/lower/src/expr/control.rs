@@ -188,8 +188,9 @@ impl<'a> Body<'_, 'a> {
         self.build.jump(header, Vec::new());
         self.build.switch_to(header);
         let depth = self.stack.len();
-        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: header });
+        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: header, is_open: false });
         self.conditions(conditions, exit, depth + 1);
+        self.open_loop(depth);
         self.expr(body);
         self.close(depth);
         self.build.jump(header, Vec::new());
@@ -202,7 +203,7 @@ impl<'a> Body<'_, 'a> {
         self.build.jump(header, Vec::new());
         self.build.switch_to(header);
         let depth = self.stack.len();
-        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: header });
+        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: header, is_open: true });
         self.expr(body);
         self.close(depth);
         self.build.jump(header, Vec::new());

@@ -87,7 +87,7 @@ impl<'c, 'a> Body<'c, 'a> {
     /// The body of a loop: runs with 跳出 and 继续 in place, then goes to `step`.
     fn body(&mut self, label: Option<Name>, item: Value, exit: BlockId, step: BlockId, run: Each<'_, 'c, 'a>) {
         let depth = self.stack.len();
-        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: step });
+        self.push_frame(FrameKind::Loop { label, break_: exit, continue_: step, is_open: true });
         run(self, item);
         self.close(depth);
         self.build.jump(step, Vec::new());

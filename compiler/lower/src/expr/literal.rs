@@ -235,13 +235,17 @@ impl<'a> Body<'_, 'a> {
                 self.struct_new(lowered, parts)
             }
             TyKind::Adt(id, _) if self.cx.analysis.signatures.known.option == Some(*id) => self.none(lowered),
-            TyKind::Adt(id, args) => self.default_struct(ty, *id, args, lowered),
+            TyKind::Adt(id, args) => self.default_adt(ty, *id, args, lowered),
             _ => self.empty(lowered),
         }
     }
 
-    fn default_struct(&mut self, ty: Ty, id: qi_hir::AdtId, args: &[Ty], lowered: Type) -> Value {
-        let qi_hir::AdtKind::Struct(fields) = &self.cx.program.adts[id].kind else { return self.empty(lowered) };
+    /// Of an enum: the first variant.
+    fn default_adt(&mut self, ty: Ty, id: qi_hir::AdtId, args: &[Ty], lowered: Type) -> Value {
+        let (fields, is_enum) = match &self.cx.program.adts[id].kind {
+            qi_hir::AdtKind::Struct(fields) => (fields, false),
+            qi_hir::AdtKind::Enum(variants) => (&variants[0].fields, true),
+        };
         let parts = self.cx.part_types(ty, 0);
         let values = (0..fields.len())
             .map(|index| {
@@ -251,6 +255,9 @@ impl<'a> Body<'_, 'a> {
                 self.default_value(parts[index])
             })
             .collect();
-        self.struct_new(lowered, values)
+        match is_enum {
+            true => self.variant(lowered, 0, values),
+            false => self.struct_new(lowered, values),
+        }
     }
 }

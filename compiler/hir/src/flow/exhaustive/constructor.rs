@@ -119,13 +119,21 @@ fn split_ranges<'a>(ty: Ty, heads: impl Iterator<Item = &'a Constructor>) -> Vec
     pieces.filter(|&(low, _)| !is_surrogate(low)).map(|(low, high)| Constructor::Range(low, high)).collect()
 }
 
+/// Each length up to the one from which on no pattern for the first elements meets one for the last, and all longer arrays,
+/// told apart by what stands at their ends.
 fn split_lengths<'a>(heads: impl Iterator<Item = &'a Constructor>) -> Vec<Constructor> {
-    let mut longest = 0;
+    let (mut most_before, mut most_after, mut fixed) = (0, 0, 0);
     for head in heads {
-        if let Constructor::Array { before, after, open } = head {
-            longest = longest.max(before + after + usize::from(!open));
+        match head {
+            Constructor::Array { before, after, open: true } => {
+                (most_before, most_after) = (most_before.max(*before), most_after.max(*after));
+            }
+            Constructor::Array { before, after, open: false } => fixed = fixed.max(before + after + 1),
+            _ => {}
         }
     }
-    let fixed = (0..longest).map(|before| Constructor::Array { before, after: 0, open: false });
-    fixed.chain([Constructor::Array { before: longest, after: 0, open: true }]).collect()
+    let longest = fixed.max(most_before + most_after);
+    let short = (0..longest).map(|before| Constructor::Array { before, after: 0, open: false });
+    let rest = Constructor::Array { before: longest - most_after, after: most_after, open: true };
+    short.chain([rest]).collect()
 }

@@ -15,9 +15,11 @@ pub(super) fn text(view: &View, witness: &Witness, ty: Ty) -> String {
     match constructor {
         Constructor::Bool(it) => (if *it { "真" } else { "假" }).to_owned(),
         Constructor::Range(low, high) => range(ty, *low, *high),
-        Constructor::Array { open, .. } => {
+        Constructor::Array { before, open, .. } => {
             let mut parts = parts();
-            parts.extend(open.then(|| "..".to_owned()));
+            if *open {
+                parts.insert(*before, "..".to_owned());
+            }
             format!("[{}]", parts.join(", "))
         }
         Constructor::Single | Constructor::Variant(_) => aggregate(view, constructor, ty, &parts()),

@@ -267,7 +267,10 @@ impl Builder<'_, '_> {
             Condition::Let { .. } => false,
         });
         if !is_endless {
+            // A jump in them is one of the loop around.
+            let own = self.frames.pop();
             self.conditions(conditions, after);
+            self.frames.extend(own);
         }
         self.expr(body);
         self.close_loop(head, after);
