@@ -1,13 +1,16 @@
 //! A 最终 of a 协程 runs when its generator is dropped, where nothing can wait: it must not suspend. Function values are looked
 //! through where a variable is known to hold a closure or a function with a name, and where a closure is given to a function
-//! of the library that calls it. Other calls of function values, and of trait methods, are taken to return at once; the
+//! of the library that calls it; generators, where they come from a call of a 协程, perhaps through a variable. A method of a
+//! trait waits if some implementation does. Other calls of function values, and other generators, are taken not to wait; the
 //! runtime looks at those.
 
 use super::closures::{self, Closures};
 use super::intrinsics;
 use super::view::{BodyOwner, View, argument_exprs};
+use crate::infer::solver;
 use crate::{
-    CallMode, Callee, ExprId, ExprKind, FunctionId, FunctionKind, LocalId, PatKind, Res, Statement, diagnostics,
+    CallMode, Callee, ExprId, ExprKind, ForKind, FunctionId, FunctionKind, LocalId, Owner, PatKind, Res, Statement,
+    diagnostics,
 };
 use qi_base::Diagnostics;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -37,12 +40,18 @@ struct Values {
     closures: Closures,
     /// Variables that hold functions with a name.
     functions: FxHashMap<LocalId, Vec<FunctionId>>,
+    /// Variables that hold what a call gave.
+    results: FxHashMap<LocalId, Vec<ExprId>>,
 }
 
 impl Values {
     fn find(view: &View) -> Self {
         let mut functions: FxHashMap<LocalId, Vec<FunctionId>> = FxHashMap::default();
+        let mut results: FxHashMap<LocalId, Vec<ExprId>> = FxHashMap::default();
         let mut hold = |local: LocalId, value: ExprId| {
+            if view.typed.calls.contains_key(&value) {
+                results.entry(local).or_default().push(value);
+            }
             if let Some(Res::Function { function, .. }) = view.typed.names.get(&value) {
                 functions.entry(local).or_default().push(*function);
             }
@@ -64,7 +73,7 @@ impl Values {
             }
             _ => {}
         });
-        Self { closures: closures::find(view), functions }
+        Self { closures: closures::find(view), functions, results }
     }
 }
 
@@ -116,6 +125,11 @@ impl Search<'_, '_, '_> {
             ExprKind::Closure(_) => return None,
             ExprKind::Receive(_) | ExprKind::Send { .. } | ExprKind::Select(_) | ExprKind::Scope(_) => true,
             ExprKind::Await(operand) => !view.typed.calls.contains_key(operand),
+            ExprKind::For { iterable, .. } => {
+                view.typed.loops.get(&id) == Some(&ForKind::Channel)
+                    || self.generator_waits(*iterable)
+                    || self.call_waits(id)
+            }
             _ => self.call_waits(id),
         };
         if waits {
@@ -134,11 +148,25 @@ impl Search<'_, '_, '_> {
         if let (Callee::Value, ExprKind::Call { callee, .. }) = (&call.callee, view.kind(id)) {
             return self.value_waits(*callee);
         }
+        if argument_exprs(&call.args).chain(view.receiver(id)).any(|it| self.generator_waits(it)) {
+            return true;
+        }
         let infos = &self.values.closures.infos;
         let is_called = |it: &ExprId| infos.get(it).is_some_and(|it| it.is_transient);
         let called: Vec<ExprId> = argument_exprs(&call.args).filter(is_called).collect();
         view.callee(id).is_some_and(|it| is_suspending(view, it, self.suspending))
             || called.into_iter().any(|it| self.value_waits(it))
+    }
+
+    /// Whether resuming the generator, as far as it is known, may suspend.
+    fn generator_waits(&self, value: ExprId) -> bool {
+        let view = self.view;
+        let is_call_that_waits = |id: &ExprId| {
+            view.typed.calls.get(id).is_some_and(|it| it.mode == CallMode::Generator)
+                && view.callee(*id).is_some_and(|it| is_suspending(view, it, self.suspending))
+        };
+        let held = view.local(value).and_then(|it| self.values.results.get(&it)).into_iter().flatten();
+        is_call_that_waits(&value) || held.into_iter().any(is_call_that_waits)
     }
 
     /// Whether calling the value, as far as it is known, may suspend.
@@ -165,11 +193,22 @@ impl Search<'_, '_, '_> {
     }
 }
 
+/// Of a method that a trait declares.
+fn implementations<'a>(view: &View<'a>, method: FunctionId) -> impl Iterator<Item = FunctionId> + use<'a> {
+    let (program, signatures) = (view.program, view.signatures);
+    let trait_ = match program.functions[method].owner {
+        Owner::Trait(it) => Some(it),
+        _ => None,
+    };
+    let impls = trait_.and_then(|it| signatures.trait_impls.get(&it)).into_iter().flatten();
+    impls.filter_map(move |&it| solver::impl_method(program, it, method))
+}
+
 fn is_suspending(view: &View, function: FunctionId, suspending: &FxHashSet<FunctionId>) -> bool {
     let it = &view.program.functions[function];
     match (&it.intrinsic, &it.external) {
         (Some(name), _) => intrinsics::suspends(name),
         (_, Some(external)) => external.blocking,
-        _ => suspending.contains(&function),
+        _ => suspending.contains(&function) || implementations(view, function).any(|it| suspending.contains(&it)),
     }
 }
