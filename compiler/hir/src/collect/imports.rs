@@ -37,7 +37,7 @@ pub(super) fn bind(program: &mut Program, graph: &Graph, diagnostics: &mut Diagn
                 imports.push((import, binding.by_star));
             }
         }
-        check_duplicates(program, id, &imports, diagnostics);
+        check_duplicates(program, graph, id, &imports, diagnostics);
         program.modules[id].imports = imports.into_iter().map(|it| it.0).collect();
     }
 }
@@ -125,6 +125,18 @@ pub(super) fn star_names(graph: &Graph, id: ModuleId) -> FxHashSet<Name> {
     names
 }
 
+/// Where the file writes the name, other than in an import.
+fn first_use(graph: &Graph, module: ModuleId, name: &str) -> Option<Span> {
+    let source = &graph.sources[module];
+    let tokens = source.tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+    let is_import = |it: &qi_syntax::SyntaxToken| {
+        it.parent_ancestors().any(|it| it.kind() == qi_syntax::SyntaxKind::IMPORT)
+    };
+    let used = tokens.into_iter().find(|it| qi_syntax::without_brackets(it.text()) == name && !is_import(it))?;
+    let range = used.text_range();
+    Some(Span::new(source.file, range.start().into(), range.end().into()))
+}
+
 /// What an import binds: several for an overload set, one `None` after a reported error.
 fn targets(
     program: &Program,
@@ -188,7 +200,13 @@ fn public_names<'a>(program: &'a Program, bindings: &'a Bindings, module: Module
 }
 
 /// A name may be imported once, or several times as the same thing, and not be declared in the file too.
-fn check_duplicates(program: &Program, module: ModuleId, imports: &[(Import, bool)], diagnostics: &mut Diagnostics) {
+fn check_duplicates(
+    program: &Program,
+    graph: &Graph,
+    module: ModuleId,
+    imports: &[(Import, bool)],
+    diagnostics: &mut Diagnostics,
+) {
     let mut seen: FxHashMap<Name, Vec<&Import>> = FxHashMap::default();
     for (import, by_star) in imports {
         let own = program.modules[module].items.get(&import.name).and_then(|it| it.first());
@@ -202,8 +220,14 @@ fn check_duplicates(program: &Program, module: ModuleId, imports: &[(Import, boo
         let first = earlier[0].span;
         let is_known = earlier.iter().any(|it| it.span == first && it.target == import.target);
         if first != import.span && !is_known {
-            let report = if *by_star { diagnostics::two_stars } else { diagnostics::duplicate_definition };
-            diagnostics.push(report(import.span, import.name.as_str(), first));
+            let name = import.name.as_str();
+            if !by_star {
+                diagnostics.push(diagnostics::duplicate_definition(import.span, name, first));
+            } else if let Some(used) = first_use(graph, module, name) {
+                diagnostics.push(diagnostics::two_stars(used, name, [first, import.span]));
+            } else if import.public {
+                diagnostics.push(diagnostics::two_stars(import.span, name, [first, import.span]));
+            }
         }
     }
 }

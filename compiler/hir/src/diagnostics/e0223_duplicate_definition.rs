@@ -21,18 +21,24 @@ pub fn local_twice(span: Span, name: &str, first: Span) -> Diagnostic {
 }
 
 /// Two `::*` bring different things of one name.
-pub fn two_stars(span: Span, name: &str, first: Span) -> Diagnostic {
-    Diagnostic::error(
+/// `used`, or the second import if that passes the name on.
+pub fn two_stars(used: Span, name: &str, imports: [Span; 2]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
         "E0223",
-        span,
+        used,
         Text::new(
             format!("两处“::*”带来不同的“{name}”"),
             format!("two imports with `::*` bring different things called `{name}`"),
         ),
-        Text::new("第二处", "the second"),
-    )
-    .with_label(first, Text::new("第一处", "the first"))
-    .with_note(Text::new(
+        if used == imports[1] { Text::new("第二处", "the second") } else { Text::new("不知是哪一个", "which one?") },
+    );
+    let [first, second] = imports;
+    let diagnostic = diagnostic.with_label(first, Text::new("第一处", "the first"));
+    let diagnostic = match used == second {
+        true => diagnostic,
+        false => diagnostic.with_label(second, Text::new("第二处", "the second")),
+    };
+    diagnostic.with_note(Text::new(
         format!("把要用的那一个写明：“导入 模块::{{{name}}}”"),
         format!("name the one that is meant: `导入 module::{{{name}}}`"),
     ))

@@ -32,6 +32,8 @@ impl<'p> BodyChecker<'_, 'p> {
         let types = self.field_types(adt, variant, generics);
         let specs: Vec<_> = types.into_iter().map(|it| ParamSpec::plain(Mode::Value, it)).collect();
         let args = self.arguments(expr, &specs, args, false);
+        let program = self.program;
+        self.require_bounds(&program.adts[adt].generics, generics, span, None);
         let callee = Callee::Variant { adt, variant, generics: generics.clone() };
         self.out.calls.insert(expr, Call { callee, args, mode: CallMode::Direct });
         ty

@@ -12,6 +12,9 @@ use crate::{
 use qi_base::suggest;
 use qi_base::{Name, Span};
 
+/// Nobody means a new name by these.
+const PRELUDE_VARIANTS: &[&str] = &["有", "无", "成", "败"];
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     /// 变量, 对于: all are new.
@@ -82,6 +85,11 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             self.out.patterns.insert(pat, PatRes::Variant { adt: *adt, variant });
             return;
+        }
+        let is_open = ty.is_error() || self.table.is_general_var(ty);
+        if names == Names::Either && !is_open && PRELUDE_VARIANTS.contains(&name.as_str()) {
+            let text = self.text(ty);
+            self.report(diagnostics::not_a_variant(self.body.pats[pat].span, name.as_str(), &text));
         }
         self.bind_local(local, ty);
     }

@@ -73,7 +73,13 @@ impl Checker<'_> {
                 let generics = &path.segments.last()?.generics;
                 let wanted = self.program.traits[trait_].generics.len();
                 let args = self.resolve_types(scope, generics);
-                self.check_generic_count(path, args.len(), wanted, wanted).then_some(TraitRef { trait_, args })
+                if !self.check_generic_count(path, args.len(), wanted, wanted) {
+                    return None;
+                }
+                let spans = generics.iter().map(|it| it.span).collect();
+                let generics = self.program.traits[trait_].generics.clone();
+                self.written.push(WrittenArgs { generics, args: args.clone(), spans });
+                Some(TraitRef { trait_, args })
             }
             TypeName::Error => {
                 if let Some(report) = self.diagnostics[n_reports..].last_mut() {
