@@ -142,7 +142,7 @@ impl Diagnostics {
     /// In source order, each message once per place.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.items.sort_by_key(|it| (it.span(), it.severity, it.code));
-        self.items.dedup();
+        self.items.dedup_by(|x, y| (x.span(), x.code, &x.title) == (y.span(), y.code, &y.title));
         self.items
     }
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {

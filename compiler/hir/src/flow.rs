@@ -89,11 +89,11 @@ fn check_body(view: &View, known: &Known, diagnostics: &mut Diagnostics) -> Capt
     let closures = closures::find(view);
     let graphs = graphs(view, &closures);
     let decided = captures::decide(view, &closures, &graphs);
+    let n_errors = diagnostics.n_errors();
     loops::check(view, diagnostics);
     if view.has_syntax_errors() {
         return decided;
     }
-    let n_errors = diagnostics.n_errors();
     // These ask little of types, so a type error elsewhere does not hide them.
     constants::check(view, diagnostics);
     in_out::check(view, diagnostics);

@@ -129,9 +129,8 @@ pub(super) fn star_names(graph: &Graph, id: ModuleId) -> FxHashSet<Name> {
 fn first_use(graph: &Graph, module: ModuleId, name: &str) -> Option<Span> {
     let source = &graph.sources[module];
     let tokens = source.tree.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
-    let is_import = |it: &qi_syntax::SyntaxToken| {
-        it.parent_ancestors().any(|it| it.kind() == qi_syntax::SyntaxKind::IMPORT)
-    };
+    let is_import =
+        |it: &qi_syntax::SyntaxToken| it.parent_ancestors().any(|it| it.kind() == qi_syntax::SyntaxKind::IMPORT);
     let used = tokens.into_iter().find(|it| qi_syntax::without_brackets(it.text()) == name && !is_import(it))?;
     let range = used.text_range();
     Some(Span::new(source.file, range.start().into(), range.end().into()))

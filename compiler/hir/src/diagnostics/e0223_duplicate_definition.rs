@@ -30,7 +30,11 @@ pub fn two_stars(used: Span, name: &str, imports: [Span; 2]) -> Diagnostic {
             format!("两处“::*”带来不同的“{name}”"),
             format!("two imports with `::*` bring different things called `{name}`"),
         ),
-        if used == imports[1] { Text::new("第二处", "the second") } else { Text::new("不知是哪一个", "which one?") },
+        if used == imports[1] {
+            Text::new("第二处", "the second")
+        } else {
+            Text::new("不知是哪一个", "which one?")
+        },
     );
     let [first, second] = imports;
     let diagnostic = diagnostic.with_label(first, Text::new("第一处", "the first"));

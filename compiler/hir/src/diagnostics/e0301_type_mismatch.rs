@@ -14,6 +14,16 @@ pub fn type_mismatch(span: Span, expected: &str, found: &str) -> Diagnostic {
     )
 }
 
+/// A whole array for a `...` parameter.
+pub fn spread_of_array(diagnostic: Diagnostic, array: Span) -> Diagnostic {
+    let text = Text::new(
+        "一个一个地给；要把数组的元素都给它，前面写“..”",
+        "to pass all elements of an array, write `..` before it",
+    );
+    let edit = Edit { span: array.before(), text: "..".to_owned() };
+    Diagnostic { notes: Vec::new(), ..diagnostic }.with_fix(text, vec![edit], true)
+}
+
 /// An error where a text is needed.
 pub fn message_of_error(diagnostic: Diagnostic, at: Span) -> Diagnostic {
     let text = Text::new("错误不是字符串：取它的文字", "an error is no 字符串: take its text");

@@ -272,10 +272,11 @@ impl TaskChecker<'_, '_, '_> {
         let captured = &self.closures.infos[&closure].captured;
         for (capture, &(local, at)) in self.decided.captures[&closure].iter().zip(captured) {
             if capture.shared {
-                if self.reported.insert((closure, local)) {
-                    let name = self.view.body.locals[local].name.as_str();
+                let it = &self.view.body.locals[local];
+                // That a constant is changed is reported.
+                if it.kind != LocalKind::Constant && self.reported.insert((closure, local)) {
                     let (at, place) = (self.view.span(at), self.view.span(place));
-                    self.diagnostics.push(diagnostics::shared_capture_in_task(at, name, place));
+                    self.diagnostics.push(diagnostics::shared_capture_in_task(at, it.name.as_str(), place));
                 }
                 continue;
             }

@@ -19,6 +19,12 @@ const MAX_WITNESSES: usize = 4;
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
     view.walk(&mut |id| match view.kind(id) {
+        // A pattern as the parameter of a closure.
+        ExprKind::Match { scrutinee, arms }
+            if view.local(*scrutinee).is_some_and(|it| view.body.locals[it].name.as_str().starts_with('#')) =>
+        {
+            arms.iter().for_each(|it| check_irrefutable(view, it.pat, diagnostics));
+        }
         ExprKind::Match { scrutinee, arms } => {
             let first = arms.first().and_then(|it| view.typed.pat_types.get(it.pat).copied().flatten());
             if let Some(ty) = first.or_else(|| view.ty(*scrutinee)) {

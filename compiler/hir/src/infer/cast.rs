@@ -120,7 +120,8 @@ impl BodyChecker<'_, '_> {
             && !self.cx.implements(error, resolved, &[])
         {
             let text = self.text(resolved);
-            self.report(diagnostics::not_an_error(self.span(value), &text));
+            let is_param = matches!(resolved.kind(), TyKind::Param(..));
+            self.report(diagnostics::not_an_error(self.span(value), &text, is_param));
             return Ty::never();
         }
         self.out.adjustments.entry(value).or_default().push(Adjust::ToError);

@@ -432,7 +432,7 @@ impl<'p> BodyChecker<'_, 'p> {
                 // Where nothing is to be returned, what the value is by itself: 如果 would drop what its branches give.
                 let hint = (written.is_some() || !self.shallow(result).is_unit()).then_some(result);
                 let found = self.infer(value, hint);
-                if !self.coerce(value, found, result, cause) && written.is_none() {
+                if !self.coerce(value, found, result, cause) && written.is_none() && self.shallow(result).is_unit() {
                     self.misdeclared();
                     self.offer_result_type(span, value, found);
                 }

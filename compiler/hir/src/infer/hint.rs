@@ -42,7 +42,10 @@ impl BodyChecker<'_, '_> {
         }
         match ty.kind() {
             TyKind::Task(_) => Some(Self::task_hint()),
-            TyKind::Dynamic(id, _) if Some(*id) == known.error => Some(Self::error_text_hint()),
+            TyKind::Dynamic(id, _) if Some(*id) == known.error => Some(Text::new(
+                "这里可以是任何错误，只有“.消息()”；要用某一种错误的字段，写“捕获 e: 类型”",
+                "this may be any error, which has only `.消息()`; for the fields of one kind write `捕获 e: Type`",
+            )),
             TyKind::Param(_, name) => Some(Text::new(
                 format!("“{name}”可以是任何类型：写出有这个方法的特性，“{name}: 特性”"),
                 format!("`{name}` may be any type: name the trait that has the method, `{name}: trait`"),

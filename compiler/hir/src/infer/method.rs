@@ -357,7 +357,7 @@ impl<'p> BodyChecker<'_, 'p> {
             // What it is used with tells which: of several implementations, or of `实现<T> 可存<T> 对于 点`.
             args = args.iter().map(|_| self.table.fresh(span)).collect();
             source = ImplSource::Bound;
-            self.obligations.push(Obligation { trait_, args: args.clone(), ty, span, declared: None });
+            self.obligations.push(Obligation { trait_, args: args.clone(), ty, span, declared: None, by_owner: false });
         }
         self.found_in_trait(method, trait_, source, args, ty, written, span)
     }

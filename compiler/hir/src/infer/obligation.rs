@@ -4,6 +4,7 @@ use super::body::BodyChecker;
 use super::{Checker, solver};
 use crate::{FunctionId, GenericId, TraitId, Ty, TyKind};
 use qi_base::Span;
+use rustc_hash::FxHashSet;
 
 /// `ty: trait_<args>` must hold.
 pub(super) struct Obligation {
@@ -13,6 +14,8 @@ pub(super) struct Obligation {
     pub span: Span,
     /// Where the bound is written.
     pub declared: Option<Span>,
+    /// Of a method whose implementation has the bound: what made the receiver needed it too.
+    pub by_owner: bool,
 }
 
 /// `字典<浮点数, 整数>` somewhere in the text.
@@ -65,18 +68,20 @@ fn covers(outer: Span, inner: Span) -> bool {
 impl BodyChecker<'_, '_> {
     pub fn require(&mut self, trait_: Option<TraitId>, ty: Ty, span: Span) {
         if let Some(trait_) = trait_ {
-            self.obligations.push(Obligation { trait_, args: Vec::new(), ty, span, declared: None });
+            self.obligations.push(Obligation { trait_, args: Vec::new(), ty, span, declared: None, by_owner: false });
         }
     }
 
     /// The bounds of `generics`, with `args` filled in.
     pub fn require_bounds(&mut self, generics: &[GenericId], args: &[Ty], span: Span, function: Option<FunctionId>) {
-        for (&generic, &ty) in generics.iter().zip(args) {
+        let n_own = function.map_or(generics.len(), |it| self.program.functions[it].generics.len());
+        for (index, (&generic, &ty)) in generics.iter().zip(args).enumerate() {
+            let by_owner = index + n_own < generics.len();
             let Some(bounds) = self.cx.analysis.signatures.bounds.get(&generic) else { continue };
             for bound in bounds {
                 let args = bound.args.iter().map(|&it| solver::substitute(it, generics, args)).collect();
                 let declared = function.map(|_| self.program.generics[generic].span);
-                self.obligations.push(Obligation { trait_: bound.trait_, args, ty, span, declared });
+                self.obligations.push(Obligation { trait_: bound.trait_, args, ty, span, declared, by_owner });
             }
         }
     }
@@ -123,6 +128,7 @@ impl BodyChecker<'_, '_> {
     pub fn check_obligations(&mut self) {
         self.cx.check_written();
         let mut reported: Option<(Span, Ty)> = None;
+        let mut told: FxHashSet<(Ty, TraitId)> = FxHashSet::default();
         let mut lacking: Vec<(Obligation, Ty)> = Vec::new();
         for it in std::mem::take(&mut self.obligations) {
             let ty = self.table.resolve(it.ty);
@@ -146,7 +152,8 @@ impl BodyChecker<'_, '_> {
             // A method call asks once for the method and once for the call.
             let is_told =
                 reported.is_some_and(|told| told.1 == ty && (covers(told.0, it.span) || covers(it.span, told.0)));
-            if !is_told {
+            if !is_told && !(it.by_owner && told.contains(&(ty, it.trait_))) {
+                told.insert((ty, it.trait_));
                 let report = self.cx.lacks(it.span, ty, &[it.trait_], &args, it.declared);
                 self.report(report);
             }

@@ -119,7 +119,11 @@ impl<'p> BodyChecker<'_, 'p> {
             self.infer(value, None);
             return Ty::unit();
         }
-        let ty = self.infer(place, None);
+        let mut ty = self.infer(place, None);
+        // That a function is no variable is reported.
+        if matches!(self.out.names.get(&place), Some(Res::Function { .. })) {
+            ty = Ty::error();
+        }
         let cause = self.place_cause(place);
         match op {
             None => self.check(value, ty, cause),

@@ -104,7 +104,8 @@ impl<'p> BodyChecker<'_, 'p> {
             && !self.cx.implements(error, ty, &[])
         {
             let text = self.text(ty);
-            self.report(diagnostics::not_an_error(span, &text));
+            let is_param = matches!(ty.kind(), TyKind::Param(..));
+            self.report(diagnostics::not_an_error(span, &text, is_param));
         }
         (CatchKind::Type(ty), ty)
     }
