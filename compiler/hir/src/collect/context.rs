@@ -22,6 +22,12 @@ impl Ctx<'_> {
         let first = tokens.find(|it| after.is_none_or(|after| it.text_range().start() >= after));
         first.map_or(self.span(node), |it| self.range(it.text_range())).before()
     }
+    /// Where a declaration says `word`.
+    pub fn modifier(&self, node: &impl AstNode, word: &str) -> Option<Span> {
+        let tokens = node.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+        let found = tokens.into_iter().find(|it| it.text() == word)?;
+        Some(self.range(found.text_range()))
+    }
     pub fn range(&self, range: TextRange) -> Span {
         Span::new(self.file, range.start().into(), range.end().into())
     }

@@ -327,6 +327,10 @@ fn declared_text(checker: &Checker, method: FunctionId, generics: &[crate::Gener
             format!("{mode}{}: {}", param.name, fill(ty))
         })
         .collect();
+    let own: Vec<String> =
+        function.generics.iter().map(|&it| generic_text(checker, it)).filter(|it| !it.contains('#')).collect();
+    let own = if own.is_empty() { String::new() } else { format!("<{}>", own.join(", ")) };
+    let is_static = if function.has_self { "" } else { "静态 " };
     let prefix = match function.kind {
         FunctionKind::Plain => "函数",
         FunctionKind::Async => "异步 函数",
@@ -335,5 +339,13 @@ fn declared_text(checker: &Checker, method: FunctionId, generics: &[crate::Gener
     };
     let result = signature.yields.map_or(signature.result, |it| it.0);
     let result = if result.is_unit() { String::new() } else { format!(": {}", fill(result)) };
-    format!("{prefix} {}({}){result}", function.name, params.join(", "))
+    format!("{is_static}{prefix} {}{own}({}){result}", function.name, params.join(", "))
+}
+
+/// As it is declared, with its bounds.
+fn generic_text(checker: &Checker, id: crate::GenericId) -> String {
+    let bounds = checker.analysis.signatures.bounds.get(&id).into_iter().flatten();
+    let bounds: Vec<&str> = bounds.map(|it| checker.program.traits[it.trait_].name.as_str()).collect();
+    let name = checker.program.generics[id].name;
+    if bounds.is_empty() { name.to_string() } else { format!("{name}: {}", bounds.join(" + ")) }
 }

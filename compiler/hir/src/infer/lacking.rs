@@ -42,7 +42,7 @@ impl<'p> Checker<'p> {
 
     /// The bound that keeps an implementation for such types from being one for `ty`: where it is, the type that does not
     /// meet it, and the name of the trait.
-    fn lacking_bound(&mut self, trait_: TraitId, ty: Ty, args: &[Ty]) -> Option<(Span, String, String)> {
+    pub fn lacking_bound(&mut self, trait_: TraitId, ty: Ty, args: &[Ty]) -> Option<(Span, String, String)> {
         let (program, signatures) = (self.program, &self.analysis.signatures);
         for &id in signatures.trait_impls.get(&trait_)? {
             let (generics, types) = (&program.impls[id].generics, &signatures.impls[id]);

@@ -428,10 +428,21 @@ impl<'p> BodyChecker<'_, 'p> {
                 let similar = self.similar_method(ty, name);
                 let report = diagnostics::no_method(span, &text, name.as_str(), similar.as_deref());
                 let report = report.with_notes(self.iteration_hint(ty, name).or_else(|| self.member_hint(ty)));
+                let report = match self.lacking_bound_of_method(ty, name) {
+                    Some((at, part, bound)) => diagnostics::with_lacking_bound(report, at, &part, &bound),
+                    None => report,
+                };
                 let appends = foreign_method(name, &["追加"]).is_some() || name.as_str() == "追加";
                 self.report(if appends && ty == Ty::str() { diagnostics::with_concatenation(report) } else { report });
             }
         }
+    }
+
+    /// The method of a trait that the type would have, were it not for a bound.
+    fn lacking_bound_of_method(&mut self, ty: Ty, name: Name) -> Option<(Span, String, String)> {
+        let methods = self.cx.analysis.signatures.trait_methods.get(&name)?.clone();
+        let ty = self.table.resolve(ty);
+        methods.into_iter().find_map(|it| self.cx.lacking_bound(super::trait_of(self.program, it)?, ty, &[]))
     }
 
     /// Own ones, without those of the type.

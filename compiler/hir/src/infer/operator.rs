@@ -317,7 +317,7 @@ impl BodyChecker<'_, '_> {
     }
 
     /// `无` itself.
-    fn is_absent(&self, expr: ExprId) -> bool {
+    pub fn is_absent(&self, expr: ExprId) -> bool {
         let Some(Res::Variant { adt, variant, .. }) = self.out.names.get(&expr) else { return false };
         Some(*adt) == self.cx.known().option && self.variant_def(*adt, *variant).fields.is_empty()
     }

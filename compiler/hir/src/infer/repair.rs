@@ -138,8 +138,13 @@ impl BodyChecker<'_, '_> {
         }
     }
 
-    /// `文.查找("x") == -1`: what is not found is 无.
+    /// `文.查找("x") == -1`: what is not found is 无. `3 == 无`: what is no option is always there.
     pub fn warn_absence_as_number(&mut self, op: BinaryOp, option: ExprId, number: ExprId) {
+        if self.is_absent(option) {
+            let ty = self.out.expr_types[number].map_or_else(String::new, |it| self.text(it));
+            let report = diagnostics::value_is_never_absent(self.span(number), &ty, op == BinaryOp::Eq);
+            return self.cx.report(report);
+        }
         let ExprKind::Unary { op: UnaryOp::Neg, operand } = self.body.exprs[number].kind else { return };
         let function = match self.out.calls.get(&option).map(|it| &it.callee) {
             Some(Callee::Function { function, .. }) => *function,
