@@ -18,6 +18,19 @@ pub fn bound_not_satisfied(span: Span, ty: &str, name: &str, declared: Option<Sp
     }
 }
 
+/// For a parameter that takes a 字符串 or a 字符.
+pub fn needs_text(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(
+        "E0312",
+        span,
+        Text::new(
+            format!("这里需要字符串或字符，得到“{ty}”"),
+            format!("a 字符串 or a 字符 is needed here, found `{ty}`"),
+        ),
+        Text::new(format!("参数里有“{ty}”"), format!("an argument is `{ty}`")),
+    )
+}
+
 /// A type parameter: it needs the bound, after those it has.
 pub fn with_bound(diagnostic: Diagnostic, at: Span, name: &str, is_first: bool) -> Diagnostic {
     let bound = format!("{} {name}", if is_first { ":" } else { " +" });

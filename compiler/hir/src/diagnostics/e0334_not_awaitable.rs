@@ -1,6 +1,6 @@
 //! E0334: 等待 on something that is no task.
 
-use qi_base::{Diagnostic, Span, Text};
+use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub fn not_awaitable(span: Span, ty: &str) -> Diagnostic {
     Diagnostic::error(
@@ -12,6 +12,13 @@ pub fn not_awaitable(span: Span, ty: &str) -> Diagnostic {
         ),
         Text::new("没有可等待的", "nothing to wait for"),
     )
+}
+
+/// `等待 [甲, 乙]`
+pub fn awaits_many(diagnostic: Diagnostic, tasks: Span) -> Diagnostic {
+    let text = Text::new("等它们全部：写“全部(…)”", "to wait for all of them write `全部(…)`");
+    let edit = |span: Span, text: &str| Edit { span, text: text.to_owned() };
+    diagnostic.with_fix(text, vec![edit(tasks.before(), "全部("), edit(tasks.after(), ")")], true)
 }
 
 pub fn not_spawnable(span: Span, ty: &str) -> Diagnostic {

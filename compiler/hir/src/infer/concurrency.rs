@@ -35,7 +35,9 @@ impl BodyChecker<'_, '_> {
         }
         if !ty.is_error() {
             let text = self.text(ty);
-            self.report(diagnostics::not_awaitable(self.span(operand), &text));
+            let report = diagnostics::not_awaitable(self.span(operand), &text);
+            let is_many = matches!(ty.kind(), TyKind::Array(of) if matches!(self.shallow(*of).kind(), TyKind::Task(_)));
+            self.report(if is_many { diagnostics::awaits_many(report, self.span(operand)) } else { report });
         }
         Ty::error()
     }

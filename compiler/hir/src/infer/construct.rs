@@ -176,7 +176,15 @@ impl<'p> BodyChecker<'_, 'p> {
         let has_unknown = fields.iter().any(|it| !defs.iter().any(|def| def.name == Some(it.name)));
         if !missing.is_empty() && !has_unknown {
             let text = self.text(ty);
-            self.report(diagnostics::missing_fields(path.span, &text, &missing));
+            let report = diagnostics::missing_fields(path.span, &text, &missing);
+            let is_foreign = self.program.adts[adt].module != self.module;
+            let hidden = defs
+                .iter()
+                .any(|it| is_foreign && it.private && it.name.is_some_and(|it| missing.contains(&it.as_str())));
+            self.report(match (hidden, self.maker_of(ty)) {
+                (true, maker) => diagnostics::hidden_fields(report, maker.map(|it| it.to_string())),
+                _ => report,
+            });
         }
         if uses_default {
             self.cx.need(Job::Defaults(adt));

@@ -46,6 +46,18 @@ impl BodyChecker<'_, '_> {
                 "这里可以是任何错误，只有“.消息()”；要用某一种错误的字段，写“捕获 e: 类型”",
                 "this may be any error, which has only `.消息()`; for the fields of one kind write `捕获 e: Type`",
             )),
+            TyKind::Lock(_) => Some(Text::new(
+                "锁里面的值用“读()”取出，用“改((可变 v) => …)”使用和修改",
+                "the value in a lock is taken out with `读()`, used and changed with `改((可变 v) => …)`",
+            )),
+            TyKind::Shared(_) => Some(Text::new(
+                "里面的值用“取()”取出，用“改((可变 v) => …)”使用和修改",
+                "the value inside is taken out with `取()`, used and changed with `改((可变 v) => …)`",
+            )),
+            TyKind::Weak(_) => Some(Text::new(
+                "先看它还在不在：“如果 变量 共 = x.升级() { … }”",
+                "see first whether it is still there: `如果 变量 共 = x.升级() { … }`",
+            )),
             TyKind::Param(_, name) => Some(Text::new(
                 format!("“{name}”可以是任何类型：写出有这个方法的特性，“{name}: 特性”"),
                 format!("`{name}` may be any type: name the trait that has the method, `{name}: trait`"),
@@ -236,6 +248,14 @@ impl BodyChecker<'_, '_> {
         }
         if any(&|it| matches!(it.kind(), TyKind::Atomic)) {
             return Some(Text::new("原子整数用方法：加、减、读、写", "an 原子整数 has methods: 加, 减, 读, 写"));
+        }
+        let uncalled =
+            operands.iter().any(|it| matches!(it.kind(), TyKind::Function { result, .. } if !result.is_unit()));
+        if uncalled {
+            return Some(Text::new(
+                "函数本身不能运算：在后面写上括号来调用",
+                "a function is no operand: call it with parentheses behind it",
+            ));
         }
         any(&|it| matches!(it.kind(), TyKind::Lock(_) | TyKind::Shared(_))).then(|| {
             Text::new(
