@@ -13,6 +13,7 @@ pub fn self_as_parameter(span: Span, name: &str) -> Diagnostic {
         ),
         Text::new("删去它", "leave it out"),
     )
+    .about_declaration_of(name)
 }
 
 pub fn missing_param_type(span: Span, name: &str) -> Diagnostic {

@@ -138,6 +138,12 @@ impl<'p> BodyChecker<'_, 'p> {
     ) -> Ty {
         let Some((adt, variant, ty)) = self.struct_head(path) else {
             self.out.names.insert(expr, Res::Error);
+            // `新建 色 { 红 }`: 红 is no variable.
+            for field in fields {
+                if self.find_local(field.name).is_none() {
+                    self.lost_names.insert(field.name);
+                }
+            }
             self.infer_all(fields.iter().map(|it| it.value).chain(spread));
             return Ty::error();
         };

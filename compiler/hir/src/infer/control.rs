@@ -397,6 +397,14 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(span);
             return;
         }
+        // 迭代 of another signature is reported.
+        let found_type = self.table.resolve(found);
+        if let Some(iterable) = self.cx.known().iterable
+            && solver::find_impl_args(self.program, &self.cx.analysis.signatures, iterable, found_type).is_some()
+        {
+            self.failed = true;
+            return;
+        }
         let text = self.text(found);
         self.report(diagnostics::not_iterable(span, &text).with_notes(self.member_hint(found)));
     }
