@@ -152,7 +152,8 @@ impl BodyChecker<'_, '_> {
             // A method call asks once for the method and once for the call.
             let is_told =
                 reported.is_some_and(|told| told.1 == ty && (covers(told.0, it.span) || covers(it.span, told.0)));
-            if !is_told && !(it.by_owner && told.contains(&(ty, it.trait_))) {
+            let is_of_receiver = it.by_owner && told.contains(&(ty, it.trait_));
+            if !is_told && !is_of_receiver {
                 told.insert((ty, it.trait_));
                 let report = self.cx.lacks(it.span, ty, &[it.trait_], &args, it.declared);
                 self.report(report);
