@@ -11,12 +11,17 @@ mod input;
 mod joined;
 mod lookahead;
 mod misspelt;
+mod numbered;
+mod premature;
 mod reading;
 mod recovery;
 mod reserved;
 mod stray;
 mod unclosed;
+mod unfinished;
 mod unopened;
+mod unopened_others;
+mod unsplit;
 
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};

@@ -209,7 +209,14 @@ impl Parser<'_> {
             self.foreign_mark();
         }
         let name = self.span_of(0);
-        self.simple_pattern();
+        if self.kind() == IDENT && self.doubled_colon_ahead(1) {
+            let pattern = self.start();
+            self.name_token();
+            self.complete(pattern, BINDING_PATTERN);
+            self.doubled_colon();
+        } else {
+            self.simple_pattern();
+        }
         self.eat(T![...]);
         self.mutable_in_type(name);
         let ty = self.pos() + 1;

@@ -1,4 +1,4 @@
-//! `如果 如果 甲 {`, `函数 面积(): : 浮点数`: a keyword or a colon written twice. Left out where that leaves less to report.
+//! `如果 如果 甲 {`, `函数 面积(): : 浮点数`: a keyword, a colon, a comma or a brace written twice. Left out where that leaves less to report.
 
 use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
@@ -14,7 +14,9 @@ pub(super) fn drop_second(reading: &mut Reading) {
         let mut tokens = reading.tokens.clone();
         tokens[second].kind = SyntaxKind::WHITESPACE;
         let spans = [first, second].map(|it| reading.span_of(it));
-        let error = diagnostics::doubled(spans[0], spans[1], reading.text_of(spans[1]));
+        // Between two commas, a value may be missing as well.
+        let is_certain = tokens[first].kind != T![,];
+        let error = diagnostics::doubled(spans[0], spans[1], reading.text_of(spans[1]), is_certain);
         reading.adopt_if_better(tokens, 1, error);
     }
 }
@@ -36,7 +38,7 @@ fn pairs(reading: &Reading) -> Vec<(usize, usize)> {
 
 fn is_doubled(reading: &Reading, left: Token, right: Token, first: usize, second: usize) -> bool {
     let may_be_doubled = match left.kind {
-        T![:] => true,
+        T![:] | T![,] | T!['{'] => true,
         SyntaxKind::IDENT => SyntaxKind::from_contextual(reading.text_of(reading.span_of(first))).is_some(),
         kind => kind.is_reserved(),
     };
@@ -44,6 +46,7 @@ fn is_doubled(reading: &Reading, left: Token, right: Token, first: usize, second
     let is_same_text = || reading.text_of(reading.span_of(first)) == reading.text_of(reading.span_of(second));
     left.kind == right.kind
         && may_be_doubled
+        && (left.kind != T![,] || between().is_empty())
         && is_same_text()
         && between().chars().all(|it| it != '\n' && it.is_whitespace())
 }

@@ -14,7 +14,7 @@ const TYPE_TOKENS: u32 = 64;
 const LABEL_TOKENS: usize = 256;
 
 /// Types with arguments whose name is called like a function: `数组<整数>(3)`.
-const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
+pub(super) const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
 
 /// The functions that print a line: often written without their parentheses, and never the name of anything else.
 pub(crate) fn is_print(word: &str) -> bool {

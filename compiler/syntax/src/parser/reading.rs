@@ -2,7 +2,8 @@
 //! what followed from it. The repairs are the modules beside this one.
 
 use super::{
-    Outcome, brace, dashed, divided, doubled, joined, misspelt, parse_tokens, reserved, stray, unclosed, unopened,
+    Outcome, brace, dashed, divided, doubled, joined, misspelt, numbered, parse_tokens, premature, reserved, stray,
+    unclosed, unfinished, unopened, unopened_others, unsplit,
 };
 use crate::Token;
 use qi_base::{Diagnostic, FileId, Span};
@@ -24,10 +25,15 @@ impl<'t> Reading<'t> {
         misspelt::repair(self);
         joined::join(self);
         divided::read_comments(self);
+        premature::leave_out(self);
+        unfinished::close(self);
+        unsplit::split(self);
+        unopened_others::insert(self);
         unopened::insert(self);
         stray::ignore(self);
         doubled::drop_second(self);
         dashed::join(self);
+        numbered::join(self);
         reserved::as_names(self);
         unclosed::insert(self);
         brace::insert(self);

@@ -1,0 +1,90 @@
+//! `变量 列 = 1, 2]`, `变量 表 = "甲": 1}`: a closing square bracket or brace on whose line the opening one was forgotten. A
+//! round one is most likely missing behind a name (`unopened`); these stand where a value, a type or an entry begins.
+
+use super::input::{Input, Tok};
+use super::reading::Reading;
+use crate::{SyntaxKind, Token, diagnostics};
+
+/// So many brackets are looked at.
+const MAX: usize = 6;
+/// So many places before each.
+const TRIALS: usize = 4;
+
+/// Puts square brackets in, then braces, where that leaves less to report.
+pub(super) fn insert(reading: &mut Reading) {
+    if reading.n_errors() == 0 {
+        return;
+    }
+    insert_squares(reading);
+    for _ in 0..MAX {
+        if reading.n_errors() < 2 || !insert_brace(reading) {
+            return;
+        }
+    }
+}
+
+fn insert_squares(reading: &mut Reading) {
+    let input = Input::new(reading.text, &reading.tokens);
+    let strays = (0..input.toks.len()).filter(|&it| input.toks[it].kind == T![']'] && input.pairs[it].is_none());
+    for close in strays.take(MAX) {
+        let Some((first, is_certain)) = start_of_array(&input.toks, close) else { continue };
+        // That there is no less to report is enough: the value is an array, and its uses are fine.
+        adopt(reading, (&input.toks[first], &input.toks[close]), (T!['['], "["), 1, is_certain);
+    }
+}
+
+/// The first token inside: behind `=`, 返回 or the `:` of a type. `变量 x = 甲 + 乙]` may as well have a bracket too many.
+fn start_of_array(toks: &[Tok], close: usize) -> Option<(usize, bool)> {
+    let line = (0..close).rev().take_while(|&it| !toks[it + 1].newline_before);
+    let before = line.take_while(|&it| !matches!(toks[it].kind, T!['['] | T![']'] | T!['{'] | T!['}'] | T![;]));
+    let sign = before.into_iter().find(|&it| matches!(toks[it].kind, T![=] | T![:] | T![返回]))?;
+    let inside = &toks[sign + 1..close];
+    let is_list = inside.iter().any(|it| it.kind == T![,]);
+    let is_type = toks[sign].kind == T![:] && inside.iter().all(|it| it.kind == SyntaxKind::IDENT);
+    let is_literal = inside.len() == 1 && inside[0].kind.is_literal();
+    let is_meant = !inside.is_empty() && (is_list && toks[sign].kind != T![:] || is_type || is_literal);
+    is_meant.then_some((sign + 1, is_list || is_type))
+}
+
+fn insert_brace(reading: &mut Reading) -> bool {
+    let input = Input::new(reading.text, &reading.tokens);
+    let toks = &input.toks;
+    let is_open_before = |close: usize| input.pairs[close].is_none_or(|it| is_on_other_line(toks, it as usize, close));
+    let closing = (0..toks.len()).filter(|&it| toks[it].kind == T!['}'] && !toks[it].newline_before);
+    let closing: Vec<usize> = closing.filter(|&it| is_open_before(it)).take(MAX).collect();
+    closing.into_iter().any(|close| {
+        let entries = first_entries(toks, close);
+        entries.into_iter().any(|it| adopt(reading, (&toks[it], &toks[close]), (T!['{'], "{ "), 2, true))
+    })
+}
+
+fn is_on_other_line(toks: &[Tok], open: usize, close: usize) -> bool {
+    toks[open + 1..=close].iter().any(|it| it.newline_before)
+}
+
+/// On the line of `close`: tokens that may be the first key or field, the leftmost first.
+fn first_entries(toks: &[Tok], close: usize) -> Vec<usize> {
+    let start = (0..=close).rev().find(|&it| toks[it].newline_before).unwrap_or(0);
+    let is_key = |it: &usize| toks[*it].kind == SyntaxKind::IDENT || toks[*it].kind.is_literal();
+    let is_value = |it: &usize| {
+        matches!(toks[*it - 1].kind, T![=] | T!['('] | T!['['] | T![,] | T![返回] | T![:] | T![>] | SyntaxKind::IDENT)
+    };
+    let entries = (start + 1..close).filter(|it| toks[*it + 1].kind == T![:] && is_key(it) && is_value(it));
+    entries.take(TRIALS).collect()
+}
+
+/// Goes on with the bracket before `first` if that leaves less to report by `gain`.
+fn adopt(
+    reading: &mut Reading,
+    (first, close): (&Tok, &Tok),
+    (kind, text): (SyntaxKind, &str),
+    gain: usize,
+    is_certain: bool,
+) -> bool {
+    let Some(index) = reading.tokens.iter().position(|it| it.start == first.start) else { return false };
+    let mut tokens = reading.tokens.clone();
+    tokens.insert(index, Token { kind, start: first.start });
+    let at = reading.span(first.start, first.start);
+    let error = diagnostics::missing_open_bracket(at, text, reading.span(close.start, close.end), is_certain);
+    reading.adopt_if_better(tokens, gain, error)
+}

@@ -1,0 +1,107 @@
+//! `函数 说x: 整数) {`, `通道整数>(1)`: an opening bracket that was forgotten between two words, which so became one name.
+
+use super::input::Input;
+use super::lookahead::CALLED_TYPES;
+use super::reading::Reading;
+use crate::grammar::type_names::is_known_type;
+use crate::{SyntaxKind, Token, diagnostics};
+use std::collections::HashSet;
+
+/// So many names are looked at.
+const MAX: usize = 4;
+/// So many ways to split each.
+const TRIALS: usize = 4;
+
+/// A name to split: the index of its token, how long its first part is, what belongs between.
+struct Cut {
+    index: usize,
+    len: u32,
+    kind: SyntaxKind,
+}
+
+pub(super) fn split(reading: &mut Reading) {
+    split_calls_of_types(reading);
+    if reading.n_errors() > 0 {
+        split_heads(reading);
+    }
+}
+
+/// `通道整数>(1)` reads well as a comparison, but no name is meant to be this one.
+fn split_calls_of_types(reading: &mut Reading) {
+    let tokens = &reading.tokens;
+    let calls = tokens
+        .windows(3)
+        .enumerate()
+        .filter(|(_, it)| it[0].kind == SyntaxKind::IDENT && it[1].kind == T![>] && it[2].kind == T!['(']);
+    let cut = |index: usize| {
+        let word = reading.text_of(reading.span_of(index));
+        let outer = CALLED_TYPES.iter().find(|it| word.strip_prefix(**it).is_some_and(is_known_type))?;
+        Some(Cut { index, len: outer.len() as u32, kind: T![<] })
+    };
+    let mut cuts: Vec<Cut> = calls.filter_map(|(index, _)| cut(index)).take(MAX).collect();
+    // From behind: the indices before stay what they are.
+    cuts.reverse();
+    for cut in cuts {
+        let outcome = reading.read(&with(reading, &cut));
+        if outcome.errors.len() <= reading.n_errors() {
+            let end = reading.tokens[cut.index].start + cut.len;
+            reading.repairs.push(diagnostics::missing_less(reading.span(end, end)));
+            reading.tokens = with(reading, &cut);
+            reading.outcome = outcome;
+        }
+    }
+}
+
+/// `函数 说x: 整数): 整数 {`: where the name of a function that is called ends, or else where its script changes.
+fn split_heads(reading: &mut Reading) {
+    let input = Input::new(reading.text, &reading.tokens);
+    let word = |it: usize| &reading.text[input.toks[it].start as usize..input.toks[it].end as usize];
+    let is_called = |it: &usize| input.toks[*it].kind == SyntaxKind::IDENT && input.toks[*it + 1].kind == T!['('];
+    let called: HashSet<&str> = (0..input.toks.len() - 1).filter(is_called).map(word).collect();
+    let heads: Vec<(usize, usize)> = unopened_heads(&input).take(MAX).collect();
+    for (name, close) in heads {
+        let text = word(name);
+        let cuts = |is_meant: &dyn Fn(usize) -> bool| {
+            let ends = text.char_indices().map(|it| it.0).skip(1);
+            ends.filter(|&it| is_meant(it)).take(TRIALS).collect::<Vec<_>>()
+        };
+        let mut ends = cuts(&|it| called.contains(&text[..it]));
+        let is_certain = ends.len() == 1;
+        if ends.is_empty() {
+            ends = cuts(&|it| text[..it].is_ascii() != text[it..].is_ascii());
+        }
+        let tok = &input.toks[name];
+        let Some(index) = reading.tokens.iter().position(|it| it.start == tok.start) else { continue };
+        let closing = reading.span(input.toks[close].start, input.toks[close].end);
+        for end in ends {
+            let at = tok.start + end as u32;
+            let cut = Cut { index, len: end as u32, kind: T!['('] };
+            let error = diagnostics::missing_open_bracket(reading.span(at, at), "(", closing, is_certain);
+            // The line may have been reported once only, and what follows from it elsewhere.
+            if reading.adopt_if_better(with(reading, &cut), 1, error) {
+                break;
+            }
+        }
+    }
+}
+
+/// Names behind 函数 before `:`, and the `)` on their line that nothing opens.
+fn unopened_heads(input: &Input) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let toks = &input.toks;
+    let heads = toks
+        .windows(3)
+        .enumerate()
+        .filter(|(_, it)| it[0].kind == T![函数] && it[1].kind == SyntaxKind::IDENT && it[2].kind == T![:]);
+    heads.filter_map(move |(index, _)| {
+        let mut line = (index + 1..toks.len()).take_while(|&it| !toks[it].newline_before);
+        line.find(|&it| toks[it].kind == T![')'] && input.pairs[it].is_none()).map(|it| (index + 1, it))
+    })
+}
+
+fn with(reading: &Reading, cut: &Cut) -> Vec<Token> {
+    let mut tokens = reading.tokens.clone();
+    let start = tokens[cut.index].start + cut.len;
+    let parts = [Token { kind: cut.kind, start }, Token { kind: SyntaxKind::IDENT, start }];
+    tokens.splice(cut.index + 1..cut.index + 1, parts);
+    tokens
+}
