@@ -284,7 +284,7 @@ impl Parser<'_> {
                 self.complete(pattern, WILDCARD_PATTERN);
             }
             T!['{'] => {}
-            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) => {
+            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) && matches!(self.nth(2), T!['{'] | T![')']) => {
                 self.caught_type_before_name();
             }
             _ => {
@@ -293,7 +293,10 @@ impl Parser<'_> {
                 self.complete(pattern, if is_named { BINDING_PATTERN } else { ERROR });
             }
         }
-        self.optional_type();
+        // `捕获 e 打印(e) }`
+        if self.kind() != IDENT || self.nth(1) != T!['('] {
+            self.optional_type();
+        }
         if is_wrapped {
             self.close_bracket(open, T![')']);
         }

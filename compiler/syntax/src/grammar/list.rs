@@ -160,7 +160,7 @@ impl Parser<'_> {
         !is_closed
             && match separator {
                 Separator::Comma => self.nth_tok_newline() || self.at(T![;]),
-                Separator::Lines | Separator::Arms => self.at_unindented_declaration(),
+                Separator::Lines | Separator::Arms => self.is_unindented() && self.at_declaration(),
             }
     }
 }

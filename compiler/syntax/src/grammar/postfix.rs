@@ -158,6 +158,9 @@ impl Parser<'_> {
         if self.at_word(0) && self.nth(1) == T![:] {
             self.name_token();
             self.bump(T![:]);
+        } else if self.at_word(0) && self.nth(1) == T![::] && self.nth(2).is_literal() {
+            self.name_token();
+            self.doubled_sign(T![:]);
         }
         if self.at(T![可变]) && (self.nth_is_operand_start(1) && self.nth(1) != T!['{']) {
             self.bump(T![可变]);

@@ -129,6 +129,12 @@ impl Parser<'_> {
             }
             p.complete(param, GENERIC_PARAM);
         });
+        if self.at(T![>]) && self.previous_is(T![>]) && self.follows_closely() {
+            let first = self.before_current().unwrap_or(self.span_of(0));
+            let error = diagnostics::doubled(first, self.span_of(0), self.token_text(), true);
+            self.error(error);
+            self.bump_error();
+        }
         self.complete(node, GENERIC_PARAM_LIST);
     }
 

@@ -28,13 +28,18 @@ impl Parser<'_> {
 
     /// At the `::`, with the type behind it.
     pub(crate) fn doubled_colon(&mut self) {
+        self.doubled_sign(T![:]);
+        self.ty();
+    }
+
+    /// The next token is twice what is meant.
+    pub(crate) fn doubled_sign(&mut self, meant: crate::SyntaxKind) {
         let both = self.span_of(0);
         let middle = both.start + (both.end - both.start) / 2;
         let (first, second) = (qi_base::Span { end: middle, ..both }, qi_base::Span { start: middle, ..both });
         let error = diagnostics::doubled(first, second, self.text_of(second), true);
         self.error(error);
-        self.bump_as(T![:], 1);
-        self.ty();
+        self.bump_as(meant, 1);
     }
 
     /// `函数(整数) 整数`: behind the parameters of the type of a function.

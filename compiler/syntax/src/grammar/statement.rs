@@ -160,6 +160,9 @@ impl Parser<'_> {
         }
         if self.print_without_opening(first) {
             self.bump_error();
+            if self.eat(T![;]) || self.nth_tok_newline() {
+                return;
+            }
         } else if matches!(self.kind(), T![')'] | T![']']) {
             self.stray_close_error();
         } else if self.at(T![,]) && self.is_printed(first) {

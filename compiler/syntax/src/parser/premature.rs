@@ -30,7 +30,10 @@ fn leave_one_out(reading: &mut Reading) -> bool {
         };
         let mut tokens = reading.tokens.clone();
         tokens[index].kind = SyntaxKind::WHITESPACE;
-        let error = diagnostics::premature_close(brace, opening);
+        let error = match brace == opening {
+            true => diagnostics::stray_close(brace, reading.text_of(brace)),
+            false => diagnostics::premature_close(brace, opening),
+        };
         reading.adopt_if_better(tokens, 1, error)
     })
 }
@@ -40,11 +43,11 @@ fn leave_one_out(reading: &mut Reading) -> bool {
 fn is_premature(text: &str, input: &Input, index: usize) -> bool {
     let toks = &input.toks;
     let is_doubled = toks[index].kind == T!['}'] && toks[index - 1].kind == T!['}'] && !toks[index - 1].blank_after;
-    let (Some(open), true) = (input.pairs[index], is_doubled) else { return false };
-    let next = &toks[index + 1];
+    let Some(next) = toks.get(index + 1).filter(|_| is_doubled) else { return false };
     if !next.newline_before {
         return true;
     }
+    let Some(open) = input.pairs[index] else { return false };
     let outer = super::indentation(text, toks[open as usize].start);
     let inner = super::indentation(text, next.start);
     inner > outer || next.kind == T!['}'] && inner == outer

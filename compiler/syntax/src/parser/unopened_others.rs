@@ -7,7 +7,8 @@ use crate::{SyntaxKind, Token, diagnostics};
 
 /// So many brackets are looked at.
 const MAX: usize = 6;
-/// So many places before each.
+/// So many braces, and so many places before each.
+const BRACES: usize = 3;
 const TRIALS: usize = 4;
 
 /// Puts square brackets in, then braces, where that leaves less to report.
@@ -16,7 +17,8 @@ pub(super) fn insert(reading: &mut Reading) {
         return;
     }
     insert_squares(reading);
-    for _ in 0..MAX {
+    insert_before_arrows(reading);
+    for _ in 0..BRACES {
         if reading.n_errors() < 2 || !insert_brace(reading) {
             return;
         }
@@ -27,23 +29,52 @@ fn insert_squares(reading: &mut Reading) {
     let input = Input::new(reading.text, &reading.tokens);
     let strays = (0..input.toks.len()).filter(|&it| input.toks[it].kind == T![']'] && input.pairs[it].is_none());
     for close in strays.take(MAX) {
-        let Some((first, is_certain)) = start_of_array(&input.toks, close) else { continue };
+        let Some((first, is_certain)) = start_of_array(&input, close) else { continue };
         // That there is no less to report is enough: the value is an array, and its uses are fine.
         adopt(reading, (&input.toks[first], &input.toks[close]), (T!['['], "["), 1, is_certain);
     }
 }
 
 /// The first token inside: behind `=`, 返回 or the `:` of a type. `变量 x = 甲 + 乙]` may as well have a bracket too many.
-fn start_of_array(toks: &[Tok], close: usize) -> Option<(usize, bool)> {
-    let line = (0..close).rev().take_while(|&it| !toks[it + 1].newline_before);
-    let before = line.take_while(|&it| !matches!(toks[it].kind, T!['['] | T![']'] | T!['{'] | T!['}'] | T![;]));
-    let sign = before.into_iter().find(|&it| matches!(toks[it].kind, T![=] | T![:] | T![返回]))?;
+fn start_of_array(input: &Input, close: usize) -> Option<(usize, bool)> {
+    let toks = &input.toks;
+    let (mut sign, mut is_list) = (close.checked_sub(1)?, false);
+    while !matches!(toks[sign].kind, T![=] | T![:] | T![返回]) {
+        is_list |= toks[sign].kind == T![,];
+        let closes = matches!(toks[sign].kind, T![')'] | T![']'] | T!['}']);
+        let first = if closes { input.pairs[sign]? as usize } else { sign };
+        if matches!(toks[first].kind, T![;] | T!['('] | T!['{'] | T!['[']) && !closes
+            || toks[first].newline_before
+            || first == 0
+        {
+            return None;
+        }
+        sign = first - 1;
+    }
     let inside = &toks[sign + 1..close];
-    let is_list = inside.iter().any(|it| it.kind == T![,]);
     let is_type = toks[sign].kind == T![:] && inside.iter().all(|it| it.kind == SyntaxKind::IDENT);
     let is_literal = inside.len() == 1 && inside[0].kind.is_literal();
-    let is_meant = !inside.is_empty() && (is_list && toks[sign].kind != T![:] || is_type || is_literal);
+    let is_meant = !inside.is_empty() && (is_list || is_type || is_literal);
     is_meant.then_some((sign + 1, is_list || is_type))
+}
+
+/// `变量 丁 = ) => 1`, `真, 2) => …`: the parameters of a closure, or a pattern.
+fn insert_before_arrows(reading: &mut Reading) {
+    let input = Input::new(reading.text, &reading.tokens);
+    let toks = &input.toks;
+    let is_arrow = |it: &usize| toks[*it].kind == T![')'] && toks[*it + 1].kind == T![=>] && input.pairs[*it].is_none();
+    for close in (1..toks.len() - 1).filter(is_arrow).take(BRACES).collect::<Vec<_>>() {
+        let line = (1..=close).rev().take_while(|&it| it == close || !toks[it + 1].newline_before);
+        let begins = |it: &usize| {
+            toks[*it].newline_before
+                || matches!(toks[*it - 1].kind, T![=] | T!['('] | T![,] | T![:] | T![返回] | T!['{'])
+        };
+        let n_errors = |&it: &usize| with(reading, &toks[it], T!['(']).map(|it| reading.n_errors_with(&it));
+        let best = line.filter(begins).take(TRIALS).min_by_key(n_errors);
+        if let Some(first) = best {
+            adopt(reading, (&toks[first], &toks[close]), (T!['('], "("), 2, true);
+        }
+    }
 }
 
 fn insert_brace(reading: &mut Reading) -> bool {
@@ -51,10 +82,11 @@ fn insert_brace(reading: &mut Reading) -> bool {
     let toks = &input.toks;
     let is_open_before = |close: usize| input.pairs[close].is_none_or(|it| is_on_other_line(toks, it as usize, close));
     let closing = (0..toks.len()).filter(|&it| toks[it].kind == T!['}'] && !toks[it].newline_before);
-    let closing: Vec<usize> = closing.filter(|&it| is_open_before(it)).take(MAX).collect();
+    let closing: Vec<usize> = closing.filter(|&it| is_open_before(it)).take(BRACES).collect();
     closing.into_iter().any(|close| {
-        let entries = first_entries(toks, close);
-        entries.into_iter().any(|it| adopt(reading, (&toks[it], &toks[close]), (T!['{'], "{ "), 2, true))
+        let n_errors = |&it: &usize| with(reading, &toks[it], T!['{']).map(|it| reading.n_errors_with(&it));
+        let best = first_entries(toks, close).into_iter().min_by_key(n_errors);
+        best.is_some_and(|it| adopt(reading, (&toks[it], &toks[close]), (T!['{'], "{ "), 2, true))
     })
 }
 
@@ -66,11 +98,13 @@ fn is_on_other_line(toks: &[Tok], open: usize, close: usize) -> bool {
 fn first_entries(toks: &[Tok], close: usize) -> Vec<usize> {
     let start = (0..=close).rev().find(|&it| toks[it].newline_before).unwrap_or(0);
     let is_key = |it: &usize| toks[*it].kind == SyntaxKind::IDENT || toks[*it].kind.is_literal();
-    let is_value = |it: &usize| {
-        matches!(toks[*it - 1].kind, T![=] | T!['('] | T!['['] | T![,] | T![返回] | T![:] | T![>] | SyntaxKind::IDENT)
+    let is_first = |it: &usize| match toks[*it - 1].kind {
+        // `点 横, 纵: y }`
+        SyntaxKind::IDENT => matches!(toks[*it + 1].kind, T![:] | T![,] | T!['}']),
+        T![=] | T!['('] | T!['['] | T![,] | T![返回] | T![:] | T![>] => toks[*it + 1].kind == T![:],
+        _ => false,
     };
-    let entries = (start + 1..close).filter(|it| toks[*it + 1].kind == T![:] && is_key(it) && is_value(it));
-    entries.take(TRIALS).collect()
+    (start + 1..close).filter(|it| is_key(it) && is_first(it)).take(TRIALS).collect()
 }
 
 /// Goes on with the bracket before `first` if that leaves less to report by `gain`.
@@ -81,10 +115,15 @@ fn adopt(
     gain: usize,
     is_certain: bool,
 ) -> bool {
-    let Some(index) = reading.tokens.iter().position(|it| it.start == first.start) else { return false };
-    let mut tokens = reading.tokens.clone();
-    tokens.insert(index, Token { kind, start: first.start });
+    let Some(tokens) = with(reading, first, kind) else { return false };
     let at = reading.span(first.start, first.start);
     let error = diagnostics::missing_open_bracket(at, text, reading.span(close.start, close.end), is_certain);
     reading.adopt_if_better(tokens, gain, error)
+}
+
+fn with(reading: &Reading, first: &Tok, kind: SyntaxKind) -> Option<Vec<Token>> {
+    let index = reading.tokens.iter().position(|it| it.start == first.start)?;
+    let mut tokens = reading.tokens.clone();
+    tokens.insert(index, Token { kind, start: first.start });
+    Some(tokens)
 }
