@@ -70,7 +70,10 @@ fn insert_before_arrows(reading: &mut Reading) {
                 || matches!(toks[*it - 1].kind, T![=] | T!['('] | T![,] | T![:] | T![返回] | T!['{'])
         };
         let n_errors = |&it: &usize| with(reading, &toks[it], T!['(']).map(|it| reading.n_errors_with(&it));
-        let best = line.filter(begins).take(TRIALS).min_by_key(n_errors);
+        // `1) =>` has one too many rather than one too few.
+        let is_several =
+            |it: &usize| *it == close || toks[*it..close].iter().any(|it| matches!(it.kind, T![,] | T![:]));
+        let best = line.filter(begins).filter(is_several).take(TRIALS).min_by_key(n_errors);
         if let Some(first) = best {
             adopt(reading, (&toks[first], &toks[close]), (T!['('], "("), 2, true);
         }
