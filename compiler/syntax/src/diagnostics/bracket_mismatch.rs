@@ -35,10 +35,10 @@ fn missing_open_at(at: Span, edit: Edit, close: Span, is_certain: bool) -> Diagn
         .with_fix(fix, vec![edit], is_certain)
 }
 
-/// `通道整数>(1)`
-pub(crate) fn missing_less(at: Span) -> Diagnostic {
+/// `通道整数>(1)`; `is_certain`: the name can be parted in one way only.
+pub(crate) fn missing_less(at: Span, is_certain: bool) -> Diagnostic {
     let title = Text::new("括号不配对：缺少“<”", "unbalanced brackets: missing `<`");
-    missing_sign(CODE, at, title, "<", true)
+    missing_sign(CODE, at, title, "<", is_certain)
 }
 
 /// `数组<整数(3)`, `变量 列: [数组<整数] = []`

@@ -68,7 +68,8 @@ impl Parser<'_> {
         let opens_body = |after| matches!(self.nth(after), T!['{'] | T![=>]);
         match self.kind() {
             _ if self.nth_tok_newline() || self.token_text() == "where" => false,
-            IDENT => true,
+            // `函数 主函数() 打印(1) }`
+            IDENT => self.nth(1) != T!['('],
             T!['('] | T!['['] | T![函数] => self.skip_type(0, &mut 64).is_some_and(opens_body),
             _ => false,
         }

@@ -73,6 +73,11 @@ fn closes_one_too_many(reading: &Reading, index: usize) -> bool {
             _ => return false,
         }
         if n_open == -1 && reading.tokens[it].kind == T![<] {
+            // `锁<字典<字符串, 整数>>(…)`: another list is around this one.
+            let before = reading.tokens[..it.saturating_sub(1)].iter().rfind(|it| !it.kind.is_trivia());
+            if before.is_some_and(|it| matches!(it.kind, T![<] | T![,])) {
+                continue;
+            }
             let name = it.checked_sub(1).map(|it| reading.text_of(reading.span_of(it)));
             return name.is_some_and(|it| CALLED_TYPES.contains(&it) || matches!(it, "::" | "：："));
         }
@@ -95,9 +100,17 @@ fn pairs(reading: &Reading) -> Vec<(usize, usize)> {
     found
 }
 
+/// `函数 级((分: 整数) {`, at the first parenthesis.
+fn begins_params(reading: &Reading, index: usize) -> bool {
+    let before = reading.tokens[..index].iter().rev().map(|it| it.kind).filter(|it| !it.is_trivia());
+    before.take(2).eq([SyntaxKind::IDENT, T![函数]])
+}
+
 fn is_doubled(reading: &Reading, left: Token, right: Token, first: usize, second: usize) -> bool {
     let may_be_doubled = match left.kind {
         T![:] | T![,] | T!['{'] => true,
+        // Elsewhere both may be meant.
+        T!['('] => begins_params(reading, first),
         SyntaxKind::IDENT => SyntaxKind::from_contextual(reading.text_of(reading.span_of(first))).is_some(),
         kind => kind.is_reserved(),
     };

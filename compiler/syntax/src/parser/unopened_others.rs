@@ -87,17 +87,27 @@ fn insert_brace(reading: &mut Reading) -> bool {
     let closing = (0..toks.len()).filter(|&it| toks[it].kind == T!['}'] && !toks[it].newline_before);
     let closing: Vec<usize> = closing.filter(|&it| is_open_before(it)).take(BRACES).collect();
     closing.into_iter().any(|close| {
-        let n_errors = |&it: &usize| with(reading, &toks[it], T!['{']).map(|it| reading.n_errors_with(&it));
-        let best = first_entries(toks, close).into_iter().min_by_key(n_errors);
-        best.is_some_and(|it| adopt(reading, (&toks[it], &toks[close]), (T!['{'], "{ "), 2, true))
+        let n_errors = |&it: &usize| n_errors_with_brace(reading, &toks[it], &toks[close]);
+        let entries = first_entries(toks, close).into_iter().filter_map(|it| Some((n_errors(&it)?, it)));
+        let entries: Vec<(usize, usize)> = entries.collect();
+        let Some(&(least, first)) = entries.iter().min() else { return false };
+        let is_certain = entries.iter().filter(|it| it.0 == least).count() == 1;
+        adopt(reading, (&toks[first], &toks[close]), (T!['{'], "{ "), 2, is_certain)
     })
+}
+
+/// None if something is still wrong inside, for then the brace belongs elsewhere.
+fn n_errors_with_brace(reading: &Reading, first: &Tok, close: &Tok) -> Option<usize> {
+    let outcome = reading.read(&with(reading, first, T!['{'])?);
+    let is_inside = |it: &qi_base::Diagnostic| (first.start..close.end).contains(&it.span().start);
+    (!outcome.errors.iter().any(is_inside)).then_some(outcome.errors.len())
 }
 
 fn is_on_other_line(toks: &[Tok], open: usize, close: usize) -> bool {
     toks[open + 1..=close].iter().any(|it| it.newline_before)
 }
 
-/// On the line of `close`: tokens that may be the first key or field, the leftmost first.
+/// On the line of `close`: tokens that may be the first key or field, or the first of a block, the leftmost first.
 fn first_entries(toks: &[Tok], close: usize) -> Vec<usize> {
     let start = (0..=close).rev().find(|&it| toks[it].newline_before).unwrap_or(0);
     let is_key = |it: &usize| toks[*it].kind == SyntaxKind::IDENT || toks[*it].kind.is_literal();
@@ -107,7 +117,8 @@ fn first_entries(toks: &[Tok], close: usize) -> Vec<usize> {
         T![=] | T!['('] | T!['['] | T![,] | T![返回] | T![:] | T![>] => toks[*it + 1].kind == T![:],
         _ => false,
     };
-    (start + 1..close).filter(|it| is_key(it) && is_first(it)).take(TRIALS).collect()
+    let begins_block = |it: &usize| toks[*it - 1].kind == T![=>] && toks[*it].kind != T!['{'];
+    (start + 1..close).filter(|it| is_key(it) && is_first(it) || begins_block(it)).take(TRIALS).collect()
 }
 
 /// Goes on with the bracket before `first` if that leaves less to report by `gain`.

@@ -23,6 +23,7 @@ pub(super) fn split(reading: &mut Reading) {
     split_calls_of_types(reading);
     if reading.n_errors() > 0 {
         split_heads(reading);
+        split_generics(reading);
     }
 }
 
@@ -45,7 +46,7 @@ fn split_calls_of_types(reading: &mut Reading) {
         let outcome = reading.read(&with(reading, &cut));
         if outcome.errors.len() <= reading.n_errors() {
             let end = reading.tokens[cut.index].start + cut.len;
-            reading.repairs.push(diagnostics::missing_less(reading.span(end, end)));
+            reading.repairs.push(diagnostics::missing_less(reading.span(end, end), true));
             reading.tokens = with(reading, &cut);
             reading.outcome = outcome;
         }
@@ -85,13 +86,45 @@ fn split_heads(reading: &mut Reading) {
     }
 }
 
+/// `类型 盒T> {`, `函数 映射U>(`, `实现 转整数> 对于 米 {`: where a name ends that stands elsewhere, or where the script changes.
+fn split_generics(reading: &mut Reading) {
+    let input = Input::new(reading.text, &reading.tokens);
+    let word = |it: usize| &reading.text[input.toks[it].start as usize..input.toks[it].end as usize];
+    let names: HashSet<&str> =
+        (0..input.toks.len()).filter(|&it| input.toks[it].kind == SyntaxKind::IDENT).map(word).collect();
+    let is_head = |it: &usize| {
+        let before = input.toks[*it - 1].kind;
+        matches!(before, T![函数] | T![类型] | T![枚举] | T![特性] | T![实现])
+            && input.toks[*it].kind == SyntaxKind::IDENT
+            && input.toks[*it + 1].kind == T![>]
+    };
+    for name in (1..input.toks.len() - 1).filter(is_head).take(MAX).collect::<Vec<_>>() {
+        let text = word(name);
+        let ends = text.char_indices().map(|it| it.0).skip(1);
+        let is_meant = |&end: &usize| names.contains(&text[..end]) || text[..end].is_ascii() != text[end..].is_ascii();
+        let start = input.toks[name].start;
+        let Some(index) = reading.tokens.iter().position(|it| it.start == start) else { continue };
+        let ends: Vec<usize> = ends.filter(is_meant).take(TRIALS).collect();
+        let is_certain = ends.len() == 1;
+        for end in ends {
+            let at = start + end as u32;
+            let cut = Cut { index, len: end as u32, kind: T![<] };
+            let error = diagnostics::missing_less(reading.span(at, at), is_certain);
+            if reading.adopt_if_better(with(reading, &cut), 1, error) {
+                break;
+            }
+        }
+    }
+}
+
 /// Names behind 函数 before `:`, and the `)` on their line that nothing opens.
 fn unopened_heads(input: &Input) -> impl Iterator<Item = (usize, usize)> + '_ {
     let toks = &input.toks;
-    let heads = toks
-        .windows(3)
-        .enumerate()
-        .filter(|(_, it)| it[0].kind == T![函数] && it[1].kind == SyntaxKind::IDENT && it[2].kind == T![:]);
+    let heads = toks.windows(4).enumerate().filter(|(_, it)| {
+        // `函数 记可变 本: 账) {`
+        let is_param = it[2].kind == T![:] || it[2].kind == SyntaxKind::IDENT && it[3].kind == T![:];
+        it[0].kind == T![函数] && it[1].kind == SyntaxKind::IDENT && is_param
+    });
     heads.filter_map(move |(index, _)| {
         let mut line = (index + 1..toks.len()).take_while(|&it| !toks[it].newline_before);
         line.find(|&it| toks[it].kind == T![')'] && input.pairs[it].is_none()).map(|it| (index + 1, it))
