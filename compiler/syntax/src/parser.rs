@@ -207,6 +207,8 @@ pub(crate) struct Parser<'t> {
     type_names: OnceCell<HashSet<&'t str>>,
     /// Likewise of functions and methods.
     function_names: OnceCell<HashSet<&'t str>>,
+    /// And of what may be variables.
+    variable_names: OnceCell<HashSet<&'t str>>,
 }
 
 /// A node that was started.
@@ -242,6 +244,7 @@ impl<'t> Parser<'t> {
             misaligned: OnceCell::new(),
             type_names: OnceCell::new(),
             function_names: OnceCell::new(),
+            variable_names: OnceCell::new(),
         }
     }
 

@@ -72,7 +72,8 @@ impl Parser<'_> {
             return;
         };
         let text = self.text_of(name);
-        if is_print(text) || MACROS.contains(&text) && !self.is_function(text) {
+        let is_declared = || self.is_function(text) || self.may_be_variable(text);
+        if is_print(text) || MACROS.contains(&text) && !is_declared() {
             let prints = is_print(text) || matches!(text, "println" | "print" | "输出");
             let error = diagnostics::macro_call(self.span_of(0), prints && self.nth(1) == T!['(']);
             self.error(error);

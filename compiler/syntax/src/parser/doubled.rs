@@ -2,6 +2,7 @@
 
 use super::lookahead::CALLED_TYPES;
 use super::reading::Reading;
+use crate::grammar::type_names::is_known_type;
 use crate::{SyntaxKind, Token, diagnostics};
 
 /// So many pairs are tried in a file.
@@ -45,7 +46,11 @@ fn read_shifts_as_brackets(reading: &mut Reading) {
 
 /// `通道<<整数>(1)` may read well, as a comparison.
 fn is_called_type(reading: &Reading, index: usize) -> bool {
-    index > 0 && CALLED_TYPES.contains(&reading.text_of(reading.span_of(index - 1)))
+    let kind = |it: usize| reading.tokens.get(it).map(|it| it.kind);
+    let is_part = |it: &usize| matches!(kind(*it), Some(SyntaxKind::IDENT | T![,] | T![<] | T![?]));
+    let close = (index + 1..index + LIST_TOKENS).find(|it| !is_part(it));
+    let is_call = close.is_some_and(|it| kind(it) == Some(T![>]) && kind(it + 1) == Some(T!['(']));
+    is_call && is_known_type(reading.word(index + 1)) && index > 0 && CALLED_TYPES.contains(&reading.word(index - 1))
 }
 
 /// `通道<整数>>(8)`, which reads well as a comparison.
@@ -78,8 +83,9 @@ fn closes_one_too_many(reading: &Reading, index: usize) -> bool {
             if before.is_some_and(|it| matches!(it.kind, T![<] | T![,])) {
                 continue;
             }
-            let name = it.checked_sub(1).map(|it| reading.text_of(reading.span_of(it)));
-            return name.is_some_and(|it| CALLED_TYPES.contains(&it) || matches!(it, "::" | "：："));
+            let name = it.checked_sub(1).map(|it| reading.word(it));
+            let is_called = |name| CALLED_TYPES.contains(&name) && is_known_type(reading.word(it + 1));
+            return name.is_some_and(|it| is_called(it) || matches!(it, "::" | "：："));
         }
     }
     false

@@ -285,6 +285,23 @@ impl<'t> Parser<'t> {
         names.contains(name)
     }
 
+    /// Something of this name may be declared that is no function.
+    pub(crate) fn may_be_variable(&self, name: &str) -> bool {
+        let names = self.variable_names.get_or_init(|| {
+            let is_declared = |it: &&[Tok]| {
+                let follows = matches!(
+                    it[0].word,
+                    T![变量] | T![常量] | T![对于] | T![可变] | T!['('] | T![,] | T!['{'] | T![=] | T![捕获]
+                );
+                let goes_on = matches!(it[2].kind, T![=] | T![:] | T![在] | T![,] | T![')'] | T![=>] | T!['}']);
+                it[1].kind == SyntaxKind::IDENT && follows && goes_on
+            };
+            let declared = self.input.toks.windows(3).filter(is_declared);
+            declared.map(|it| &self.text[it[1].start as usize..it[1].end as usize]).collect()
+        });
+        names.contains(name)
+    }
+
     fn names_of_types(&self) -> HashSet<&'t str> {
         let mut names = HashSet::new();
         let text = |tok: &Tok| &self.text[tok.start as usize..tok.end as usize];

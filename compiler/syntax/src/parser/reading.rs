@@ -72,6 +72,11 @@ impl<'t> Reading<'t> {
         self.span(start, self.tokens.get(index + 1).map_or(start, |it| it.start))
     }
 
+    /// The text of a token.
+    pub(super) fn word(&self, index: usize) -> &'t str {
+        self.text_of(self.span_of(index))
+    }
+
     pub(super) fn text_of(&self, span: Span) -> &'t str {
         &self.text[span.start as usize..span.end as usize]
     }

@@ -39,7 +39,13 @@ fn split_calls_of_types(reading: &mut Reading) {
         let outer = CALLED_TYPES.iter().find(|it| word.strip_prefix(**it).is_some_and(is_known_type))?;
         Some(Cut { index, len: outer.len() as u32, kind: T![<] })
     };
-    let mut cuts: Vec<Cut> = calls.filter_map(|(index, _)| cut(index)).take(MAX).collect();
+    // A variable of this name is used otherwise, too.
+    let is_other = |index: usize, word: &str| {
+        tokens[index].kind == SyntaxKind::IDENT && tokens[index + 1].kind != T![>] && reading.word(index) == word
+    };
+    let is_variable = |word: &str| (0..tokens.len() - 1).any(|it| is_other(it, word));
+    let cuts = calls.filter_map(|(index, _)| cut(index)).filter(|it| !is_variable(reading.word(it.index)));
+    let mut cuts: Vec<Cut> = cuts.take(MAX).collect();
     // From behind: the indices before stay what they are.
     cuts.reverse();
     for cut in cuts {
