@@ -30,6 +30,9 @@ fn insert_squares(reading: &mut Reading) {
     let strays = (0..input.toks.len()).filter(|&it| input.toks[it].kind == T![']'] && input.pairs[it].is_none());
     for close in strays.take(MAX) {
         let Some((first, is_certain)) = start_of_array(&input, close) else { continue };
+        if n_errors_with(reading, T!['['], &input.toks[first], &input.toks[close]).is_none() {
+            continue;
+        }
         // That there is no less to report is enough: the value is an array, and its uses are fine.
         adopt(reading, (&input.toks[first], &input.toks[close]), (T!['['], "["), 1, is_certain);
     }
@@ -38,6 +41,14 @@ fn insert_squares(reading: &mut Reading) {
 /// The first token inside: behind `=`, 返回 or the `:` of a type. `变量 x = 甲 + 乙]` may as well have a bracket too many.
 fn start_of_array(input: &Input, close: usize) -> Option<(usize, bool)> {
     let toks = &input.toks;
+    // `字典<甲, 乙]>`
+    let is_type_argument = close > 1
+        && toks[close - 1].kind == SyntaxKind::IDENT
+        && matches!(toks[close - 2].kind, T![<] | T![,])
+        && toks[close + 1].kind == T![>];
+    if is_type_argument {
+        return Some((close - 1, true));
+    }
     let (mut sign, mut is_list) = (close.checked_sub(1)?, false);
     while !matches!(toks[sign].kind, T![=] | T![:] | T![返回]) {
         is_list |= toks[sign].kind == T![,];
@@ -55,7 +66,9 @@ fn start_of_array(input: &Input, close: usize) -> Option<(usize, bool)> {
     let is_type = toks[sign].kind == T![:] && inside.iter().all(|it| it.kind == SyntaxKind::IDENT);
     let is_literal = inside.len() == 1 && inside[0].kind.is_literal();
     let is_meant = !inside.is_empty() && (is_list || is_type || is_literal);
-    is_meant.then_some((sign + 1, is_list || is_type))
+    // `[[1, 2]], [3, 4]]`: one may as well be too many.
+    let is_plain = !inside.iter().any(|it| it.kind == T![']']);
+    is_meant.then_some((sign + 1, is_list && is_plain || is_type))
 }
 
 /// `变量 丁 = ) => 1`, `真, 2) => …`: the parameters of a closure, or a pattern.
@@ -87,7 +100,7 @@ fn insert_brace(reading: &mut Reading) -> bool {
     let closing = (0..toks.len()).filter(|&it| toks[it].kind == T!['}'] && !toks[it].newline_before);
     let closing: Vec<usize> = closing.filter(|&it| is_open_before(it)).take(BRACES).collect();
     closing.into_iter().any(|close| {
-        let n_errors = |&it: &usize| n_errors_with_brace(reading, &toks[it], &toks[close]);
+        let n_errors = |&it: &usize| n_errors_with(reading, T!['{'], &toks[it], &toks[close]);
         let entries = first_entries(toks, close).into_iter().filter_map(|it| Some((n_errors(&it)?, it)));
         let entries: Vec<(usize, usize)> = entries.collect();
         let Some(&(least, first)) = entries.iter().min() else { return false };
@@ -96,9 +109,9 @@ fn insert_brace(reading: &mut Reading) -> bool {
     })
 }
 
-/// None if something is still wrong inside, for then the brace belongs elsewhere.
-fn n_errors_with_brace(reading: &Reading, first: &Tok, close: &Tok) -> Option<usize> {
-    let outcome = reading.read(&with(reading, first, T!['{'])?);
+/// None if something is still wrong inside, for then the bracket belongs elsewhere.
+fn n_errors_with(reading: &Reading, kind: SyntaxKind, first: &Tok, close: &Tok) -> Option<usize> {
+    let outcome = reading.read(&with(reading, first, kind)?);
     let is_inside = |it: &qi_base::Diagnostic| (first.start..close.end).contains(&it.span().start);
     (!outcome.errors.iter().any(is_inside)).then_some(outcome.errors.len())
 }
