@@ -11,6 +11,7 @@ mod invalid_char_literal;
 mod invalid_character;
 mod invalid_escape;
 mod invalid_number;
+mod misplaced_word;
 mod missing_expression;
 mod missing_separator;
 mod nesting_too_deep;
@@ -26,18 +27,18 @@ mod wrong_quote;
 use qi_base::{Diagnostic, Edit, Span, Text};
 
 pub(crate) use assignment_as_value::{
-    assignment_as_value, let_without_keyword, named_argument, second_assignment, several_assigned,
+    assignment_as_value, end_of_line_argument, let_without_keyword, named_argument, second_assignment, several_assigned,
 };
 pub(crate) use bracket_mismatch::{
-    missing_close, missing_greater, missing_open, stray_close, stray_close_before, unclosed_block,
-    unclosed_block_within, wrong_close,
+    missing_close, missing_greater, missing_less, missing_open, missing_open_bracket, premature_close, stray_close,
+    stray_close_before, unclosed_block, unclosed_block_within, wrong_close,
 };
 pub(crate) use foreign_operator::{
     arrow_member, comment_as_division, counting_loop, counting_operator_as_value, each_loop, equals_plus,
     foreign_keyword, foreign_operator, foreign_word_operator, lambda, membership, plus_plus, pointer_operator,
     send_arrow, slice_with_colon, three_dots, with_equals,
 };
-pub(crate) use foreign_statement::{defer, do_while, foreign_import, import_from, repeat_loop};
+pub(crate) use foreign_statement::{defer, do_while, foreign_import, import_from, macro_call, repeat_loop};
 pub(crate) use full_stop::{FullStop, full_stop};
 pub(crate) use glued_keyword::{glued_keyword, split_keyword};
 pub(crate) use integer_too_large::integer_too_large;
@@ -48,12 +49,16 @@ pub(crate) use invalid_character::{
     comment_of_scripts, corner_quotes, ellipsis, fence, invalid_character, invalid_in_name, sign_of_arithmetic,
     wide_arrow,
 };
-pub(crate) use invalid_escape::invalid_escape;
-pub(crate) use invalid_number::{invalid_number, number_with_unit};
+pub(crate) use invalid_escape::{hole_of_others, invalid_escape};
+pub(crate) use invalid_number::{digit_before_name, invalid_number, number_with_unit, several_points};
+pub(crate) use misplaced_word::{
+    blocking_function, clause_alone, clause_out_of_order, comparison_in_pattern, label_of_other, mutable_variable,
+    name_as_end_of_range, operand_of_jump, path_of_import, pattern_of_select, sign_before_type,
+};
 pub(crate) use missing_expression::{missing_expression, missing_left_side, wildcard_as_value};
 pub(crate) use missing_separator::{
     call_without_parentheses, declared_or_else, missing_comma, missing_statement_end, names_in_parentheses,
-    one_name_each, one_operand, printed_array, several_declared, several_results, trailing_block,
+    number_before_name, one_name_each, one_operand, printed_array, several_declared, several_results, trailing_block,
 };
 pub(crate) use nesting_too_deep::nesting_too_deep;
 pub(crate) use reserved_word::{CODE as RESERVED_WORD, reserved_word, self_as_parameter};

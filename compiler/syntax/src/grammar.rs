@@ -13,6 +13,7 @@ mod pattern;
 mod postfix;
 mod select;
 mod signature;
+mod slip;
 mod statement;
 mod switch;
 mod trailing;

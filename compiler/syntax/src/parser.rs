@@ -11,12 +11,17 @@ mod input;
 mod joined;
 mod lookahead;
 mod misspelt;
+mod numbered;
+mod premature;
 mod reading;
 mod recovery;
 mod reserved;
 mod stray;
 mod unclosed;
+mod unfinished;
 mod unopened;
+mod unopened_others;
+mod unsplit;
 
 use crate::ast::{AstNode, SourceFile};
 use crate::{SyntaxKind, SyntaxNode, Token, lexer};
@@ -202,6 +207,8 @@ pub(crate) struct Parser<'t> {
     type_names: OnceCell<HashSet<&'t str>>,
     /// Likewise of functions and methods.
     function_names: OnceCell<HashSet<&'t str>>,
+    /// And of what may be variables.
+    variable_names: OnceCell<HashSet<&'t str>>,
 }
 
 /// A node that was started.
@@ -237,6 +244,7 @@ impl<'t> Parser<'t> {
             misaligned: OnceCell::new(),
             type_names: OnceCell::new(),
             function_names: OnceCell::new(),
+            variable_names: OnceCell::new(),
         }
     }
 

@@ -360,7 +360,7 @@ impl BodyChecker<'_, '_> {
         let rises = ops.iter().any(|it| matches!(it, BinaryOp::Lt | BinaryOp::Le));
         let falls = ops.iter().any(|it| matches!(it, BinaryOp::Gt | BinaryOp::Ge));
         if ops.len() > 1 && ((rises && falls) || ops.contains(&BinaryOp::Ne)) {
-            self.report(diagnostics::chain_direction(self.span(expr), ops.contains(&BinaryOp::Ne)));
+            self.report(diagnostics::chain_direction(self.span(expr), ops.iter().all(|it| *it == BinaryOp::Ne)));
             for &operand in operands {
                 self.infer(operand, None);
             }

@@ -30,6 +30,23 @@ pub(crate) fn named_argument(operator: Span, gap: Span, name: &str) -> Diagnosti
     )
 }
 
+/// `打印("a", end="")`; `edits` are the word before the parentheses and all of the argument, if nothing is to be printed at
+/// the end.
+pub(crate) fn end_of_line_argument(argument: Span, name: &str, edits: Option<(Span, Span)>) -> Diagnostic {
+    let title = Text::new(format!("“打印”没有参数“{name}”"), format!("`打印` has no parameter `{name}`"));
+    let label = match name {
+        "end" => Text::new("“打印”总是换行；不换行用“输出”", "`打印` always ends the line; `输出` does not"),
+        _ => Text::new(
+            "值之间总是一个空格；要别的，用模板字符串",
+            "a blank stands between the values; for anything else, use a template string",
+        ),
+    };
+    let error = Diagnostic::error(CODE, argument, title, label);
+    let Some((word, all)) = edits else { return error };
+    let edits = vec![Edit { span: word, text: "输出".into() }, Edit { span: all, text: String::new() }];
+    error.with_fix(Text::new("写成“输出(…)”", "write `输出(…)`"), edits, true)
+}
+
 /// `甲, 乙 = 乙, 甲`; `left` and `right` stand on the two sides.
 pub(crate) fn several_assigned(comma: Span, left: (Span, &str), right: (Span, &str)) -> Diagnostic {
     let title = Text::new("几个名字一起赋值要写括号", "to assign several names at once takes parentheses");

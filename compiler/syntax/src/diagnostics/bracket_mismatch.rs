@@ -18,10 +18,27 @@ pub(crate) fn missing_close(at: Span, open: Span, insert: &str, is_certain: bool
 
 /// `坏字符 字符)`; `at` is the empty place where the opening parenthesis should stand, `gap` the blank there.
 pub(crate) fn missing_open(at: Span, gap: Span, close: Span, is_certain: bool) -> Diagnostic {
-    let title = Text::new("括号不配对：缺少“(”", "unbalanced brackets: missing `(`");
-    Diagnostic::error(CODE, at, title, Text::new("这里应有“(”", "`(` expected here"))
+    missing_open_at(at, Edit { span: gap, text: "(".into() }, close, is_certain)
+}
+
+/// `变量 列 = 1, 2]`, `变量 表 = "甲": 1}`: `insert` is what to write at the empty place `at`.
+pub(crate) fn missing_open_bracket(at: Span, insert: &str, close: Span, is_certain: bool) -> Diagnostic {
+    missing_open_at(at, Edit { span: at, text: insert.into() }, close, is_certain)
+}
+
+fn missing_open_at(at: Span, edit: Edit, close: Span, is_certain: bool) -> Diagnostic {
+    let open = edit.text.trim();
+    let title = Text::new(format!("括号不配对：缺少“{open}”"), format!("unbalanced brackets: missing `{open}`"));
+    let fix = Text::new(format!("补上“{open}”"), format!("add `{open}`"));
+    Diagnostic::error(CODE, at, title, Text::new(format!("这里应有“{open}”"), format!("`{open}` expected here")))
         .with_label(close, Text::new("与这个括号配对", "to match this bracket"))
-        .with_fix(Text::new("补上“(”", "add `(`"), vec![Edit { span: gap, text: "(".into() }], is_certain)
+        .with_fix(fix, vec![edit], is_certain)
+}
+
+/// `通道整数>(1)`; `is_certain`: the name can be parted in one way only.
+pub(crate) fn missing_less(at: Span, is_certain: bool) -> Diagnostic {
+    let title = Text::new("括号不配对：缺少“<”", "unbalanced brackets: missing `<`");
+    missing_sign(CODE, at, title, "<", is_certain)
 }
 
 /// `数组<整数(3)`, `变量 列: [数组<整数] = []`
@@ -71,4 +88,13 @@ pub(crate) fn stray_close_before(suspect: Span, found: Span) -> Diagnostic {
     Diagnostic::error(CODE, suspect, title, label)
         .with_label(found, Text::new("结果这个“}”没有与它配对的括号", "so nothing opens this `}`"))
         .with_fix(Text::new("删除它", "remove it"), vec![Edit { span: suspect, text: String::new() }], false)
+}
+
+/// The second brace of `}} 否则 {`, which closes what begins at `open`.
+pub(crate) fn premature_close(found: Span, open: Span) -> Diagnostic {
+    let title = Text::new("括号不配对：多余的“}”", "unbalanced brackets: stray `}`");
+    let label = Text::new("这里看来多了一个“}”", "this `}` seems to be one too many");
+    Diagnostic::error(CODE, found, title, label)
+        .with_label(open, Text::new("结果这个“{”在那里就结束了", "so this `{` ends there"))
+        .with_fix(Text::new("删除它", "remove it"), vec![Edit { span: found, text: String::new() }], false)
 }

@@ -23,6 +23,14 @@ pub(crate) fn repeat_loop(header: Span, meant: &str) -> Diagnostic {
     Diagnostic::error(CODE, header, title, label.clone()).with_fix(label, vec![edit], true)
 }
 
+/// `println!("你好")`, at the sign.
+pub(crate) fn macro_call(sign: Span, is_certain: bool) -> Diagnostic {
+    let title = Text::new("没有宏：名字后面不写“!”", "there are no macros: a name takes no `!`");
+    let label = Text::new("函数直接调用", "a function is called by its name");
+    let edit = Edit { span: sign, text: String::new() };
+    Diagnostic::error(CODE, sign, title, label).with_fix(Text::new("删除它", "remove it"), vec![edit], is_certain)
+}
+
 /// `defer 关闭(x)`
 pub(crate) fn defer(span: Span, word: &str) -> Diagnostic {
     let title = Text::new(format!("没有“{word}”"), format!("there is no `{word}`"));

@@ -97,6 +97,15 @@ pub(crate) fn missing_comma(at: Span, is_certain: bool) -> Diagnostic {
     )
 }
 
+/// `3甲`; `at` is the empty place between them.
+pub(crate) fn number_before_name(whole: Span, at: Span) -> Diagnostic {
+    let title = Text::new("数字和名字之间缺少运算符", "missing operator between a number and a name");
+    let label = Text::new("名字也不能以数字开头", "and no name begins with a digit");
+    let fix = Text::new("要相乘就写“*”", "write `*` to multiply");
+    let edit = Edit { span: at, text: " * ".into() };
+    Diagnostic::error(CODE, whole, title, label).with_fix(fix, vec![edit], false)
+}
+
 /// `打印(加 1, 2)`
 pub(crate) fn call_without_parentheses(name: Span, text: &str) -> Diagnostic {
     let title = Text::new("调用函数要写括号", "a call needs parentheses");

@@ -400,13 +400,12 @@ pub(crate) fn with_wide_brackets(diagnostic: Diagnostic) -> Diagnostic {
 }
 
 /// `如果 如果 甲 {`; `first` is the same word before it.
-pub(crate) fn doubled(first: Span, second: Span, text: &str) -> Diagnostic {
+pub(crate) fn doubled(first: Span, second: Span, text: &str, is_certain: bool) -> Diagnostic {
     let title = Text::new(format!("“{text}”写了两次"), format!("`{text}` is written twice"));
     let with_blank = Span { start: first.end, ..second };
-    superfluous(
-        Diagnostic::error(CODE, second, title, Text::new("第二个是多余的", "the second one is not needed")),
-        with_blank,
-    )
+    let error = Diagnostic::error(CODE, second, title, Text::new("第二个是多余的", "the second one is not needed"));
+    let edit = Edit { span: with_blank, text: String::new() };
+    error.with_fix(Text::new("删除它", "remove it"), vec![edit], is_certain)
 }
 
 /// `变量 总 和 = 0`; `uses` are all its places, `is_certain`: nothing else can be meant.

@@ -85,6 +85,7 @@ impl Parser<'_> {
         }
         let node = self.start();
         self.name_token();
+        self.mark_of_macro();
         let turbofish = self.at(T![::]) && self.nth(1) == T![<] || self.unclosed_type_args_ahead();
         if turbofish || self.type_args_ahead(0).is_some() {
             self.type_args();

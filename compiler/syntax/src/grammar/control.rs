@@ -35,8 +35,7 @@ impl Parser<'_> {
             }
             self.expected("“{”", "`{`");
             // `如果 x y {`: what stands before the brace is broken, the block is not.
-            let start = self.pos();
-            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || (p.nth_tok_newline() && p.pos() >= start));
+            self.skip_to_brace();
             if !self.at(T!['{']) {
                 return;
             }
@@ -178,7 +177,7 @@ impl Parser<'_> {
         self.header_expr(false);
         if !self.at(T!['{']) {
             self.expected("“{”", "`{`");
-            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+            self.skip_to_brace();
         }
         if self.at(T!['{']) && self.enter(1) {
             self.bump(T!['{']);
@@ -212,6 +211,7 @@ impl Parser<'_> {
             self.bump_error();
             self.pattern();
         }
+        self.comparison_in_pattern(before);
         self.match_guard();
         if self.at(T![:]) || self.at(T![->]) {
             let found = diagnostics::unexpected_token(self.place(), &qi_base::Text::new("“=>”", "`=>`"), &self.found());
@@ -264,6 +264,7 @@ impl Parser<'_> {
             self.block();
             self.complete(clause, FINALLY_CLAUSE);
         }
+        self.clauses_out_of_order();
         if !has_handler {
             self.note_glued_here(&[T![捕获], T![最终]]);
             let error = diagnostics::missing_handler(keyword, self.after_previous());
@@ -273,7 +274,7 @@ impl Parser<'_> {
     }
 
     /// `e`, `e: T`, `(e: T)` or nothing.
-    fn catch_binding(&mut self) {
+    pub(crate) fn catch_binding(&mut self) {
         let open = self.pos();
         let is_wrapped = self.eat(T!['(']);
         match self.kind() {
@@ -283,7 +284,7 @@ impl Parser<'_> {
                 self.complete(pattern, WILDCARD_PATTERN);
             }
             T!['{'] => {}
-            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) => {
+            IDENT if self.nth(1) == IDENT && !self.nth_newline(1) && matches!(self.nth(2), T!['{'] | T![')']) => {
                 self.caught_type_before_name();
             }
             _ => {
@@ -292,7 +293,10 @@ impl Parser<'_> {
                 self.complete(pattern, if is_named { BINDING_PATTERN } else { ERROR });
             }
         }
-        self.optional_type();
+        // `捕获 e 打印(e) }`
+        if self.kind() != IDENT || self.nth(1) != T!['('] {
+            self.optional_type();
+        }
         if is_wrapped {
             self.close_bracket(open, T![')']);
         }
@@ -446,6 +450,8 @@ impl Parser<'_> {
                 let ends_arm = self.ctx.in_select && self.at_select_arm();
                 if self.kind() == IDENT && !self.newline() && !ends_arm {
                     self.name_token();
+                } else if !ends_arm {
+                    self.operand_of_jump();
                 }
                 self.complete(node, if keyword == T![跳出] { BREAK_EXPR } else { CONTINUE_EXPR })
             }

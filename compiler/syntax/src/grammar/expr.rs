@@ -1,8 +1,9 @@
 //! Operators by precedence, and what only a statement may do: assign, send, `打印 x`.
 
+use super::type_names::is_known_type;
 use crate::SyntaxKind::{self, *};
 use crate::diagnostics;
-use crate::parser::{Completed, Context, Parser, is_print};
+use crate::parser::{Completed, Context, Parser};
 
 /// Binding strengths, loosest first; see language.md §4.
 mod strength {
@@ -204,6 +205,8 @@ impl Parser<'_> {
         );
         // `整数 加(…)` is meant to declare something.
         let is_declared = self.type_word_before().is_some();
+        // `x is 整数` asks for a type.
+        let is_type = || is_known_type(self.word_text(1)) || self.may_be_type(self.word_text(1));
         if self.kind() != IDENT || self.newline() || self.nth_newline(1) || !takes_operand || is_declared {
             return None;
         }
@@ -213,6 +216,7 @@ impl Parser<'_> {
             "大于等于" | "不小于" => (T![>=], COMPARE, ">="),
             "小于等于" | "不大于" => (T![<=], COMPARE, "<="),
             "等于" | "是" => (T![==], COMPARE, "=="),
+            "is" if !is_type() => (T![==], COMPARE, "=="),
             "不等于" | "不是" => (T![!=], COMPARE, "!="),
             "加" | "加上" => (T![+], SUM, "+"),
             "减" | "减去" => (T![-], SUM, "-"),
@@ -263,6 +267,9 @@ impl Parser<'_> {
         }
         let infix = |kind, strength| Infix { kind, count: 2, strength };
         let (op, found) = match (self.nth(0), self.nth(1)) {
+            (T![>], T![>]) if self.nth(2) == T![>] && self.is_joint(1) => {
+                (Infix { kind: T![>>], count: 3, strength: strength::SHIFT }, ">>>")
+            }
             (T![*], T![*]) => (infix(T![*], strength::PRODUCT), "**"),
             (T![=], T![<]) => (infix(T![<=], strength::COMPARE), "=<"),
             (T![<], T![>]) => (infix(T![!=], strength::COMPARE), "<>"),
@@ -273,7 +280,7 @@ impl Parser<'_> {
             _ => return None,
         };
         let ends = matches!(found, "++" | "--");
-        let span = self.span_of(0).to(self.span_of(1));
+        let span = self.span_of(0).to(self.span_of(usize::from(op.count) - 1));
         let is_value = ends && self.span_at(first).start != self.statement_start();
         let error = match is_value {
             true => diagnostics::counting_operator_as_value(span, found),
@@ -472,28 +479,5 @@ impl Parser<'_> {
         }
         self.leave(1);
         Some(self.complete(node, SPAWN_EXPR))
-    }
-
-    /// `打印 x`: the operand is on the same line and cannot be anything else.
-    fn print_ahead(&self) -> bool {
-        is_print(self.token_text()) && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1)
-    }
-
-    /// `打印 x` or `启动协程 g()`, as calls.
-    pub(crate) fn call_without_parens(&mut self, is_tight: bool) -> Completed {
-        let call = self.start();
-        let callee = self.start();
-        self.name_token();
-        self.complete(callee, NAME_EXPR);
-        let args = self.start();
-        let arg = self.start();
-        if is_tight {
-            self.unary();
-        } else {
-            self.expr();
-        }
-        self.complete(arg, ARG);
-        self.complete(args, ARG_LIST);
-        self.complete(call, CALL_EXPR)
     }
 }

@@ -28,7 +28,7 @@ impl Parser<'_> {
                 self.bump_any();
                 self.name_token();
             }
-        } else {
+        } else if !self.path_in_quotes() {
             self.expected("模块的名字", "the name of a module");
         }
         self.complete(path, IMPORT_PATH);

@@ -223,7 +223,7 @@ impl Parser<'_> {
         let node = self.start();
         if !self.at(T!['{']) {
             self.expected("“{”", "`{`");
-            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.nth_tok_newline());
+            self.skip_to_brace();
         }
         if self.eat(T!['{']) {
             self.with(Context::BLOCK, |p| p.list(T!['}'], Separator::Lines, item));
@@ -294,6 +294,9 @@ impl Parser<'_> {
             let ty = self.pos() + 1;
             self.colon_and_type();
             self.union_of_types(ty);
+        } else if self.kind() == IDENT && self.doubled_colon_ahead(1) {
+            self.name_token();
+            self.doubled_colon();
         } else if self.kind() == IDENT && self.nth(1) == T![=] {
             self.name_token();
             let error = diagnostics::field_without_type(self.after_previous());

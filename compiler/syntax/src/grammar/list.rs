@@ -121,6 +121,7 @@ impl Parser<'_> {
             let is_named = (self.at_word(0) || self.kind().is_literal()) && self.nth(1) == T![:];
             let is_certain = is_closed && (two_numbers || is_next_arm || is_named || self.nth_tok_newline());
             match self.function_before() {
+                _ if let Some(it) = self.number_before_name() => it,
                 Some(name) if !is_certain => diagnostics::call_without_parentheses(name, self.text_of(name)),
                 _ => diagnostics::missing_comma(self.after_previous(), is_certain),
             }
@@ -159,7 +160,7 @@ impl Parser<'_> {
         !is_closed
             && match separator {
                 Separator::Comma => self.nth_tok_newline() || self.at(T![;]),
-                Separator::Lines | Separator::Arms => self.at_unindented_declaration(),
+                Separator::Lines | Separator::Arms => self.is_unindented() && self.at_declaration(),
             }
     }
 }

@@ -114,6 +114,8 @@ impl Parser<'_> {
         self.bump_range_operator();
         if self.at(T![-]) || self.kind().is_literal() {
             self.literal_pattern();
+        } else {
+            self.name_as_end_of_range();
         }
         Some(self.complete(node, RANGE_PATTERN))
     }

@@ -130,11 +130,37 @@ impl Parser<'_> {
         self.complete(node, ARG_LIST);
     }
 
+    /// `打印 x`: the operand is on the same line and cannot be anything else.
+    pub(crate) fn print_ahead(&self) -> bool {
+        is_print(self.token_text()) && self.nth_is_operand_start(1) && !self.nth_tok_newline_at(1)
+    }
+
+    /// `打印 x` or `启动协程 g()`, as calls.
+    pub(crate) fn call_without_parens(&mut self, is_tight: bool) -> Completed {
+        let call = self.start();
+        let callee = self.start();
+        self.name_token();
+        self.complete(callee, NAME_EXPR);
+        let args = self.start();
+        let arg = self.start();
+        if is_tight {
+            self.unary();
+        } else {
+            self.expr();
+        }
+        self.complete(arg, ARG);
+        self.complete(args, ARG_LIST);
+        self.complete(call, CALL_EXPR)
+    }
+
     fn arg(&mut self) {
         let node = self.start();
         if self.at_word(0) && self.nth(1) == T![:] {
             self.name_token();
             self.bump(T![:]);
+        } else if self.at_word(0) && self.nth(1) == T![::] && self.nth(2).is_literal() {
+            self.name_token();
+            self.doubled_sign(T![:]);
         }
         if self.at(T![可变]) && (self.nth_is_operand_start(1) && self.nth(1) != T!['{']) {
             self.bump(T![可变]);
@@ -153,6 +179,9 @@ impl Parser<'_> {
     /// `打招呼(敬语 = 真)`, at the `=`: `name` is the first token of the argument.
     fn named_argument(&mut self, name: usize) {
         let is_name = self.at(T![=]) && self.pos() == name + 1 && self.kind_at(name) == IDENT;
+        if is_name && self.end_of_line_argument(name) {
+            return;
+        }
         if !is_name || self.is_printed_argument(name) {
             return;
         }

@@ -32,6 +32,10 @@ impl Parser<'_> {
             self.fresh();
             if self.at_select_arm() {
                 self.select_arm();
+            } else if let Some((_, meant)) = self.foreign_arm_ahead() {
+                let error = diagnostics::foreign_keyword(self.span_of(0), self.token_text(), meant);
+                self.error(error);
+                self.select_arm();
             } else if self.at_any(&[T![,], T![;]]) {
                 self.bump_any();
             } else if self.arm_without_case_ahead() {
@@ -59,7 +63,8 @@ impl Parser<'_> {
         self.at(T![情况])
             && (self.nth_is_operand_start(1)
                 || matches!(self.nth(1), UNDERSCORE | T![<-] | T![变量] | T![常量])
-                || self.tuple_binding_ahead())
+                || self.tuple_binding_ahead()
+                || self.array_binding_ahead())
     }
 
     /// `x := <-通: …`
@@ -82,9 +87,29 @@ impl Parser<'_> {
             && self.pair_distance(1).is_some_and(|close| matches!(self.nth(close + 1), T![:=] | T![=]))
     }
 
+    /// `情况 [a, b] := …`, unlike `情况[0] = …`.
+    fn array_binding_ahead(&self) -> bool {
+        self.nth(1) == T!['['] && self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == T![:=])
+    }
+
+    /// `case x := <-通:`, `default:`: what others write there.
+    fn foreign_arm_ahead(&self) -> Option<(crate::SyntaxKind, &'static str)> {
+        match self.token_text() {
+            "default" if matches!(self.nth(1), T![:] | T![=>]) => Some((T![默认], "默认")),
+            "case" if self.nth(1) != T![=] && !self.nth_newline(1) && self.colon_ahead() => Some((T![情况], "情况")),
+            _ => None,
+        }
+    }
+
     fn select_arm(&mut self) {
         let node = self.start();
-        if self.at(T![默认]) {
+        let foreign = self.foreign_arm_ahead().map(|it| it.0);
+        if let Some(word) = foreign {
+            self.bump_as(word, 1);
+        }
+        if foreign == Some(T![默认]) {
+            // Read already.
+        } else if self.at(T![默认]) {
             self.bump(T![默认]);
         } else {
             self.eat(T![情况]);
@@ -102,7 +127,8 @@ impl Parser<'_> {
         }
         let body = self.start();
         self.apart(|p| {
-            while !p.at(T!['}']) && !p.at_end() && !p.at_select_arm() && !p.receiving_arm_ahead() {
+            let ends = |p: &Self| p.at_select_arm() || p.receiving_arm_ahead() || p.foreign_arm_ahead().is_some();
+            while !p.at(T!['}']) && !p.at_end() && !ends(p) {
                 p.statement();
             }
         });
@@ -132,7 +158,13 @@ impl Parser<'_> {
         if is_declared {
             self.bump_any();
         }
-        if self.binding_ahead() {
+        if self.at(T!['[']) && self.pair_distance(0).is_some_and(|close| self.nth(close + 1) == T![:=]) {
+            let close = self.pair_distance(0).unwrap_or_default();
+            let error = diagnostics::pattern_of_select(self.span_of(0).to(self.span_of(close)));
+            self.error(error);
+            self.simple_pattern();
+            self.bump_any();
+        } else if self.binding_ahead() {
             self.simple_pattern();
             self.bump_any();
         } else if is_declared {

@@ -129,6 +129,12 @@ impl Parser<'_> {
             }
             p.complete(param, GENERIC_PARAM);
         });
+        if self.at(T![>]) && self.previous_is(T![>]) && self.follows_closely() {
+            let first = self.before_current().unwrap_or(self.span_of(0));
+            let error = diagnostics::doubled(first, self.span_of(0), self.token_text(), true);
+            self.error(error);
+            self.bump_error();
+        }
         self.complete(node, GENERIC_PARAM_LIST);
     }
 
@@ -209,7 +215,14 @@ impl Parser<'_> {
             self.foreign_mark();
         }
         let name = self.span_of(0);
-        self.simple_pattern();
+        if self.kind() == IDENT && self.doubled_colon_ahead(1) {
+            let pattern = self.start();
+            self.name_token();
+            self.complete(pattern, BINDING_PATTERN);
+            self.doubled_colon();
+        } else {
+            self.simple_pattern();
+        }
         self.eat(T![...]);
         self.mutable_in_type(name);
         let ty = self.pos() + 1;

@@ -57,6 +57,7 @@ impl Parser<'_> {
 
     /// True if it ends in a block, after which the next statement may follow on the same line.
     fn statement_inner(&mut self) -> bool {
+        self.blocking_function();
         if self.at_declaration() {
             return self.declaration();
         }
@@ -68,6 +69,16 @@ impl Parser<'_> {
                 true
             }
             T![如果] | T![匹配] | T![尝试] | T![当] | T![对于] | T![选择] => self.block_statement(),
+            T![捕获] | T![最终] => {
+                self.clause_alone();
+                true
+            }
+            IDENT if self.label_of_other_ahead() => {
+                let node = self.start();
+                self.label_of_other();
+                self.complete(node, EXPR_STMT);
+                true
+            }
             IDENT if self.label_without_colon_ahead() => {
                 let error = diagnostics::label_without_colon(self.span_of(0).after(), self.token_text());
                 self.error(error);
@@ -112,7 +123,7 @@ impl Parser<'_> {
     }
 
     /// Control flow at the start of a statement is the whole statement; only members may follow.
-    fn block_statement(&mut self) -> bool {
+    pub(crate) fn block_statement(&mut self) -> bool {
         let node = self.start();
         let expr = match self.kind() {
             T![如果] => self.if_expr(),
@@ -147,7 +158,12 @@ impl Parser<'_> {
         if self.at_any(&[HOLE_END, HOLE_SPEC]) {
             return;
         }
-        if matches!(self.kind(), T![')'] | T![']']) {
+        if self.print_without_opening(first) {
+            self.bump_error();
+            if self.eat(T![;]) || self.nth_tok_newline() {
+                return;
+            }
+        } else if matches!(self.kind(), T![')'] | T![']']) {
             self.stray_close_error();
         } else if self.at(T![,]) && self.is_printed(first) {
             self.print_operands(first);
@@ -184,6 +200,9 @@ impl Parser<'_> {
             self.expr();
         }
         self.complete(node, ERROR);
+        if self.print_without_opening(first) {
+            return self.bump_error();
+        }
         let operands = self.span_at(first + 1).to(self.after_previous());
         let word = self.span_at(first);
         let text = format!("{}({})", self.text_of(word), self.text_of(operands));
@@ -220,6 +239,7 @@ impl Parser<'_> {
             _ if self.at(T![,]) && matches!(self.text_of(self.span_at(first)), "变量" | "常量" | "公开" | "私有") => {
                 diagnostics::one_name_each(self.span_of(0))
             }
+            _ if let Some(it) = self.number_before_name() => it,
             _ => diagnostics::missing_statement_end(self.after_previous(), self.span_of(0), &self.found()),
         }
     }
@@ -305,12 +325,17 @@ impl Parser<'_> {
     /// After the modifiers: 变量 or 常量.
     pub(crate) fn let_rest(&mut self) {
         self.bump_any();
-        if self.token_text() == "mut" && self.nth(1) == IDENT && !self.nth_newline(1) {
-            let misplaced = diagnostics::misplaced(self.span_of(0), &self.found());
-            self.remove(misplaced);
-        }
+        self.mark_of_variable();
         let is_name = self.kind() == IDENT;
-        self.simple_pattern();
+        let has_two_colons = is_name && self.doubled_colon_ahead(1);
+        if has_two_colons {
+            let pattern = self.start();
+            self.name_token();
+            self.complete(pattern, BINDING_PATTERN);
+            self.doubled_colon();
+        } else {
+            self.simple_pattern();
+        }
         let is_word =
             self.kind() == IDENT && matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
         if (is_word || self.at_any(&[T![==], T![:=]])) && !self.newline() {

@@ -29,6 +29,12 @@ impl Parser<'_> {
             self.complete(node, RET_TYPE);
             return;
         }
+        if self.doubled_colon_ahead(0) {
+            let node = self.start();
+            self.doubled_colon();
+            self.complete(node, RET_TYPE);
+            return;
+        }
         if self.wrong_sign_before_result() {
             let node = self.start();
             self.wrong_sign(":");
@@ -62,8 +68,9 @@ impl Parser<'_> {
         let opens_body = |after| matches!(self.nth(after), T!['{'] | T![=>]);
         match self.kind() {
             _ if self.nth_tok_newline() || self.token_text() == "where" => false,
-            IDENT => true,
-            T!['('] | T!['['] => self.skip_type(0, &mut 64).is_some_and(opens_body),
+            // `函数 主函数() 打印(1) }`
+            IDENT => self.nth(1) != T!['('],
+            T!['('] | T!['['] | T![函数] => self.skip_type(0, &mut 64).is_some_and(opens_body),
             _ => false,
         }
     }
@@ -151,6 +158,7 @@ impl Parser<'_> {
             return;
         }
         let start = self.pos();
+        self.sign_before_type();
         self.type_inner(greedy);
         if greedy && self.pos() > start {
             self.array_behind_type(start);
@@ -286,7 +294,7 @@ impl Parser<'_> {
         if self.expect(T!['(']) {
             self.with(Context::BRACKETS, |p| p.list(T![')'], Separator::Comma, Self::function_type_param));
         }
-        self.ret_type();
+        self.result_of_type_without_colon();
         FUNCTION_TYPE
     }
 

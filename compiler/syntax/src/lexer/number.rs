@@ -19,6 +19,13 @@ impl Lexer<'_> {
                 kind = SyntaxKind::FLOAT;
             }
         }
+        let end_of_number = self.pos;
+        while kind == SyntaxKind::FLOAT && !after_dot && self.fraction() {}
+        if self.pos > end_of_number {
+            self.token(kind, start);
+            let (span, text) = (self.span(start, self.pos), &self.text[start..self.pos]);
+            return self.error(diagnostics::several_points(span, text));
+        }
         let end_of_good = self.pos;
         self.bump_while(|c| half_width(c).is_ascii_alphanumeric() || c == '_');
         let has_tail = self.pos > end_of_good && !is_prefixed;

@@ -322,6 +322,12 @@ impl Lexer<'_> {
         let mut found = Vec::new();
         ast::unescape(text, &mut String::new(), &mut |range, error| found.push((range, error)));
         for (range, error) in found {
+            if let Some(name) = hole_of_others(&text[range.start..]) {
+                let begin = start + range.start;
+                let whole = self.span(begin, begin + name.len() + r"\()".len());
+                self.error(diagnostics::hole_of_others(whole, name));
+                continue;
+            }
             let span = self.span(start + range.start, start + range.end);
             self.error(diagnostics::invalid_escape(span, &text[range], error));
         }
@@ -388,4 +394,11 @@ impl Lexer<'_> {
         self.token(kind, start);
         self.error(diagnostics::wrong_quote(span, quote, right));
     }
+}
+
+/// The name in `\(甲)`.
+fn hole_of_others(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("\\(")?;
+    let end = text.find(|it| it != '.' && !super::is_identifier_continue(it))?;
+    (text.starts_with(super::is_identifier_start) && text[end..].starts_with(')')).then_some(&text[..end])
 }

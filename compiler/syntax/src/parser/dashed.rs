@@ -5,7 +5,7 @@ use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::Span;
 
 /// What declares a name.
-const DECLARING: &[SyntaxKind] = &[T![变量], T![常量], T![函数], T![类型], T![枚举], T![特性], T![对于]];
+pub(super) const DECLARING: &[SyntaxKind] = &[T![变量], T![常量], T![函数], T![类型], T![枚举], T![特性], T![对于]];
 
 /// So many names are tried in a file.
 const TRIALS: usize = 4;

@@ -14,7 +14,7 @@ const TYPE_TOKENS: u32 = 64;
 const LABEL_TOKENS: usize = 256;
 
 /// Types with arguments whose name is called like a function: `数组<整数>(3)`.
-const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
+pub(super) const CALLED_TYPES: &[&str] = &["数组", "字典", "集合", "通道", "锁", "共享"];
 
 /// The functions that print a line: often written without their parentheses, and never the name of anything else.
 pub(crate) fn is_print(word: &str) -> bool {
@@ -281,6 +281,23 @@ impl<'t> Parser<'t> {
             let named =
                 self.input.toks.windows(2).filter(|it| it[0].kind == T![函数] && it[1].kind == SyntaxKind::IDENT);
             named.map(|it| &self.text[it[1].start as usize..it[1].end as usize]).collect()
+        });
+        names.contains(name)
+    }
+
+    /// Something of this name may be declared that is no function.
+    pub(crate) fn may_be_variable(&self, name: &str) -> bool {
+        let names = self.variable_names.get_or_init(|| {
+            let is_declared = |it: &&[Tok]| {
+                let follows = matches!(
+                    it[0].word,
+                    T![变量] | T![常量] | T![对于] | T![可变] | T!['('] | T![,] | T!['{'] | T![=] | T![捕获]
+                );
+                let goes_on = matches!(it[2].kind, T![=] | T![:] | T![在] | T![,] | T![')'] | T![=>] | T!['}']);
+                it[1].kind == SyntaxKind::IDENT && follows && goes_on
+            };
+            let declared = self.input.toks.windows(3).filter(is_declared);
+            declared.map(|it| &self.text[it[1].start as usize..it[1].end as usize]).collect()
         });
         names.contains(name)
     }

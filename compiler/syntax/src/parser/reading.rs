@@ -2,7 +2,8 @@
 //! what followed from it. The repairs are the modules beside this one.
 
 use super::{
-    Outcome, brace, dashed, divided, doubled, joined, misspelt, parse_tokens, reserved, stray, unclosed, unopened,
+    Outcome, brace, dashed, divided, doubled, joined, misspelt, numbered, parse_tokens, premature, reserved, stray,
+    unclosed, unfinished, unopened, unopened_others, unsplit,
 };
 use crate::Token;
 use qi_base::{Diagnostic, FileId, Span};
@@ -24,10 +25,15 @@ impl<'t> Reading<'t> {
         misspelt::repair(self);
         joined::join(self);
         divided::read_comments(self);
+        premature::leave_out(self);
+        unfinished::close(self);
+        unsplit::split(self);
+        unopened_others::insert(self);
         unopened::insert(self);
         stray::ignore(self);
         doubled::drop_second(self);
         dashed::join(self);
+        numbered::join(self);
         reserved::as_names(self);
         unclosed::insert(self);
         brace::insert(self);
@@ -64,6 +70,11 @@ impl<'t> Reading<'t> {
     pub(super) fn span_of(&self, index: usize) -> Span {
         let start = self.tokens[index].start;
         self.span(start, self.tokens.get(index + 1).map_or(start, |it| it.start))
+    }
+
+    /// The text of a token.
+    pub(super) fn word(&self, index: usize) -> &'t str {
+        self.text_of(self.span_of(index))
     }
 
     pub(super) fn text_of(&self, span: Span) -> &'t str {

@@ -282,6 +282,18 @@ impl Parser<'_> {
         }
     }
 
+    /// Skips what stands between a broken header and its block, up to the `{` on this line: `当 (甲 < 9)) {`.
+    pub(crate) fn skip_to_brace(&mut self) {
+        loop {
+            self.skip_until(|p| p.at(T!['{']) || p.at(T![;]) || p.tok().newline_before);
+            let is_stray = matches!(self.kind(), T![')'] | T![']']) && self.at_stray_close();
+            if !is_stray || self.tok().newline_before {
+                return;
+            }
+            self.bump_error();
+        }
+    }
+
     /// Skips the rest of a broken list item.
     pub(crate) fn skip_item(&mut self) {
         let start = self.pos;
