@@ -400,6 +400,7 @@ impl<'p> BodyChecker<'_, 'p> {
         // 迭代 of another signature is reported.
         let found_type = self.table.resolve(found);
         if let Some(iterable) = self.cx.known().iterable
+            && !found_type.is_never()
             && solver::find_impl_args(self.program, &self.cx.analysis.signatures, iterable, found_type).is_some()
         {
             self.failed = true;
