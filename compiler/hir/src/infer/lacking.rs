@@ -1,8 +1,9 @@
 //! Why a type lacks a trait: which of its parts lacks it, or the bound that a type parameter should have.
 
+use super::body::BodyChecker;
 use super::{Checker, solver};
 use crate::{AdtId, AdtKind, FieldDef, TraitId, Ty, TyKind, diagnostics};
-use qi_base::{Diagnostic, Span};
+use qi_base::{Diagnostic, Name, Span};
 
 /// Types within types that are looked into for the part that is to blame.
 const DEEPEST: usize = 8;
@@ -110,5 +111,14 @@ impl<'p> Checker<'p> {
         let parts = fields.into_iter().zip(types);
         let mut parts = parts.map(|(field, ty)| (field, solver::substitute(ty, &adt.generics, args)));
         parts.find(|it| !it.1.has_error() && !it.1.has_infer() && !self.implements(trait_, it.1, &[]))
+    }
+}
+
+impl BodyChecker<'_, '_> {
+    /// The method of a trait that the type would have, were it not for a bound.
+    pub fn lacking_bound_of_method(&mut self, ty: Ty, name: Name) -> Option<(Span, String, String)> {
+        let methods = self.cx.analysis.signatures.trait_methods.get(&name)?.clone();
+        let ty = self.table.resolve(ty);
+        methods.into_iter().find_map(|it| self.cx.lacking_bound(super::trait_of(self.program, it)?, ty, &[]))
     }
 }

@@ -438,13 +438,6 @@ impl<'p> BodyChecker<'_, 'p> {
         }
     }
 
-    /// The method of a trait that the type would have, were it not for a bound.
-    fn lacking_bound_of_method(&mut self, ty: Ty, name: Name) -> Option<(Span, String, String)> {
-        let methods = self.cx.analysis.signatures.trait_methods.get(&name)?.clone();
-        let ty = self.table.resolve(ty);
-        methods.into_iter().find_map(|it| self.cx.lacking_bound(super::trait_of(self.program, it)?, ty, &[]))
-    }
-
     /// Own ones, without those of the type.
     fn n_generics(&self, function: FunctionId) -> usize {
         self.program.functions[function].generics.len()

@@ -201,6 +201,18 @@ impl Parser<'_> {
         self.bump_error();
     }
 
+    /// What 变量 and parameters declare, before the type; `甲:: 整数` ends before the second colon.
+    pub(crate) fn declared_pattern(&mut self) {
+        if self.kind() != IDENT || !self.doubled_colon_ahead(1) {
+            self.simple_pattern();
+            return;
+        }
+        let pattern = self.start();
+        self.name_token();
+        self.complete(pattern, BINDING_PATTERN);
+        self.doubled_colon();
+    }
+
     fn param(&mut self) {
         if self.at(T![自己]) && matches!(self.nth(1), T![,] | T![')']) {
             return self.self_as_parameter();
@@ -215,14 +227,7 @@ impl Parser<'_> {
             self.foreign_mark();
         }
         let name = self.span_of(0);
-        if self.kind() == IDENT && self.doubled_colon_ahead(1) {
-            let pattern = self.start();
-            self.name_token();
-            self.complete(pattern, BINDING_PATTERN);
-            self.doubled_colon();
-        } else {
-            self.simple_pattern();
-        }
+        self.declared_pattern();
         self.eat(T![...]);
         self.mutable_in_type(name);
         let ty = self.pos() + 1;

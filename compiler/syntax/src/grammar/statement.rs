@@ -327,15 +327,7 @@ impl Parser<'_> {
         self.bump_any();
         self.mark_of_variable();
         let is_name = self.kind() == IDENT;
-        let has_two_colons = is_name && self.doubled_colon_ahead(1);
-        if has_two_colons {
-            let pattern = self.start();
-            self.name_token();
-            self.complete(pattern, BINDING_PATTERN);
-            self.doubled_colon();
-        } else {
-            self.simple_pattern();
-        }
+        self.declared_pattern();
         let is_word =
             self.kind() == IDENT && matches!(self.token_text(), "是" | "为" | "等于") && self.nth_is_operand_start(1);
         if (is_word || self.at_any(&[T![==], T![:=]])) && !self.newline() {

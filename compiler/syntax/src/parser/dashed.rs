@@ -5,7 +5,7 @@ use crate::{SyntaxKind, Token, diagnostics};
 use qi_base::Span;
 
 /// What declares a name.
-pub(super) const DECLARING: &[SyntaxKind] = &[T![变量], T![常量], T![函数], T![类型], T![枚举], T![特性], T![对于]];
+const DECLARING: &[SyntaxKind] = &[T![变量], T![常量], T![函数], T![类型], T![枚举], T![特性], T![对于]];
 
 /// So many names are tried in a file.
 const TRIALS: usize = 4;
@@ -14,7 +14,7 @@ pub(super) fn join(reading: &mut Reading) {
     if reading.n_errors() == 0 {
         return;
     }
-    for name in declared(reading) {
+    for name in declared(reading, |reading, index| dashed(reading, index).map(|it| it.1)) {
         let (mut tokens, mut uses) = (Vec::with_capacity(reading.tokens.len()), Vec::new());
         let mut index = 0;
         while index < reading.tokens.len() {
@@ -32,13 +32,17 @@ pub(super) fn join(reading: &mut Reading) {
     }
 }
 
-/// The names with dashes that are declared, each once.
-fn declared<'t>(reading: &Reading<'t>) -> Vec<&'t str> {
+/// The names that are declared and read as more than one token, each once and no more than [`TRIALS`]; `name_at`: the whole
+/// name that begins at a token.
+pub(super) fn declared<'t>(
+    reading: &Reading<'t>,
+    name_at: impl Fn(&Reading<'t>, usize) -> Option<&'t str>,
+) -> Vec<&'t str> {
     let mut found: Vec<&str> = Vec::new();
     let mut previous = SyntaxKind::EOF;
     for (index, token) in reading.tokens.iter().enumerate().filter(|it| !it.1.kind.is_trivia()) {
         let is_declared = DECLARING.contains(&std::mem::replace(&mut previous, token.kind));
-        if let Some((_, name)) = dashed(reading, index).filter(|_| is_declared)
+        if let Some(name) = name_at(reading, index).filter(|_| is_declared)
             && !found.contains(&name)
         {
             found.push(name);

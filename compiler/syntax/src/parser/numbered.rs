@@ -1,17 +1,14 @@
 //! `变量 3甲 = 2`: a name that begins with a digit. All places where it stands are read as that name.
 
-use super::dashed::DECLARING;
+use super::dashed::declared;
 use super::reading::Reading;
 use crate::{SyntaxKind, Token, diagnostics};
-
-/// So many names are tried in a file.
-const TRIALS: usize = 4;
 
 pub(super) fn join(reading: &mut Reading) {
     if reading.n_errors() == 0 {
         return;
     }
-    for name in declared(reading) {
+    for name in declared(reading, numbered) {
         let (mut tokens, mut uses) = (Vec::with_capacity(reading.tokens.len()), Vec::new());
         let mut index = 0;
         while index < reading.tokens.len() {
@@ -27,22 +24,6 @@ pub(super) fn join(reading: &mut Reading) {
         let error = diagnostics::digit_before_name(first, name, &uses);
         reading.adopt_if_better(tokens, 1, error);
     }
-}
-
-/// The names with digits before them that are declared, each once.
-fn declared<'t>(reading: &Reading<'t>) -> Vec<&'t str> {
-    let mut found: Vec<&str> = Vec::new();
-    let mut previous = SyntaxKind::EOF;
-    for (index, token) in reading.tokens.iter().enumerate().filter(|it| !it.1.kind.is_trivia()) {
-        let is_declared = DECLARING.contains(&std::mem::replace(&mut previous, token.kind));
-        if let Some(name) = numbered(reading, index).filter(|_| is_declared)
-            && !found.contains(&name)
-            && found.len() < TRIALS
-        {
-            found.push(name);
-        }
-    }
-    found
 }
 
 /// A number and the name right behind it.
