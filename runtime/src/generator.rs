@@ -11,7 +11,7 @@ use core::mem::replace;
 use core::ptr;
 use qi_abi::generator_state::{DELEGATING, FINISHED, RUNNING, SUSPENDED};
 use qi_abi::symbols::GENERATOR_BUSY;
-use qi_abi::{Error, Frame, GENERATOR_FRAME, Generator, Header, TypeInfo, object_flags};
+use qi_abi::{Error, Frame, GENERATOR_FRAME, Generator, Header, NESTING_UNIT, TypeInfo, object_flags};
 
 const BUSY: *mut Generator = ptr::without_provenance_mut(GENERATOR_BUSY);
 static GENERATOR: HandleType = HandleType::new("生成器", destroy);
@@ -25,6 +25,7 @@ pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo, frame: usize) -
         let size = size_of::<Generator>() - size_of::<Header>();
         ptr::write_bytes(object.cast::<u8>().add(size_of::<Header>()), 0, size);
         (*generator).info = info;
+        (*generator).nesting = ((GENERATOR_FRAME + frame) / NESTING_UNIT) as u32;
     }
     generator
 }
@@ -109,6 +110,7 @@ unsafe fn delegate(first: *mut Generator, leaf: *mut Generator) -> *mut Generato
         let last = last_of(next);
         (*next).leaf = ptr::null_mut();
         (*first).leaf = last;
+        (*last).nesting = (*last).nesting.saturating_add((*leaf).nesting);
         last
     }
 }
@@ -210,7 +212,7 @@ unsafe fn close(generator: *mut Generator) {
         loop {
             match (*generator).state {
                 SUSPENDED => (*generator).closing = 1,
-                DELEGATING => (*generator).closing = u32::from(answers(generator, out, item)),
+                DELEGATING => (*generator).closing = u16::from(answers(generator, out, item)),
                 _ => break,
             }
             step(generator, out, item);
@@ -275,6 +277,8 @@ unsafe fn unlink(generator: *mut Generator) {
         if (*next).parent == generator {
             (*next).parent = ptr::null_mut();
             let leaf = replace(&mut (*generator).leaf, ptr::null_mut());
+            let last = if leaf.is_null() { next } else { leaf };
+            (*last).nesting = (*last).nesting.saturating_sub((*generator).nesting);
             (*next).leaf = if leaf == next { ptr::null_mut() } else { leaf };
         }
     }

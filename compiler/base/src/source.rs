@@ -29,6 +29,10 @@ impl Span {
     pub fn after(self) -> Self {
         Self { start: self.end, ..self }
     }
+    /// Nothing of `inner` lies outside.
+    pub fn covers(self, inner: Self) -> bool {
+        self.file == inner.file && self.start <= inner.start && inner.end <= self.end
+    }
     /// The smallest span that covers both. The files must be equal.
     pub fn to(self, other: Self) -> Self {
         debug_assert_eq!(self.file, other.file);

@@ -6,12 +6,14 @@ use crate::glue::param;
 use crate::ir::Ir;
 use crate::module::Codegen;
 use crate::runtime_fns::Extra;
+use crate::suspend::OUT_ERROR;
 use inkwell::basic_block::BasicBlock;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::llvm_sys::core::{LLVMBuildCall2, LLVMConstNull, LLVMTokenTypeInContext};
 use inkwell::llvm_sys::prelude::LLVMValueRef;
 use inkwell::types::{AsTypeRef, BasicTypeEnum};
 use inkwell::values::{AsValueRef, BasicValueEnum, FunctionValue, IntValue, PhiValue, PointerValue};
+use qi_mir::FunctionId;
 use std::mem::offset_of;
 
 /// Where LLVM puts a promise: behind the two function pointers.
@@ -38,8 +40,8 @@ pub struct Frame<'c> {
     header: PointerValue<'c>,
     /// The node of suspending runtime functions, made on first use.
     pub node: Option<PointerValue<'c>>,
-    /// Awaited calls so far whose frames lie in this one.
-    pub inner_frames: usize,
+    /// What the frames of awaited calls that lie in this one have cost so far.
+    inner_cost: usize,
 }
 
 /// Where a frame's memory comes from.
@@ -118,9 +120,10 @@ impl<'c> Body<'_, 'c, '_> {
             return self.begin_root(task);
         }
         param(self.llvm, 1).set_name("去处");
+        let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect();
         let id = self.coroutine_id(16);
-        self.begin_arena_frame(id, task, param(self.llvm, 1).into_pointer_value());
-        (0..self.func.params.len()).map(|index| self.param_value(index, 2)).collect()
+        self.begin_arena_frame(id, task, param(self.llvm, 1).into_pointer_value(), &args);
+        args
     }
 
     /// The frame replaces the argument record, which is read before.
@@ -159,7 +162,13 @@ impl<'c> Body<'_, 'c, '_> {
 
     /// Allocates the frame unless the caller holds it; afterwards the builder stands in the body.
     /// `waiter` is the place of who waits for it.
-    fn begin_arena_frame(&mut self, id: CoroutineId<'c>, owner: PointerValue<'c>, waiter: PointerValue<'c>) {
+    fn begin_arena_frame(
+        &mut self,
+        id: CoroutineId<'c>,
+        owner: PointerValue<'c>,
+        waiter: PointerValue<'c>,
+        args: &[BasicValueEnum<'c>],
+    ) {
         let (alloc, begin) = (self.ir.new_block("alloc"), self.ir.new_block("begin"));
         let allocated = as_int(self.cg.raw_call(&self.ir, "llvm.coro.alloc", &[], &mut [id.token]));
         let from = self.ir.block();
@@ -167,9 +176,19 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.branch(allocated, alloc, begin);
         self.ir.position(alloc);
         let size = self.frame_size();
-        let allocate = self.cg.extra(Extra::FrameAlloc);
+        let is_limited = self.func.stack_check;
+        let allocate = self.cg.extra(if is_limited { Extra::FrameAllocLimited } else { Extra::FrameAlloc });
         let memory = self.ir.call(allocate, &[owner.into(), size.into()]).expect("memory");
-        self.ir.jump(begin);
+        if is_limited {
+            let overflow = self.ir.new_block("overflow");
+            self.ir.branch_unlikely(self.ir.is_null(memory.into_pointer_value()), overflow, begin);
+            self.ir.position(overflow);
+            let error = self.overflow(args);
+            self.ir.store(self.ir.offset(waiter, OUT_ERROR), error);
+            self.ir.ret(Some(self.ir.null().into()));
+        } else {
+            self.ir.jump(begin);
+        }
         self.ir.position(begin);
         let memory_phi = self.ir.phi(self.cg.ptr_type().into());
         memory_phi.add_incoming(&[(&self.ir.null(), from), (&memory, alloc)]);
@@ -193,11 +212,17 @@ impl<'c> Body<'_, 'c, '_> {
         let answer = self.ir.phi(self.cg.ptr_type().into());
         self.ir.position(body);
         self.frame =
-            Some(Frame { id, memory, handle, exit, answer, finish, out: None, node: None, header, inner_frames: 0 });
+            Some(Frame { id, memory, handle, exit, answer, finish, out: None, node: None, header, inner_cost: 0 });
     }
 
     pub fn set_waiter(&self, waiter: PointerValue<'c>) {
         self.ir.store(self.ir.offset(self.coroutine().header, WAITER - HEADER), waiter);
+    }
+
+    /// Whether this frame holds that of `callee`, which is called once more.
+    pub fn takes_frame(&mut self, callee: FunctionId) -> bool {
+        let Some(frame) = &mut self.frame else { return false };
+        self.cg.inner_frames.takes(self.id, callee, &mut frame.inner_cost)
     }
 
     pub fn coroutine(&self) -> &Frame<'c> {

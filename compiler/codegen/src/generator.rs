@@ -1,7 +1,7 @@
 //! Generators: the body as a coroutine driven through its `Generator` object, and stepping one from outside.
 
 use crate::coroutine::Suspension;
-use crate::function::Body;
+use crate::function::{Body, Flavor};
 use crate::glue::{Count, param};
 use crate::ir::Ir;
 use crate::runtime_fns::Extra;
@@ -20,6 +20,7 @@ const STATE: u64 = offset_of!(qi_abi::Generator, state) as u64;
 const CLOSING: u64 = offset_of!(qi_abi::Generator, closing) as u64;
 const OUT: u64 = offset_of!(qi_abi::Generator, out) as u64;
 const SENT: u64 = offset_of!(qi_abi::Generator, sent) as u64;
+const NESTING: u64 = offset_of!(qi_abi::Generator, nesting) as u64;
 const TASK: u64 = offset_of!(qi_abi::Generator, task) as u64;
 const CONSUMER: u64 = offset_of!(qi_abi::Generator, consumer) as u64;
 const ERROR: u64 = offset_of!(qi_abi::Generator, error) as u64;
@@ -34,6 +35,13 @@ pub(crate) fn delegating(mir: &qi_mir::Module) -> HashSet<(qi_mir::Type, qi_mir:
         _ => None,
     });
     types.collect()
+}
+
+/// Whether a generator in the module that waits can step itself.
+pub(crate) fn is_nesting(mir: &qi_mir::Module) -> bool {
+    let nests =
+        |it: &qi_mir::Function| it.suspends && it.stack_check && matches!(it.kind, FunctionKind::Generator { .. });
+    mir.functions.values().any(nests)
 }
 
 /// Whose body a step runs, and what it is sent.
@@ -76,6 +84,15 @@ impl<'c> Body<'_, 'c, '_> {
         self.ir.load_ptr(self.ir.offset(self.generator(), TASK))
     }
 
+    fn nesting(&self) -> IntValue<'c> {
+        self.ir.load_i32(self.ir.offset(self.generator(), NESTING))
+    }
+
+    /// It and what lies around it reach the limit.
+    pub fn is_nested_too_deep(&self) -> IntValue<'c> {
+        self.ir.int_compare(IntPredicate::UGE, self.nesting(), self.ir.i32(qi_abi::NESTING_LIMIT))
+    }
+
     /// Creates the object with its frame, suspends before the first statement, and handles a drop that comes before it.
     pub fn begin_generator(&mut self) -> Vec<BasicValueEnum<'c>> {
         let args: Vec<_> = (0..self.func.params.len()).map(|index| self.param_value(index, 1)).collect();
@@ -90,8 +107,8 @@ impl<'c> Body<'_, 'c, '_> {
         let suspension = self.save_unseen();
         self.suspend(suspension);
         let (dropped, start) = (self.ir.new_block("dropped"), self.ir.new_block("started"));
-        let closing = self.ir.load_i32(self.ir.offset(self.generator(), CLOSING));
-        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
+        let closing = self.ir.load_i16(self.ir.offset(self.generator(), CLOSING));
+        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i16(0));
         self.ir.branch_unlikely(closing, dropped, start);
         self.ir.position(dropped);
         self.drop_args(&args);
@@ -138,7 +155,7 @@ impl<'c> Body<'_, 'c, '_> {
         let value = self.value(inst.args[0]);
         let out = self.ir.load_ptr(self.ir.offset(generator, OUT));
         self.store(self.type_of(inst.args[0]), out, value);
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::SUSPENDED));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::SUSPENDED));
         self.suspend_to_consumer();
         self.receive(inst)
     }
@@ -148,7 +165,7 @@ impl<'c> Body<'_, 'c, '_> {
         let generator = self.generator();
         let operand = self.pointer(inst.args[0]);
         self.ir.store(self.ir.offset(generator, DELEGATE), operand);
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::DELEGATING));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::DELEGATING));
         self.suspend_to_consumer();
         self.drop_sent();
         self.throw_left_error(self.generator());
@@ -172,8 +189,8 @@ impl<'c> Body<'_, 'c, '_> {
         let suspension = self.save_unseen();
         self.suspend_to(suspension, resumed);
         self.ir.position(resumed);
-        let closing = self.ir.load_i32(self.ir.offset(self.generator(), CLOSING));
-        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i32(0));
+        let closing = self.ir.load_i16(self.ir.offset(self.generator(), CLOSING));
+        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i16(0));
         self.fault_if(closing, RuntimeFn::qi_fault_generator_closed, &[]);
     }
 
@@ -215,7 +232,7 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn finish_generator(&mut self, error: Option<PointerValue<'c>>) {
         let generator = self.generator();
         self.ir.store(self.ir.offset(generator, ERROR), error.unwrap_or_else(|| self.ir.null()));
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i32(state::FINISHED));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::FINISHED));
         self.ir.jump(self.coroutine().finish);
     }
 }
@@ -244,8 +261,8 @@ impl<'c> Body<'_, 'c, '_> {
         let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
         let [step, unready, ended, over, done] =
             ["step", "unready", "ended", "over", "done"].map(|it| self.ir.new_block(it));
-        let (finished, suspended) = (self.ir.i32(state::FINISHED), self.ir.i32(state::SUSPENDED));
-        let now = self.ir.load_i32(self.ir.offset(generator, STATE));
+        let (finished, suspended) = (self.ir.i16(state::FINISHED), self.ir.i16(state::SUSPENDED));
+        let now = self.ir.load_i16(self.ir.offset(generator, STATE));
         let first = Stepped { at: generator, sent: place.unwrap_or_else(|| self.ir.null()), from: self.ir.block() };
         self.ir.branch_unlikely(self.ir.int_compare(IntPredicate::NE, now, suspended), unready, step);
 
@@ -259,7 +276,7 @@ impl<'c> Body<'_, 'c, '_> {
                 let turn = self.ir.new_block("turn");
                 self.ir.branch(yielded, done, turn);
                 self.ir.position(turn);
-                let now = self.ir.load_i32(self.ir.offset(generator, STATE));
+                let now = self.ir.load_i16(self.ir.offset(generator, STATE));
                 let again = self.ir.new_block("again");
                 self.ir.branch(self.ir.int_compare(IntPredicate::EQ, now, finished), over, again);
                 self.ir.position(again);
@@ -319,16 +336,31 @@ impl<'c> Body<'_, 'c, '_> {
         }
         if suspends {
             self.ir.store(self.ir.offset(at, TASK), self.task());
+            if self.flavor == Flavor::Generator && self.cg.has_nesting_generators {
+                self.nest(at);
+            }
         }
-        self.ir.store(self.ir.offset(at, STATE), self.ir.i32(state::RUNNING));
+        self.ir.store(self.ir.offset(at, STATE), self.ir.i16(state::RUNNING));
         let frame = self.ir.offset(at, FRAME);
         let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
         self.ir.call(resume, &[frame.into()]);
         if suspends {
             self.wait_for_answer(at);
         }
-        let after = self.ir.load_i32(self.ir.offset(at, STATE));
-        self.ir.int_compare(IntPredicate::EQ, after, self.ir.i32(state::SUSPENDED))
+        let after = self.ir.load_i16(self.ir.offset(at, STATE));
+        self.ir.int_compare(IntPredicate::EQ, after, self.ir.i16(state::SUSPENDED))
+    }
+
+    /// What is stepped inside this body counts what lies around it, once.
+    fn nest(&mut self, inner: PointerValue<'c>) {
+        let place = self.ir.offset(inner, NESTING);
+        let (around, within) = (self.nesting(), self.ir.load_i32(place));
+        let (first, again) = (self.ir.new_block("first"), self.ir.new_block("again"));
+        self.ir.branch(self.ir.int_compare(IntPredicate::ULE, within, around), first, again);
+        self.ir.position(first);
+        self.ir.store(place, self.ir.add(within, around));
+        self.ir.jump(again);
+        self.ir.position(again);
     }
 
     /// Goes on with the step of whoever answers for the generator, see `qi_abi::symbols::GENERATOR_TURN`.
@@ -371,8 +403,8 @@ impl<'c> Body<'_, 'c, '_> {
 
     /// A body that waits answers later, by continuing this frame.
     fn wait_for_answer(&mut self, generator: PointerValue<'c>) {
-        let now = self.ir.load_i32(self.ir.offset(generator, STATE));
-        let waits = self.ir.int_compare(IntPredicate::EQ, now, self.ir.i32(state::RUNNING));
+        let now = self.ir.load_i16(self.ir.offset(generator, STATE));
+        let waits = self.ir.int_compare(IntPredicate::EQ, now, self.ir.i16(state::RUNNING));
         let (wait, answered) = (self.ir.new_block("wait"), self.ir.new_block("answered"));
         self.ir.branch(waits, wait, answered);
         self.ir.position(wait);

@@ -14,6 +14,7 @@ mod exports;
 mod function;
 mod generator;
 mod glue;
+mod inner_frames;
 mod inst;
 mod ir;
 mod library;

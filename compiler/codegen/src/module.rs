@@ -2,6 +2,7 @@
 
 use crate::debug_info::DebugInfo;
 use crate::glue::Glue;
+use crate::inner_frames::InnerFrames;
 use crate::ir::FAST_CC;
 use crate::tbaa::Tbaa;
 use crate::{Options, Sanitizer, exports, function, generator, thunks};
@@ -39,6 +40,9 @@ pub struct Codegen<'c, 'm> {
     pub roots: BTreeMap<FunctionId, FunctionValue<'c>>,
     /// Items and sent types of the generators whose bodies may delegate.
     pub delegating: HashSet<(Type, Type)>,
+    pub inner_frames: InnerFrames,
+    /// A generator that waits can step itself.
+    pub has_nesting_generators: bool,
     pub debug: Option<DebugInfo<'c>>,
     pub tbaa: Tbaa<'c>,
 }
@@ -71,6 +75,8 @@ impl<'c, 'm> Codegen<'c, 'm> {
             vtables: HashMap::new(),
             roots: BTreeMap::new(),
             delegating: generator::delegating(mir),
+            inner_frames: InnerFrames::new(mir),
+            has_nesting_generators: generator::is_nesting(mir),
             debug,
             tbaa: Tbaa::new(ctx),
         }

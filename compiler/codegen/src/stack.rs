@@ -62,8 +62,8 @@ impl<'c> Codegen<'c, '_> {
 }
 
 impl<'c> Body<'_, 'c, '_> {
-    /// Recursion ends with 栈溢出 before the native stack does. A suspendable function moves to a fresh stack instead,
-    /// until its frames reach their own limit.
+    /// Recursion ends with 栈溢出 before the native stack does. A suspendable function moves to a fresh stack instead;
+    /// its frames have their own limit.
     pub fn check_stack(&mut self, args: &[BasicValueEnum<'c>]) {
         let here = self.stack_pointer();
         let place = self.cg.watermark(&self.ir);
@@ -80,18 +80,29 @@ impl<'c> Body<'_, 'c, '_> {
         // A generator that never waits stays on the stack of whoever steps it.
         if self.flavor != Flavor::Plain && self.func.suspends {
             self.hop_stack();
-            let ask = self.cg.extra(Extra::FramesExhausted);
-            let full = self.ir.call(ask, &[self.task().into()]).expect("an answer").into_int_value();
-            let full = self.ir.int_compare(IntPredicate::NE, full, self.ir.i8(0));
-            let overflow = self.ir.new_block("overflow");
-            self.ir.branch_unlikely(full, overflow, ok);
-            self.ir.position(overflow);
+            self.ir.jump(ok);
+        } else {
+            let error = self.overflow(args);
+            self.leave(Err(error));
         }
+        self.ir.position(ok);
+        // Those that delegate to each other, or wait for each other, take no stack.
+        if self.flavor == Flavor::Generator {
+            let (overflow, fits) = (self.ir.new_block("overflow"), self.ir.new_block("fits"));
+            self.ir.branch_unlikely(self.is_nested_too_deep(), overflow, fits);
+            self.ir.position(overflow);
+            let error = self.overflow(args);
+            self.leave(Err(error));
+            self.ir.position(fits);
+        }
+    }
+
+    /// 栈溢出 in place of the body, which would have consumed its arguments.
+    pub fn overflow(&mut self, args: &[BasicValueEnum<'c>]) -> PointerValue<'c> {
         self.site = self.func.site;
         let error = self.fault(RuntimeFn::qi_fault_stack_overflow, &[]);
         self.drop_args(args);
-        self.leave(Err(error));
-        self.ir.position(ok);
+        error
     }
 
     fn stack_pointer(&self) -> IntValue<'c> {

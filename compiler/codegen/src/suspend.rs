@@ -14,7 +14,7 @@ use qi_mir::{RuntimeFn, Type};
 use std::mem::offset_of;
 
 /// Byte offsets of `qi_abi::Out` and `qi_abi::Task`.
-const OUT_ERROR: u64 = offset_of!(qi_abi::Out<u64>, error) as u64;
+pub(crate) const OUT_ERROR: u64 = offset_of!(qi_abi::Out<u64>, error) as u64;
 const OUT_VALUE: u64 = offset_of!(qi_abi::Out<u64>, value) as u64;
 const TASK_INNERMOST: u64 = offset_of!(qi_abi::Task, innermost) as u64;
 const TASK_SITE: u64 = offset_of!(qi_abi::Task, site) as u64;
@@ -31,6 +31,8 @@ struct Failure<'c> {
 #[derive(Clone, Copy)]
 pub enum Callee<'c> {
     Function(FunctionValue<'c>),
+    /// The same with its frame, if it waits, in that of the caller.
+    Inner(FunctionValue<'c>),
     /// A code pointer.
     Code(PointerValue<'c>),
 }
@@ -40,10 +42,6 @@ pub fn root_frame(cg: &Codegen<'_, '_>, result: Type) -> u64 {
     let result = usize::try_from(cg.size_of_type(result)).expect("a size in memory");
     qi_abi::root_frame(result) as u64
 }
-
-/// For each frame that it moves into another, LLVM looks at the whole function again: without a limit the time to compile
-/// would grow with the square of the awaits in a function (160 `尝试` with three each: 18 s).
-const MAX_INNER_FRAMES: usize = 32;
 
 impl<'c> Body<'_, 'c, '_> {
     /// The running task. A generator may be resumed by another task each time, so it asks every time; a root finds it through
@@ -81,12 +79,11 @@ impl<'c> Body<'_, 'c, '_> {
         let mut all: Vec<BasicValueEnum<'c>> = vec![self.task().into(), out.into()];
         all.extend_from_slice(args);
         let child = match callee {
-            Callee::Function(function) => {
+            Callee::Function(function) => self.ir.call(function, &all),
+            Callee::Inner(function) => {
                 let call = self.ir.call_site(function, &all);
-                if self.takes_frame() {
-                    let kind = Attribute::get_named_enum_kind_id("coro_elide_safe");
-                    call.add_attribute(AttributeLoc::Function, self.cg.ctx.create_enum_attribute(kind, 0));
-                }
+                let kind = Attribute::get_named_enum_kind_id("coro_elide_safe");
+                call.add_attribute(AttributeLoc::Function, self.cg.ctx.create_enum_attribute(kind, 0));
                 crate::ir::result(call)
             }
             Callee::Code(code) => self.ir.call_indirect(self.cg.function_type(abi), code, &all),
@@ -102,14 +99,6 @@ impl<'c> Body<'_, 'c, '_> {
         let error = self.ir.load_ptr(self.ir.offset(out, OUT_ERROR));
         self.throw_if(error, true);
         Some(self.load(abi.result, self.ir.offset(out, OUT_VALUE)))
-    }
-
-    /// Whether one more callee's frame is to lie in this one. The rest of a function with very many awaits gets its frames
-    /// from the task's arena, unless that no memory is taken was promised.
-    fn takes_frame(&mut self) -> bool {
-        let frame = self.frame.as_mut().expect("only coroutines await");
-        frame.inner_frames += 1;
-        frame.inner_frames <= MAX_INNER_FRAMES || self.cg.mir.functions.values().any(|it| it.no_alloc)
     }
 
     /// Starts a suspending runtime function with `start`, waits while it says PENDING, and takes its error.

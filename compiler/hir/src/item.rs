@@ -323,6 +323,15 @@ impl Program {
         }
     }
 
+    /// What the trait declares under the name and number of parameters of `method`, of one of its implementations.
+    pub fn declared_method(&self, trait_: TraitId, method: FunctionId) -> Option<FunctionId> {
+        let method = &self.functions[method];
+        self.traits[trait_].methods.iter().copied().find(|&it| {
+            let it = &self.functions[it];
+            it.name == method.name && it.params.len() == method.params.len()
+        })
+    }
+
     /// Generic parameters of a function's owner followed by its own: the order of every substitution list.
     /// A trait method's owner contributes `self_generic` first, then the trait's parameters.
     pub fn all_generics(&self, function: FunctionId) -> Vec<GenericId> {

@@ -18,8 +18,7 @@ pub(crate) struct Frame {
 
 #[derive(Clone, Debug)]
 pub(crate) enum FrameKind {
-    /// 跳出 and 继续 aim here. Errors pass.
-    /// Jumps see it while `is_open`: not in the conditions of 当.
+    /// 跳出 and 继续 aim here while `is_open`: not in the conditions of 当. Errors pass.
     Loop { label: Option<Name>, break_: BlockId, continue_: BlockId, is_open: bool },
     /// The variable's value dies visibly.
     Clear(Slot),
@@ -151,7 +150,6 @@ impl Body<'_, '_> {
         self.close(depth);
     }
 
-    /// The loop that a 跳出 or 继续 means, with its position among the open frames.
     /// The conditions of the loop at `depth` are evaluated.
     pub fn open_loop(&mut self, depth: usize) {
         if let FrameKind::Loop { is_open, .. } = &mut self.frames[self.stack[depth]].kind {
@@ -159,6 +157,7 @@ impl Body<'_, '_> {
         }
     }
 
+    /// The loop that a 跳出 or 继续 means, with its position among the open frames.
     pub fn find_loop(&self, label: Option<Name>) -> Option<(usize, FrameKind)> {
         self.stack.iter().enumerate().rev().find_map(|(depth, &id)| match &self.frames[id].kind {
             it @ FrameKind::Loop { label: own, is_open: true, .. } if label.is_none() || label == *own => {

@@ -65,12 +65,7 @@ impl Lower<'_> {
         let Owner::Impl(id) = data.owner else { return (function, generics) };
         let types = &self.analysis.signatures.impls[id];
         let (Some(trait_), None) = (&types.trait_, &data.params[index].default) else { return (function, generics) };
-        let methods = self.program.traits[trait_.trait_].methods.iter().copied();
-        let declared = methods.into_iter().find(|&it| {
-            let it = &self.program.functions[it];
-            it.name == data.name && it.params.len() == data.params.len()
-        });
-        let Some(declared) = declared else { return (function, generics) };
+        let Some(declared) = self.program.declared_method(trait_.trait_, function) else { return (function, generics) };
         let own = &self.program.impls[id].generics;
         let lookup = |id| own.iter().position(|&it| it == id).map(|index| generics[index]);
         let fill = |ty: Ty| ty.substitute(&lookup);

@@ -81,7 +81,7 @@ fn edges(module: &Module) -> Vec<Vec<usize>> {
                         Some(name) => Class::Method(name.to_owned(), *method),
                         None => continue,
                     },
-                    Opcode::GeneratorNext => match *kind(0) {
+                    Opcode::GeneratorNext | Opcode::Delegate => match *kind(0) {
                         TypeKind::Generator { item, sent } => Class::Generator(item, sent),
                         _ => continue,
                     },

@@ -49,7 +49,7 @@ use core::ptr::null;
 use core::sync::atomic::{AtomicI32, AtomicUsize};
 
 /// Bumped when compiled code and runtime stop fitting together; checked at program start.
-pub const ABI_VERSION: u32 = 9;
+pub const ABI_VERSION: u32 = 10;
 
 /// First word group of every counted object; 16 bytes.
 ///
@@ -430,8 +430,11 @@ pub mod spawn_flags {
 pub struct Generator {
     pub header: Header,
     /// [`generator_state`].
-    pub state: u32,
-    pub closing: u32,
+    pub state: u16,
+    pub closing: u16,
+    /// Bytes of this one and of those around it, which step it or delegate to it, in units of [`NESTING_UNIT`]. One that watches recursion
+    /// begins with 栈溢出 beyond [`NESTING_LIMIT`].
+    pub nesting: u32,
     pub out: *mut u8,
     pub sent: *const u8,
     pub task: *mut Task,
@@ -447,13 +450,16 @@ pub struct Generator {
     pub leaf: *mut Generator,
 }
 
+pub const NESTING_UNIT: usize = 16;
+pub const NESTING_LIMIT: u32 = ((1 << 30) / NESTING_UNIT) as u32;
+
 /// From a generator to its frame.
 pub const GENERATOR_FRAME: usize = size_of::<Generator>();
 const _: () = assert!(GENERATOR_FRAME.is_multiple_of(16), "frames are aligned to 16");
 
 pub mod generator_state {
-    pub const SUSPENDED: u32 = 0;
-    pub const RUNNING: u32 = 1;
-    pub const FINISHED: u32 = 2;
-    pub const DELEGATING: u32 = 3;
+    pub const SUSPENDED: u16 = 0;
+    pub const RUNNING: u16 = 1;
+    pub const FINISHED: u16 = 2;
+    pub const DELEGATING: u16 = 3;
 }

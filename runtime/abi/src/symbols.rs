@@ -60,6 +60,9 @@ pub const TASK_SPAWN: &str = "qi_task_spawn";
 /// `void *(Task *, size)`: frame memory, aligned to 16, last in first out per task. Roots and generators do not ask: their
 /// frames lie in their objects. Never returns null.
 pub const FRAME_ALLOC: &str = "qi_frame_alloc";
+/// The same for the functions that watch recursion: null when the frames of the task take their limit (1 GiB): the call then
+/// throws 栈溢出 instead.
+pub const FRAME_ALLOC_LIMITED: &str = "qi_frame_alloc_limited";
 /// `void (Task *, void *frame)`: with the task given to the allocation.
 pub const FRAME_FREE: &str = "qi_frame_free";
 /// `Generator *(Generator *)`: whom to step for a generator that is not simply SUSPENDED: itself, or who answers for it by
@@ -70,8 +73,6 @@ pub const GENERATOR_BUSY: usize = 1;
 /// `u8 ()`: 1 when the native stack of this thread is nearly used up: plain code then throws `qi_fault_stack_overflow`,
 /// a suspendable function first awaits `qi_yield_now` (its resumption starts from a fresh stack).
 pub const STACK_IS_LOW: &str = "qi_stack_is_low";
-/// `u8 (Task *)`: 1 when the frames of the task take more than their limit (1 GiB): the call then throws 栈溢出 instead.
-pub const FRAMES_EXHAUSTED: &str = "qi_frames_exhausted";
 
 /// `i32 (Task *, void *node, void (*code)(void *data), void *data)` and `_finish(Task *, void *node)`: runs `code(data)` on
 /// the blocking pool (外部 阻塞). `data` lies in the caller's frame.
@@ -125,10 +126,10 @@ pub const ALL: &[&str] = &[
     BOX_UNIQUE,
     TASK_SPAWN,
     FRAME_ALLOC,
+    FRAME_ALLOC_LIMITED,
     FRAME_FREE,
     GENERATOR_TURN,
     STACK_IS_LOW,
-    FRAMES_EXHAUSTED,
     BLOCKING_CALL,
     RACE_HOOKS,
     START_PLAIN,

@@ -5,9 +5,9 @@ use crate::memory::{raw_alloc, raw_free};
 use core::ptr;
 use qi_abi::Task;
 
-const FIRST_CHUNK: usize = 4 << 10;
+const FIRST_CHUNK: usize = 1 << 10;
 const LARGEST_CHUNK: usize = 256 << 10;
-/// Suspendable calls of one task may use this much.
+/// Recursive calls of one task may use this much.
 const LIMIT: usize = 1 << 30;
 
 /// Header of a chunk from the heap; frames follow.
@@ -35,17 +35,33 @@ impl Frames {
     #[inline]
     fn alloc(&mut self, size: usize) -> *mut u8 {
         let size = size.next_multiple_of(16);
-        if !self.0.is_null() {
-            // SAFETY: the current chunk is ours.
-            unsafe {
-                let top = (*self.0).top;
-                if (*self.0).end.addr() - top.addr() >= size {
-                    (*self.0).top = top.wrapping_add(size);
-                    return top;
-                }
-            }
+        let frame = self.alloc_here(size);
+        if frame.is_null() { self.new_chunk(size) } else { frame }
+    }
+
+    /// Null when the limit is reached.
+    #[inline]
+    fn alloc_limited(&mut self, size: usize) -> *mut u8 {
+        let size = size.next_multiple_of(16);
+        let frame = self.alloc_here(size);
+        if frame.is_null() && self.total() < LIMIT { self.new_chunk(size) } else { frame }
+    }
+
+    /// Null when there is no room in the current chunk. `size` is a multiple of 16.
+    #[inline]
+    fn alloc_here(&mut self, size: usize) -> *mut u8 {
+        if self.0.is_null() {
+            return ptr::null_mut();
         }
-        self.new_chunk(size)
+        // SAFETY: the current chunk is ours.
+        unsafe {
+            let top = (*self.0).top;
+            if (*self.0).end.addr() - top.addr() < size {
+                return ptr::null_mut();
+            }
+            (*self.0).top = top.wrapping_add(size);
+            top
+        }
     }
 
     #[cold]
@@ -133,18 +149,21 @@ pub unsafe extern "C" fn qi_frame_alloc(task: *mut Task, size: usize) -> *mut u8
     unsafe { (*TaskObject::from_abi(task)).frames.alloc(size) }
 }
 
+/// See `qi_abi::symbols::FRAME_ALLOC_LIMITED`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qi_frame_alloc_limited(task: *mut Task, size: usize) -> *mut u8 {
+    if task.is_null() {
+        super::wait::without_task();
+    }
+    // SAFETY: contract: the running task.
+    unsafe { (*TaskObject::from_abi(task)).frames.alloc_limited(size) }
+}
+
 /// See `qi_abi::symbols::FRAME_FREE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_frame_free(task: *mut Task, frame: *mut u8) {
     // SAFETY: contract: the task and a frame allocated with it.
     unsafe { (*TaskObject::from_abi(task)).frames.free(frame) }
-}
-
-/// See `qi_abi::symbols::FRAMES_EXHAUSTED`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn qi_frames_exhausted(task: *mut Task) -> u8 {
-    // SAFETY: contract: the running task.
-    unsafe { u8::from((*TaskObject::from_abi(task)).frames.total() >= LIMIT) }
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ pub fn direct<'c>(body: &mut Body<'_, 'c, '_>, inst: &Inst, function: FunctionId
     if body.cg.is_environment(function, 0) {
         args[0] = body.ir.null().into();
     }
-    let callee = Callee::Function(body.cg.function(function));
+    let code = body.cg.function(function);
+    let callee = if body.takes_frame(function) { Callee::Inner(code) } else { Callee::Function(code) };
     body.call_abi(callee, &abi, &args)
 }
 
@@ -54,7 +55,7 @@ pub fn plain_call<'c>(
     let mut all: Vec<BasicValueEnum<'c>> = out.into_iter().map(BasicValueEnum::from).collect();
     all.extend_from_slice(args);
     let returned = match callee {
-        Callee::Function(function) => ir.call(function, &all),
+        Callee::Function(function) | Callee::Inner(function) => ir.call(function, &all),
         Callee::Code(code) => ir.call_indirect(cg.function_type(abi), code, &all),
     };
     let in_memory = |out: PointerValue<'c>| ir.load(cg.value_type(abi.result), out);

@@ -41,8 +41,7 @@ impl ItemLowering<'_, '_> {
         let name_span = self.ctx.span(&name);
         self.ctx.attributes(it, false);
         if it.is_extern() {
-            let span = self.ctx.modifier(it, "外部").unwrap_or(name_span);
-            self.ctx.report(diagnostics::misplaced_modifier(span, "外部"));
+            self.ctx.misplaced(it, "外部", name_span);
         }
         let generics = self.generics(it.generic_params());
         let target = types::type_or_error(&mut self.ctx, it.target(), name_span);

@@ -214,8 +214,7 @@ fn check_local_function(builder: &mut BodyBuilder, it: &ast::Function, span: Spa
         (it.receiver().is_some(), "自己"),
     ] {
         if present {
-            let span = builder.ctx.modifier(it, modifier).unwrap_or(span);
-            builder.ctx.report(diagnostics::misplaced_modifier(span, modifier));
+            builder.ctx.misplaced(it, modifier, span);
         }
     }
     for attribute in it.attributes() {

@@ -28,6 +28,11 @@ impl Ctx<'_> {
         let found = tokens.into_iter().find(|it| it.text() == word)?;
         Some(self.range(found.text_range()))
     }
+    /// Reports that `word` may not stand in `node`; at `otherwise` if it is written in signs.
+    pub fn misplaced(&mut self, node: &impl AstNode, word: &str, otherwise: Span) {
+        let span = self.modifier(node, word).unwrap_or(otherwise);
+        self.report(diagnostics::misplaced_modifier(span, word));
+    }
     pub fn range(&self, range: TextRange) -> Span {
         Span::new(self.file, range.start().into(), range.end().into())
     }

@@ -67,8 +67,7 @@ pub(super) fn lower_external(lowering: &mut ItemLowering, it: &ast::Function, ex
         (it.generic_params().is_some(), "<…>"),
     ] {
         if present {
-            let span = lowering.ctx.modifier(it, modifier).unwrap_or(function.name_span);
-            lowering.ctx.report(diagnostics::misplaced_modifier(span, modifier));
+            lowering.ctx.misplaced(it, modifier, function.name_span);
         }
     }
     let (params, _) = params_and_body(lowering, it, false, None);
@@ -130,8 +129,7 @@ fn check_modifiers(lowering: &mut ItemLowering, it: &ast::Function, owner: Owner
     ];
     for (present, modifier) in misplaced {
         if present {
-            let span = lowering.ctx.modifier(it, modifier).unwrap_or(span);
-            lowering.ctx.report(diagnostics::misplaced_modifier(span, modifier));
+            lowering.ctx.misplaced(it, modifier, span);
         }
     }
 }

@@ -42,3 +42,12 @@ pub fn undeclared_target(span: Span, name: &str) -> Diagnostic {
     );
     unknown_name(span, name).with_fix(text, vec![Edit { span, text: format!("变量 {name}") }], false)
 }
+
+/// A name of a module from which others are imported; `at`: one of those.
+pub fn with_name_to_import(diagnostic: Diagnostic, at: Span, module: &str, name: &str) -> Diagnostic {
+    let text = Text::new(
+        format!("模块“{module}”里有“{name}”：把它也写进“导入”"),
+        format!("the module `{module}` has `{name}`: import it too"),
+    );
+    diagnostic.with_fix(text, vec![Edit { span: at.after(), text: format!(", {name}") }], true)
+}

@@ -1,6 +1,6 @@
 //! E0203: a module, type or enum has nothing of that name.
 
-use qi_base::{Diagnostic, Edit, Span, Text};
+use qi_base::{Diagnostic, Span, Text};
 
 pub fn unknown_member(span: Span, owner: &str, name: &str, similar: Option<&str>) -> Diagnostic {
     Diagnostic::error(
@@ -10,15 +10,6 @@ pub fn unknown_member(span: Span, owner: &str, name: &str, similar: Option<&str>
         Text::new("没有这个名字", "no such name"),
     )
     .with_similar(span, similar)
-}
-
-/// A name of a module from which others are imported; `at`: one of those.
-pub fn with_name_to_import(diagnostic: Diagnostic, at: Span, module: &str, name: &str) -> Diagnostic {
-    let text = Text::new(
-        format!("模块“{module}”里有“{name}”：把它也写进“导入”"),
-        format!("the module `{module}` has `{name}`: import it too"),
-    );
-    diagnostic.with_fix(text, vec![Edit { span: at.after(), text: format!(", {name}") }], true)
 }
 
 /// `all`: what an enum has, if it is not long.

@@ -20,28 +20,21 @@ pub fn local_twice(span: Span, name: &str, first: Span) -> Diagnostic {
     ))
 }
 
-/// Two `::*` bring different things of one name.
-/// `used`, or the second import if that passes the name on.
+/// Two `::*` bring different things of one name. `used`: where it is meant, which is the second import itself if that
+/// passes the name on.
 pub fn two_stars(used: Span, name: &str, imports: [Span; 2]) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        "E0223",
-        used,
-        Text::new(
-            format!("两处“::*”带来不同的“{name}”"),
-            format!("two imports with `::*` bring different things called `{name}`"),
-        ),
-        if used == imports[1] {
-            Text::new("第二处", "the second")
-        } else {
-            Text::new("不知是哪一个", "which one?")
-        },
-    );
     let [first, second] = imports;
-    let diagnostic = diagnostic.with_label(first, Text::new("第一处", "the first"));
-    let diagnostic = match used == second {
-        true => diagnostic,
-        false => diagnostic.with_label(second, Text::new("第二处", "the second")),
+    let label_second = Text::new("第二处", "the second");
+    let (label, other) = match used == second {
+        true => (label_second, None),
+        false => (Text::new("不知是哪一个", "which one?"), Some((second, label_second))),
     };
+    let text = Text::new(
+        format!("两处“::*”带来不同的“{name}”"),
+        format!("two imports with `::*` bring different things called `{name}`"),
+    );
+    let diagnostic = Diagnostic::error("E0223", used, text, label).with_label(first, Text::new("第一处", "the first"));
+    let diagnostic = other.into_iter().fold(diagnostic, |it, (span, label)| it.with_label(span, label));
     diagnostic.with_note(Text::new(
         format!("把要用的那一个写明：“导入 模块::{{{name}}}”"),
         format!("name the one that is meant: `导入 module::{{{name}}}`"),

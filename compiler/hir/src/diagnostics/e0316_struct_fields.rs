@@ -37,13 +37,13 @@ pub fn missing_fields(span: Span, ty: &str, names: &[&str]) -> Diagnostic {
     .about_members_of(ty, None)
 }
 
-/// Some of them are private to another module; `maker`: a static function that gives the type.
-pub fn hidden_fields(diagnostic: Diagnostic, maker: Option<String>) -> Diagnostic {
+/// Some of them are private to another module; `maker`: a function of that module that gives the type.
+pub fn hidden_fields(diagnostic: Diagnostic, maker: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic { notes: Vec::new(), ..diagnostic };
     diagnostic.with_note(match maker {
         Some(name) => Text::new(
-            format!("有的字段是私有的，这里不能写：用“{name}(…)”来造"),
-            format!("some fields are private and cannot be given here: make one with `{name}(…)`"),
+            format!("有的字段是私有的，这里不能写：用那个模块的“{name}()”来造"),
+            format!("some fields are private and cannot be given here: make one with `{name}()` of that module"),
         ),
         None => Text::new(
             "有的字段是私有的，这里不能写：只有它的模块能造",

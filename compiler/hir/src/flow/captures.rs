@@ -96,7 +96,7 @@ pub(super) fn check(
 ) {
     check_cell_types(view, closures, decided, diagnostics);
     check_callbacks(view, closures, diagnostics);
-    let (reported, awaited) = Default::default();
+    let (reported, awaited) = (FxHashSet::default(), view.awaited_calls());
     let mut checker = TaskChecker { view, closures, decided, escapes, diagnostics, reported, awaited };
     view.walk(&mut |id| checker.expr(id));
 }
@@ -201,11 +201,6 @@ impl TaskChecker<'_, '_, '_> {
     fn expr(&mut self, id: ExprId) {
         let (view, escapes) = (self.view, self.escapes);
         escapes::given_away(view, escapes, id, &mut |value| self.leaves(value, id));
-        if let ExprKind::Await(operand) = view.kind(id)
-            && view.typed.awaited_local_function(view.body, *operand).is_some()
-        {
-            self.awaited.insert(*operand);
-        }
         self.asynchronous_call(id);
         if self.makes_shared_generator(id) {
             self.generator_leaves(id, id);

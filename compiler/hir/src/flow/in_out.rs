@@ -7,15 +7,10 @@ use qi_base::Diagnostics;
 use rustc_hash::FxHashSet;
 
 pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
-    let mut awaited: FxHashSet<ExprId> = FxHashSet::default();
+    let awaited = view.awaited_calls();
     let mut called: FxHashSet<ExprId> = FxHashSet::default();
-    // A call before its callee and an 等待 before its call.
+    // A call before its callee.
     view.walk(&mut |id| {
-        if let ExprKind::Await(operand) = view.kind(id)
-            && view.typed.awaited_local_function(view.body, *operand).is_some()
-        {
-            awaited.insert(*operand);
-        }
         if !called.contains(&id) && is_value_that_outlives(view, id) {
             diagnostics.push(diagnostics::in_out_function_as_value(view.span(id)));
         }

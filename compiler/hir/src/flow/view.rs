@@ -149,6 +149,19 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The calls of asynchronous local functions that start no task.
+    pub fn awaited_calls(&self) -> FxHashSet<ExprId> {
+        let mut awaited = FxHashSet::default();
+        self.walk(&mut |id| {
+            if let ExprKind::Await(operand) = self.kind(id)
+                && self.typed.awaited_local_function(self.body, *operand).is_some()
+            {
+                awaited.insert(*operand);
+            }
+        });
+        awaited
+    }
+
     /// The variable that a name or 自己 reads or writes.
     pub fn local(&self, id: ExprId) -> Option<LocalId> {
         match self.kind(id) {

@@ -187,13 +187,13 @@ impl<'p> BodyChecker<'_, 'p> {
             }
             return;
         }
-        self.check(arg.value, ty, cause);
-        let found = self.out.expr_types[arg.value].map(|it| self.shallow(it));
-        if let (true, Some(TyKind::Array(of))) = (spec.variadic, found.map(|it| it.kind()))
+        let found = self.infer(arg.value, Some(ty));
+        if !self.coerce(arg.value, found, ty, cause)
+            && spec.variadic
+            && let TyKind::Array(of) = self.shallow(found).kind()
             && self.table.try_unify(*of, ty)
         {
-            let at = self.span(arg.value);
-            self.amend(at, |it| diagnostics::spread_of_array(it, at));
+            self.amend(span, |it| diagnostics::spread_of_array(it, span));
         }
         if is_foreign && matches!(self.shallow(ty).kind(), TyKind::Function { .. }) {
             self.c_pointer(arg.value);

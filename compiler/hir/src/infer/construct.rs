@@ -187,9 +187,9 @@ impl<'p> BodyChecker<'_, 'p> {
             let hidden = defs
                 .iter()
                 .any(|it| is_foreign && it.private && it.name.is_some_and(|it| missing.contains(&it.as_str())));
-            self.report(match (hidden, self.maker_of(ty)) {
-                (true, maker) => diagnostics::hidden_fields(report, maker.map(|it| it.to_string())),
-                _ => report,
+            self.report(match hidden {
+                true => diagnostics::hidden_fields(report, self.maker_of(ty).map(Name::as_str)),
+                false => report,
             });
         }
         if uses_default {

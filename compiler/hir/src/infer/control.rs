@@ -397,17 +397,24 @@ impl<'p> BodyChecker<'_, 'p> {
             self.cannot_infer(span);
             return;
         }
-        // 迭代 of another signature is reported.
-        let found_type = self.table.resolve(found);
-        if let Some(iterable) = self.cx.known().iterable
-            && !found_type.is_never()
-            && solver::find_impl_args(self.program, &self.cx.analysis.signatures, iterable, found_type).is_some()
-        {
+        if self.has_misdeclared_iteration(found) {
             self.failed = true;
             return;
         }
         let text = self.text(found);
         self.report(diagnostics::not_iterable(span, &text).with_notes(self.member_hint(found)));
+    }
+
+    /// Its 迭代 has another signature than 可迭代 declares, which is reported.
+    fn has_misdeclared_iteration(&self, ty: Ty) -> bool {
+        let Some(iterable) = self.cx.known().iterable else { return false };
+        let ty = self.table.resolve(ty);
+        match solver::find_impl_args(self.program, &self.cx.analysis.signatures, iterable, ty) {
+            Some((solver::ImplSource::Impl(id, _), _)) => {
+                self.program.impls[id].methods.iter().any(|it| self.cx.misdeclared.contains(it))
+            }
+            _ => false,
+        }
     }
 
     /// 跳出 (`leaves`) or 继续. Whether there is such a loop is judged by `flow`.

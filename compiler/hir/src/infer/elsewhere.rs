@@ -1,8 +1,8 @@
 //! Names that nothing in sight has, but a module that the file imports: what brings them in sight.
 
 use super::Checker;
-use crate::{Item, ModuleId};
-use qi_base::{Name, Span};
+use crate::{Item, ModuleId, diagnostics};
+use qi_base::{Diagnostic, Name, Span};
 
 impl Checker<'_> {
     /// `导入 ./库` and then `问候()` for `库.问候()`.
@@ -15,8 +15,16 @@ impl Checker<'_> {
         found.map(|it| format!("{}.{name}", it.name))
     }
 
+    /// Offers to import `name` where others of its module are imported.
+    pub fn with_import(&self, diagnostic: Diagnostic, importer: ModuleId, name: Name) -> Diagnostic {
+        match self.beside_imported(importer, name) {
+            Some((at, module)) => diagnostics::with_name_to_import(diagnostic, at, module.as_str(), name.as_str()),
+            None => diagnostic,
+        }
+    }
+
     /// `导入 ./库::{问候}` and then `告别()`: the name in the list behind which another one fits, and the module.
-    pub fn beside_imported(&self, importer: ModuleId, name: Name) -> Option<(Span, Name)> {
+    fn beside_imported(&self, importer: ModuleId, name: Name) -> Option<(Span, Name)> {
         let imports = &self.program.modules[importer].imports;
         let found = imports.iter().find_map(|it| {
             let (module, own_name) = self.home(it.target?)?;

@@ -33,7 +33,7 @@ impl Checker<'_> {
                     // One of another number of parameters is reported as such, unless it is that of an overload.
                     && !it.methods.iter().any(|&it| {
                         program.functions[it].name == program.functions[method].name
-                            && self.declaration(declared, it).is_none()
+                            && program.declared_method(trait_.trait_, it).is_none()
                     })
             })
             .collect();
@@ -51,7 +51,7 @@ impl Checker<'_> {
             self.report(diagnostics::missing_trait_methods(it.span, declared.name.as_str(), &target, &names, first));
         }
         for &method in &it.methods {
-            match self.declaration(declared, method) {
+            match program.declared_method(trait_.trait_, method) {
                 Some(wanted) => self.check_method(id, trait_, method, wanted),
                 None => {
                     let meant =
@@ -61,15 +61,6 @@ impl Checker<'_> {
             }
         }
         self.check_supertraits(id, trait_);
-    }
-
-    /// What the trait declares under the name and number of parameters of `method`.
-    fn declaration(&self, declared: &Trait, method: FunctionId) -> Option<FunctionId> {
-        let function = &self.program.functions[method];
-        declared.methods.iter().copied().find(|&it| {
-            let it = &self.program.functions[it];
-            it.name == function.name && it.params.len() == function.params.len()
-        })
     }
 
     fn is_declared(&self, declared: &Trait, method: FunctionId) -> bool {

@@ -14,13 +14,13 @@ impl<'p> Checker<'p> {
     pub fn lacks(&mut self, span: Span, ty: Ty, traits: &[TraitId], args: &[Ty], declared: Option<Span>) -> Diagnostic {
         let trait_ = traits[0];
         let (text, name) = (self.text(ty), self.program.traits[trait_].name);
-        let args_text: Vec<String> = args.iter().map(|&it| self.text(it)).collect();
-        let full_name = if args.is_empty() { name.to_string() } else { format!("{name}<{}>", args_text.join(", ")) };
-        let report = diagnostics::bound_not_satisfied(span, &text, &full_name, declared);
         // What the library's string methods take, under a name of its own.
         if name.as_str() == "文字" && self.program.modules[self.program.traits[trait_].module].is_std {
             return diagnostics::needs_text(span, &text);
         }
+        let written: Vec<String> = args.iter().map(|&it| self.text(it)).collect();
+        let full_name = if args.is_empty() { name.to_string() } else { format!("{name}<{}>", written.join(", ")) };
+        let report = diagnostics::bound_not_satisfied(span, &text, &full_name, declared);
         if let TyKind::Param(generic, _) = ty.kind() {
             let it = &self.program.generics[*generic];
             // Which arguments a trait needs there is not known.

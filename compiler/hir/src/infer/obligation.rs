@@ -61,10 +61,6 @@ impl Checker<'_> {
     }
 }
 
-fn covers(outer: Span, inner: Span) -> bool {
-    outer.file == inner.file && outer.start <= inner.start && inner.end <= outer.end
-}
-
 impl BodyChecker<'_, '_> {
     pub fn require(&mut self, trait_: Option<TraitId>, ty: Ty, span: Span) {
         if let Some(trait_) = trait_ {
@@ -151,7 +147,7 @@ impl BodyChecker<'_, '_> {
             }
             // A method call asks once for the method and once for the call.
             let is_told =
-                reported.is_some_and(|told| told.1 == ty && (covers(told.0, it.span) || covers(it.span, told.0)));
+                reported.is_some_and(|told| told.1 == ty && (told.0.covers(it.span) || it.span.covers(told.0)));
             let is_of_receiver = it.by_owner && told.contains(&(ty, it.trait_));
             if !is_told && !is_of_receiver {
                 told.insert((ty, it.trait_));

@@ -207,12 +207,12 @@ impl Checker<'_> {
         let foreign = qi_syntax::FOREIGN_TYPES.iter().find(|it| it.0 == name.as_str()).map(|it| it.1.to_owned());
         let similar = foreign.or_else(|| self.names.similar(self.program, scope.module?, name, &generics, true));
         let similar = similar.or_else(|| self.in_imported_module(scope.module?, name));
-        let beside = scope.module.filter(|_| similar.is_none()).and_then(|it| self.beside_imported(it, name));
         let report = diagnostics::unknown_type(span, name.as_str(), similar.as_deref());
-        self.report(match beside {
-            Some((at, module)) => diagnostics::with_name_to_import(report, at, module.as_str(), name.as_str()),
-            None => report,
-        });
+        let report = match scope.module {
+            Some(module) if similar.is_none() => self.with_import(report, module, name),
+            _ => report,
+        };
+        self.report(report);
         TypeName::Error
     }
 

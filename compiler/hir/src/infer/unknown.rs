@@ -116,11 +116,11 @@ impl BodyChecker<'_, '_> {
             return self.report(diagnostics::with_our_output(diagnostic));
         }
         let similar = self.meant(name).filter(|it| !begins_statements(it) || self.stands_alone(span));
-        let beside = self.cx.beside_imported(self.module, name).filter(|_| similar.is_none());
-        self.report(match beside {
-            Some((at, module)) => diagnostics::with_name_to_import(diagnostic, at, module.as_str(), text),
-            None => diagnostic.with_similar(span, similar.as_deref()),
-        });
+        let diagnostic = match similar {
+            Some(_) => diagnostic.with_similar(span, similar.as_deref()),
+            None => self.cx.with_import(diagnostic, self.module, name),
+        };
+        self.report(diagnostic);
     }
 
     /// A statement, or the value of a branch, begins with it, and it is not what is assigned to.
@@ -140,11 +140,8 @@ impl BodyChecker<'_, '_> {
 
     /// `变量 x = x + 1`: whether the declaration of the name at `declared` covers `span`.
     fn is_in_its_value(&self, span: Span, declared: Span) -> bool {
-        let covers = |whole: Span, part: Span| whole.start <= part.start && part.end <= whole.end;
         let is_it = |it: &Statement| match it {
-            Statement::Let { pat, span: whole, .. } => {
-                covers(self.body.pats[*pat].span, declared) && covers(*whole, span)
-            }
+            Statement::Let { pat, span: whole, .. } => self.body.pats[*pat].span.covers(declared) && whole.covers(span),
             _ => false,
         };
         let blocks = self.body.exprs.values().filter_map(|it| match &it.kind {

@@ -113,8 +113,7 @@ impl Builder<'_> {
     }
 
     fn generic(&self, place: &Place, name: Name, at: Span) -> Option<Named> {
-        let covers = |it: Span| it.file == at.file && it.start <= at.start && at.end <= it.end;
-        let inner = place.local.iter().filter(|it| covers(it.0));
+        let inner = place.local.iter().filter(|it| it.0.covers(at));
         let mut inner: Vec<_> = inner.collect();
         inner.sort_by_key(|it| it.0.end - it.0.start);
         let inner = inner.into_iter().flat_map(|it| it.1.iter());

@@ -70,6 +70,7 @@ pub fn no_entry(new: &str) -> Text {
         format!("with `{new}` the program would have no main function"),
     )
 }
+
 /// The program can no longer be read.
 pub fn untried(new: &str) -> Text {
     Text::new(

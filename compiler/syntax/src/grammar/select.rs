@@ -64,7 +64,7 @@ impl Parser<'_> {
             && (self.nth_is_operand_start(1)
                 || matches!(self.nth(1), UNDERSCORE | T![<-] | T![变量] | T![常量])
                 || self.tuple_binding_ahead()
-                || self.array_binding_ahead())
+                || self.array_binding_ahead(1).is_some())
     }
 
     /// `x := <-通: …`
@@ -87,9 +87,10 @@ impl Parser<'_> {
             && self.pair_distance(1).is_some_and(|close| matches!(self.nth(close + 1), T![:=] | T![=]))
     }
 
-    /// `情况 [a, b] := …`, unlike `情况[0] = …`.
-    fn array_binding_ahead(&self) -> bool {
-        self.nth(1) == T!['['] && self.pair_distance(1).is_some_and(|close| self.nth(close + 1) == T![:=])
+    /// `[a, b] := …` from the `n`-th token on, unlike `情况[0] = …`: where its bracket closes.
+    fn array_binding_ahead(&self, n: usize) -> Option<usize> {
+        let close = self.pair_distance(n).filter(|_| self.nth(n) == T!['['])?;
+        (self.nth(close + 1) == T![:=]).then_some(close)
     }
 
     /// `case x := <-通:`, `default:`: what others write there.
@@ -158,8 +159,7 @@ impl Parser<'_> {
         if is_declared {
             self.bump_any();
         }
-        if self.at(T!['[']) && self.pair_distance(0).is_some_and(|close| self.nth(close + 1) == T![:=]) {
-            let close = self.pair_distance(0).unwrap_or_default();
+        if let Some(close) = self.array_binding_ahead(0) {
             let error = diagnostics::pattern_of_select(self.span_of(0).to(self.span_of(close)));
             self.error(error);
             self.simple_pattern();

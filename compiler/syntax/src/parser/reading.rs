@@ -53,10 +53,15 @@ impl<'t> Reading<'t> {
 
     /// Goes on with `tokens` if there is less to report then, by `gain` at least; `error` says what they repair.
     pub(super) fn adopt_if_better(&mut self, tokens: Vec<Token>, gain: usize, error: Diagnostic) -> bool {
+        self.adopt_all_if_better(tokens, gain, vec![error])
+    }
+
+    /// The same with several repairs at once.
+    pub(super) fn adopt_all_if_better(&mut self, tokens: Vec<Token>, gain: usize, errors: Vec<Diagnostic>) -> bool {
         let outcome = self.read(&tokens);
         let is_better = outcome.errors.len() + gain <= self.n_errors();
         if is_better {
-            self.repairs.push(error);
+            self.repairs.extend(errors);
             (self.tokens, self.outcome) = (tokens, outcome);
         }
         is_better

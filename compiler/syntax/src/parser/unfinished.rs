@@ -18,29 +18,22 @@ pub(super) fn close(reading: &mut Reading) {
         return;
     }
     let places = places(reading);
-    if places.len() > 1 && adopt_if_better(reading, &places) {
+    if places.len() > 1 && close_at(reading, &places) {
         return;
     }
     for place in places {
-        adopt_if_better(reading, &[place]);
+        close_at(reading, &[place]);
     }
 }
 
-fn adopt_if_better(reading: &mut Reading, places: &[Place]) -> bool {
+fn close_at(reading: &mut Reading, places: &[Place]) -> bool {
     let mut tokens = reading.tokens.clone();
     for (word, _) in places {
         let Some(index) = tokens.iter().position(|it| it.start == word.start) else { return false };
         tokens.insert(index, Token { kind: T!['}'], start: word.start });
     }
-    let outcome = reading.read(&tokens);
-    let is_better = outcome.errors.len() + places.len() < reading.n_errors();
-    if is_better {
-        let report = |&(word, open): &Place| diagnostics::missing_close(word.before(), open, "} ", true);
-        let errors: Vec<_> = places.iter().map(report).collect();
-        reading.repairs.extend(errors);
-        (reading.tokens, reading.outcome) = (tokens, outcome);
-    }
-    is_better
+    let report = |&(word, open): &Place| diagnostics::missing_close(word.before(), open, "} ", true);
+    reading.adopt_all_if_better(tokens, places.len() + 1, places.iter().map(report).collect())
 }
 
 /// Words that go on behind a block although no block ends before them.

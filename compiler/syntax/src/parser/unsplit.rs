@@ -49,13 +49,9 @@ fn split_calls_of_types(reading: &mut Reading) {
     // From behind: the indices before stay what they are.
     cuts.reverse();
     for cut in cuts {
-        let outcome = reading.read(&with(reading, &cut));
-        if outcome.errors.len() <= reading.n_errors() {
-            let end = reading.tokens[cut.index].start + cut.len;
-            reading.repairs.push(diagnostics::missing_less(reading.span(end, end), true));
-            reading.tokens = with(reading, &cut);
-            reading.outcome = outcome;
-        }
+        let end = reading.tokens[cut.index].start + cut.len;
+        let error = diagnostics::missing_less(reading.span(end, end), true);
+        reading.adopt_if_better(with(reading, &cut), 0, error);
     }
 }
 
