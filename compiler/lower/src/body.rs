@@ -103,6 +103,7 @@ impl<'a> Lower<'a> {
                 self.lower_function(id, function, &generics, known);
             }
             Job::Instance(Instance::GlobalInit(global)) => self.lower_global_init(id, global),
+            Job::Instance(Instance::Default(it)) => self.lower_default(id, &it),
             Job::Instance(Instance::Closure { source, generics, known, expr, part }) => {
                 self.lower_closure(id, source, &generics, known, expr, part);
             }

@@ -3,6 +3,7 @@
 
 use crate::body::Source;
 use crate::context::Lower;
+use crate::defaults::DefaultValue;
 use crate::thunks::Thunk;
 use qi_base::{Name, Span, bug};
 use qi_hir::{ExprId, FunctionId, GlobalId, Mode, Ty, TyKind};
@@ -29,6 +30,7 @@ pub(crate) enum Instance {
         part: ClosurePart,
     },
     GlobalInit(GlobalId),
+    Default(DefaultValue),
 }
 
 /// Parameters (without 自己) that are known functions, with the code they stand for.
@@ -72,6 +74,7 @@ impl Lower<'_> {
             Instance::Function(function, generics) => self.declare_function(*function, generics),
             Instance::Specialized { function, generics, known } => self.declare_specialized(*function, generics, known),
             Instance::GlobalInit(global) => self.declare_global_init(*global),
+            Instance::Default(it) => self.declare_default(it),
             Instance::Closure { .. } => bug!("closures are declared where they stand"),
         };
         self.declare_instance(instance, declaration)

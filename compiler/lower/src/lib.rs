@@ -11,6 +11,7 @@ mod builder;
 mod catchers;
 mod closures;
 mod context;
+mod defaults;
 mod entry;
 mod exports;
 mod expr;

@@ -75,7 +75,6 @@ impl<'a> Lower<'a> {
     pub fn param(&mut self, mode: Mode, ty: Ty) -> (Own, mir::Type) {
         let ty = self.ty(ty);
         match mode {
-            Mode::Value if self.module.types.is_counted(ty) => (Own::Borrow, ty),
             Mode::Value => (Own::Borrow, ty),
             Mode::InOut => (Own::Place, self.module.types.address(ty)),
         }

@@ -5,7 +5,10 @@ use crate::memory::{raw_alloc, raw_free};
 use core::ptr;
 use qi_abi::Task;
 
+/// A task may hold it for long while it sleeps; enough for a few calls.
 const FIRST_CHUNK: usize = 1 << 10;
+/// Recursion goes up and down over the end of a chunk: not many of them.
+const SECOND_CHUNK: usize = 8 << 10;
 const LARGEST_CHUNK: usize = 256 << 10;
 /// Recursive calls of one task may use this much.
 const LIMIT: usize = 1 << 30;
@@ -35,32 +38,37 @@ impl Frames {
     #[inline]
     fn alloc(&mut self, size: usize) -> *mut u8 {
         let size = size.next_multiple_of(16);
-        let frame = self.alloc_here(size);
-        if frame.is_null() { self.new_chunk(size) } else { frame }
+        match self.alloc_here(size) {
+            Some(frame) => frame,
+            None => self.new_chunk(size),
+        }
     }
 
     /// Null when the limit is reached.
     #[inline]
     fn alloc_limited(&mut self, size: usize) -> *mut u8 {
         let size = size.next_multiple_of(16);
-        let frame = self.alloc_here(size);
-        if frame.is_null() && self.total() < LIMIT { self.new_chunk(size) } else { frame }
+        match self.alloc_here(size) {
+            Some(frame) => frame,
+            None if self.total() >= LIMIT => ptr::null_mut(),
+            None => self.new_chunk(size),
+        }
     }
 
-    /// Null when there is no room in the current chunk. `size` is a multiple of 16.
+    /// None when there is no room in the current chunk. `size` is a multiple of 16.
     #[inline]
-    fn alloc_here(&mut self, size: usize) -> *mut u8 {
+    fn alloc_here(&mut self, size: usize) -> Option<*mut u8> {
         if self.0.is_null() {
-            return ptr::null_mut();
+            return None;
         }
         // SAFETY: the current chunk is ours.
         unsafe {
             let top = (*self.0).top;
             if (*self.0).end.addr() - top.addr() < size {
-                return ptr::null_mut();
+                return None;
             }
             (*self.0).top = top.wrapping_add(size);
-            top
+            Some(top)
         }
     }
 
@@ -76,7 +84,8 @@ impl Frames {
             }
             if chunk.is_null() || (*chunk).size < need {
                 raw_free(chunk.cast());
-                let size = total.clamp(FIRST_CHUNK, LARGEST_CHUNK).max(need);
+                let size = if total == 0 { FIRST_CHUNK } else { total.clamp(SECOND_CHUNK, LARGEST_CHUNK) };
+                let size = size.max(need);
                 chunk = raw_alloc(size).cast();
                 (*chunk).size = size;
             }

@@ -1,6 +1,6 @@
 //! Calls: operands in the order in which they are written, places lent after all of them, then the operation itself.
 
-use crate::body::{Body, Scope, Source};
+use crate::body::Body;
 use crate::frames::FrameKind;
 use crate::instances::Instance;
 use crate::locals::Var;
@@ -10,11 +10,11 @@ use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
 use qi_hir::{
-    Arg, ArgSource, BinaryOp, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, LocalId, Mode,
-    OperatorKind, Res, Ty, TyKind, walk,
+    Arg, ArgSource, BinaryOp, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Mode,
+    OperatorKind, Res, Ty, TyKind,
 };
 use qi_mir::{Opcode, Own, RuntimeFn, Signature, Type, TypeKind, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// An evaluated operand.
 #[derive(Clone, Debug)]
@@ -207,36 +207,6 @@ impl<'a> Body<'_, 'a> {
             });
         }
         array.unwrap_or_else(|| self.array_of(ty, Vec::new()))
-    }
-
-    /// The default value of a parameter stands in the callee's body arenas and names globals and the parameters before it.
-    fn default_argument(&mut self, callee: &Callee, index: usize, earlier: &[Operand]) -> Value {
-        let (function, generics) = match callee {
-            Callee::Function { function, generics } => (*function, self.subst_all(generics)),
-            Callee::TraitMethod { method, generics } | Callee::DynamicMethod { method, generics, .. } => {
-                (*method, self.subst_all(generics))
-            }
-            _ => bug!("default argument of a callee without declaration"),
-        };
-        let (function, generics) = self.cx.with_default(function, generics, index);
-        let expr = self.cx.program.functions[function].params[index].default;
-        let expr = expr.unwrap_or_else(|| bug!("parameter without default value"));
-        let scope = self.cx.scope(Source::Function(function), &generics);
-        let earlier = self.used_params(&scope, expr, earlier);
-        self.with_scope(scope, |body| {
-            for (local, value) in earlier {
-                body.bind_copy(local, value);
-            }
-            body.expr(expr)
-        })
-    }
-
-    /// The values of those earlier parameters that the default value reads.
-    fn used_params(&mut self, scope: &Scope<'a>, default: ExprId, earlier: &[Operand]) -> Vec<(LocalId, Value)> {
-        let mut used = FxHashSet::default();
-        collect_locals(scope, default, &mut used);
-        let params = scope.body.params.iter().copied().zip(earlier);
-        params.filter(|it| used.contains(&it.0)).map(|(it, operand)| (it, self.materialize(operand.clone()))).collect()
     }
 
     fn call_value(&mut self, expr: ExprId, callee: ExprId, args: &'a [Arg], call: &'a Call) -> Value {
@@ -436,14 +406,6 @@ impl<'a> Body<'_, 'a> {
             CallMode::Direct | CallMode::Generator => value,
         }
     }
-}
-
-/// The variables that an expression names.
-fn collect_locals(scope: &Scope, expr: ExprId, found: &mut FxHashSet<LocalId>) {
-    if let Some(Res::Local(local)) = scope.typed.names.get(&expr) {
-        found.insert(*local);
-    }
-    walk::children(&scope.body.exprs[expr], &mut |it| collect_locals(scope, it, found));
 }
 
 pub(super) fn print_entry(builtin: &Builtin) -> Option<RuntimeFn> {

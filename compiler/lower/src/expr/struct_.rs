@@ -1,8 +1,8 @@
-//! Struct literals and the default values of fields.
+//! Struct literals.
 
-use crate::body::{Body, Source};
+use crate::body::Body;
 use qi_base::bug;
-use qi_hir::{AdtId, ExprId, FieldInit, FieldSource, Ty};
+use qi_hir::{ExprId, FieldInit, FieldSource};
 use qi_mir::{TypeKind, Value};
 use rustc_hash::FxHashMap;
 
@@ -40,13 +40,5 @@ impl<'a> Body<'_, 'a> {
             TypeKind::Enum(_) => self.variant(ty, literal.variant, parts),
             _ => self.struct_new(ty, parts),
         }
-    }
-
-    pub fn field_default(&mut self, adt: AdtId, variant: u32, field: u32, generics: &[Ty]) -> Value {
-        let scope = self.cx.scope(Source::Field(adt, variant, field), generics);
-        self.with_scope(scope, |body| {
-            let root = body.scope.body.root.unwrap_or_else(|| bug!("default value without expression"));
-            body.expr(root)
-        })
     }
 }
