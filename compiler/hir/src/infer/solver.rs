@@ -251,11 +251,18 @@ pub fn match_type(pattern: Ty, ty: Ty, generics: &[GenericId], bound: &mut [Opti
     }
 }
 
+struct Question {
+    trait_: TraitId,
+    ty: Ty,
+    /// Its parts are being asked.
+    derives: bool,
+}
+
 /// One question; remembers what is being asked so that recursive types answer themselves.
 pub(super) struct Solver<'p> {
     pub program: &'p Program,
     pub signatures: &'p Signatures,
-    pub visiting: Vec<(TraitId, Ty)>,
+    asked: Vec<Question>,
     /// Answers found meanwhile, some on the strength of what is being asked: forgotten when an answer is no.
     known: FxHashMap<(TraitId, Ty), ImplSource>,
 }
@@ -265,7 +272,7 @@ const DEPTH_LIMIT: usize = 200;
 
 impl<'p> Solver<'p> {
     pub fn new(program: &'p Program, signatures: &'p Signatures) -> Self {
-        Self { program, signatures, visiting: Vec::new(), known: FxHashMap::default() }
+        Self { program, signatures, asked: Vec::new(), known: FxHashMap::default() }
     }
 
     pub fn implements(&mut self, trait_: TraitId, ty: Ty) -> bool {
@@ -273,19 +280,24 @@ impl<'p> Solver<'p> {
     }
 
     pub fn find(&mut self, trait_: TraitId, ty: Ty, args: Option<&[Ty]>) -> Option<(ImplSource, Vec<Ty>)> {
-        if ty.is_error() || ty.is_never() || self.visiting.contains(&(trait_, ty)) {
-            return Some((ImplSource::Derived, args.unwrap_or(&[]).to_vec()));
+        let assumed = || Some((ImplSource::Derived, args.unwrap_or(&[]).to_vec()));
+        if ty.is_error() || ty.is_never() {
+            return assumed();
         }
-        if self.visiting.len() > DEPTH_LIMIT {
+        if let Some(index) = self.asked.iter().position(|it| it.trait_ == trait_ && it.ty == ty) {
+            // A value has finitely many parts; `实现<T: 甲> 甲 对于 T` alone is no reason to have 甲.
+            return if self.asked[index..].iter().any(|it| it.derives) { assumed() } else { None };
+        }
+        if self.asked.len() > DEPTH_LIMIT {
             return None;
         }
         let is_simple = args.is_some_and(|it| it.is_empty());
         if let Some(source) = self.known.get(&(trait_, ty)).filter(|_| is_simple) {
             return Some((source.clone(), Vec::new()));
         }
-        self.visiting.push((trait_, ty));
+        self.asked.push(Question { trait_, ty, derives: false });
         let found = self.find_fresh(trait_, ty, args);
-        self.visiting.pop();
+        self.asked.pop();
         match &found {
             Some((source, _)) if is_simple => {
                 self.known.insert((trait_, ty), source.clone());
@@ -312,6 +324,9 @@ impl<'p> Solver<'p> {
             {
                 return Some((ImplSource::Dynamic, it.args));
             }
+        }
+        if let Some(question) = self.asked.last_mut() {
+            question.derives = true;
         }
         derive::derives(self, trait_, ty).then(|| (ImplSource::Derived, Vec::new()))
     }

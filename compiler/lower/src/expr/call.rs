@@ -10,8 +10,8 @@ use crate::target::{Structural, Target, TargetSignature};
 use crate::thunks::Thunk;
 use qi_base::bug;
 use qi_hir::{
-    Arg, ArgSource, BinaryOp, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Mode,
-    OperatorKind, Res, Ty, TyKind,
+    Arg, ArgSource, BinaryOp, Builtin, Call, CallMode, Callee, ExprId, ExprKind, FunctionId, Mode, OperatorKind, Res,
+    Ty, TyKind,
 };
 use qi_mir::{Opcode, Own, RuntimeFn, Signature, Type, TypeKind, Value};
 use rustc_hash::FxHashMap;
