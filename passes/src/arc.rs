@@ -1,6 +1,8 @@
-//! Reference counts: `insert` makes them explicit, `elide` drops those that cancel out, `check` proves the result.
+//! Reference counts: `insert` makes them explicit, `elide` drops those that cancel out, `cleanups` shares those of error
+//! edges, `check` proves the result.
 
 pub mod check;
+pub mod cleanups;
 pub mod elide;
 pub mod insert;
 mod last_loads;

@@ -63,6 +63,7 @@ pub static PASSES: &[Pass] = &[
     // Last to change which values exist.
     always("arc-insert", |module| arc::for_each(module, |types, facts, func| arc::insert::insert(types, facts, func))),
     optimizing("arc-elide", |module| arc::for_each(module, |types, facts, func| arc::elide::elide(types, facts, func))),
+    always("share-cleanups", |module| each(module, arc::cleanups::share)),
     always("compact", |module| each(module, |_, func| simplify::unreachable::remove(func))),
 ];
 

@@ -12,6 +12,8 @@ use std::process::Command;
 use std::time::Duration;
 
 const DUMPS: usize = 200;
+/// From the line that a program prints until it waits as the test means it.
+const SETTLING: Duration = Duration::from_millis(50);
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -53,6 +55,7 @@ fn check(path: &Path, level: &str) -> Result<(), String> {
         if !running.wait_for(|stderr| is_ready(stderr, number)) {
             return Err(format!("ended before signal {number}: {:#?}", running.finish()));
         }
+        std::thread::sleep(SETTLING);
         match signal.strip_suffix('*') {
             Some(signal) => repeat(&mut running, signal),
             None => running.signal(signal),

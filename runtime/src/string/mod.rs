@@ -189,8 +189,8 @@ unsafe fn forget_caches(object: *mut StrObject) {
     }
 }
 
-/// Where the next bytes go if `s` is a private object with `room` bytes to spare.
-fn spare(s: &Str, room: usize) -> Option<*mut u8> {
+/// Where the bytes of an inline `tail` go if `s` is a private object with room for the whole value.
+fn spare(s: &Str, tail: &Str) -> Option<*mut u8> {
     let object = object(s);
     if object.is_null() {
         return None;
@@ -198,11 +198,13 @@ fn spare(s: &Str, room: usize) -> Option<*mut u8> {
     // SAFETY: the live object of `s`; its fields may be read, and written when it is private.
     unsafe {
         let len = byte_len(s);
-        let fits = (*object).capacity as usize >= len + room;
+        let fits = (*object).capacity as usize >= len + size_of::<Str>();
         if (*object).header.count.load(Ordering::Relaxed) != 1 || !fits || (*object).index != 0 {
             return None;
         }
-        (*object).characters = UNKNOWN;
+        if (*object).characters != UNKNOWN {
+            (*object).characters += index::count(bytes(tail)) as u64;
+        }
         Some(object.cast::<u8>().add(STR_DATA + len))
     }
 }
@@ -211,7 +213,7 @@ fn spare(s: &Str, room: usize) -> Option<*mut u8> {
 #[inline]
 pub fn append(s: &mut Str, tail: &Str) {
     if is_inline(tail)
-        && let Some(to) = spare(s, size_of::<Str>())
+        && let Some(to) = spare(s, tail)
     {
         // SAFETY: there is room for the whole value, of which only the text will count.
         unsafe { to.cast::<Str>().write_unaligned(*tail) };
@@ -239,12 +241,17 @@ fn append_any(s: &mut Str, tail: &Str) {
         return;
     }
     let ascii = is_ascii(s) && is_ascii(&tail_value);
+    let counted = if is_ascii(s) { None } else { counted(s) };
     let same = !object(s).is_null() && object(s) == object(&tail_value);
     let to = room(s, extra);
     // SAFETY: `room` made space for `extra` bytes; a tail that shares our object lies in front of them, wherever it moved.
     unsafe {
         let from = if same { to.sub(len) } else { bytes(&tail_value).as_ptr() };
         ptr::copy_nonoverlapping(from, to, extra);
+        if let Some(before) = counted {
+            let tail = core::slice::from_raw_parts(to, extra);
+            (*object(s)).characters = before + index::count(tail) as u64;
+        }
     }
     s.high = (len + extra) as u64 | if ascii { Str::ASCII_BIT } else { 0 };
 }
@@ -278,6 +285,13 @@ pub fn char_count(s: &Str) -> usize {
         cache.store(count as u64, Ordering::Relaxed);
     }
     count
+}
+
+/// The number of characters, if it is remembered.
+fn counted(s: &Str) -> Option<u64> {
+    let object = object(s);
+    let known = if object.is_null() { UNKNOWN } else { characters(object).load(Ordering::Relaxed) };
+    (known != UNKNOWN).then_some(known)
 }
 
 fn characters<'a>(object: *mut StrObject) -> &'a AtomicU64 {
@@ -336,5 +350,24 @@ mod tests {
         assert_eq!(char_count(&copied), 16);
         release(s);
         release(copied);
+    }
+
+    #[test]
+    fn appending_keeps_the_number_of_characters() {
+        let mut s = new("一个放在堆上的文本");
+        let tails = ["中", "a", "", "é😀", "又一个放在堆上的文本", "plain text of more than fifteen bytes"];
+        for tail in tails.iter().cycle().take(60) {
+            let before = char_count(&s);
+            let tail = new(tail);
+            append(&mut s, &tail);
+            assert_eq!(counted(&s), Some((before + char_count(&tail)) as u64));
+            assert_eq!(char_count(&s), text(&s).chars().count());
+            release(tail);
+        }
+        let shared = copy(&s);
+        append(&mut s, &new("丙"));
+        assert_eq!(counted(&s), Some(char_count(&shared) as u64 + 1));
+        release(shared);
+        release(s);
     }
 }

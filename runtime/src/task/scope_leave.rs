@@ -21,9 +21,15 @@ pub unsafe extern "C" fn qi_scope_enter() -> *mut Scope {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qi_deadline_enter(milliseconds: i64) -> *mut Scope {
     let scope = scope::enter();
-    let alarm = Alarm::new(milliseconds.max(0) as u64, deadline_passed, scope as usize);
-    // SAFETY: just opened.
-    unsafe { lock(&(*scope).state).alarm = Some(alarm) };
+    match u64::try_from(milliseconds) {
+        Ok(milliseconds @ 1..) => {
+            let alarm = Alarm::new(milliseconds, deadline_passed, scope as usize);
+            // SAFETY: just opened.
+            unsafe { lock(&(*scope).state).alarm = Some(alarm) };
+        }
+        // The first wait is too long, however short.
+        _ => deadline_passed(scope as usize),
+    }
     scope
 }
 

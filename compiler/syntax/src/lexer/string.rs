@@ -359,7 +359,8 @@ impl Lexer<'_> {
                 self.bump();
             }
         }
-        let is_code = self.pos > body + '"'.len_utf8() && self.text[body..self.pos].contains('"');
+        let inner = &self.text[body..self.pos];
+        let is_code = inner.contains('"') && !matches!(inner, "\"" | "\\\"");
         if self.peek() != Some(close) || is_code {
             // What follows the word is probably code.
             self.pos = body;

@@ -57,6 +57,7 @@ fn what_is_wrong_in_a_token() {
     assert_eq!(findings(&format!("变量 a = {}", "9".repeat(60))), ["1:8 E0110"]);
     assert_eq!(findings("变量 a = \"\\q\""), ["1:9 E0103"]);
     assert_eq!(findings("变量 a = \"\\u{D800}\""), ["1:9 E0103"]);
+    assert!(findings("变量 a = ['\"', '\\\"', '\\'', '\\\\']").is_empty());
     assert_eq!(findings("变量 a = 'ab'"), ["1:8 E0105"]);
     assert_eq!(findings("变量 a = ''"), ["1:8 E0105"]);
     assert_eq!(findings("变量 a = 'b"), ["1:8 E0105"]);
