@@ -12,6 +12,16 @@ pub fn unknown_argument(span: Span, name: &str, similar: Option<&str>) -> Diagno
     .with_similar(span, similar)
 }
 
+/// `all`: the names that the parameters have.
+pub fn with_parameters(diagnostic: Diagnostic, all: &[&str]) -> Diagnostic {
+    const SHOWN: usize = 8;
+    if all.is_empty() || all.len() > SHOWN {
+        return diagnostic;
+    }
+    let (list, listed) = (all.join("、"), all.join(", "));
+    diagnostic.with_note(Text::new(format!("它的参数是：{list}"), format!("its parameters are {listed}")))
+}
+
 pub fn duplicate_argument(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
         "E0306",

@@ -74,9 +74,13 @@ impl<'p> BodyChecker<'_, 'p> {
                     match specs.iter().position(|it| it.name == Some(name)) {
                         Some(index) => index,
                         None => {
-                            let candidates = specs.iter().filter_map(|it| Some(it.name?.as_str()));
-                            let similar = qi_base::suggest::similar(name.as_str(), candidates);
-                            self.report(diagnostics::unknown_argument(span, name.as_str(), similar));
+                            let all: Vec<&str> = specs.iter().filter_map(|it| Some(it.name?.as_str())).collect();
+                            let similar = qi_base::suggest::similar(name.as_str(), all.iter().copied());
+                            let report = diagnostics::unknown_argument(span, name.as_str(), similar);
+                            self.report(match similar {
+                                Some(_) => report,
+                                None => diagnostics::with_parameters(report, &all),
+                            });
                             self.infer(arg.value, None);
                             continue;
                         }

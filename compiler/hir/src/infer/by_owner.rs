@@ -57,10 +57,15 @@ impl<'p> BodyChecker<'_, 'p> {
     fn has_trait_method(&self, ty: Ty, name: Name) -> bool {
         let signatures = &self.cx.analysis.signatures;
         let ty = self.table.resolve(ty);
+        // Of `盒` only `盒<整数>` may have it, which the receiver tells.
+        let may_have = |trait_: TraitId| {
+            let mut impls = signatures.trait_impls.get(&trait_).into_iter().flatten();
+            ty.has_infer() && impls.any(|&it| solver::head(signatures.impls[it].target) == solver::head(ty))
+        };
         signatures.trait_methods.get(&name).into_iter().flatten().any(|&it| {
             let trait_ = super::trait_of(self.program, it).expect("indexed by trait");
             self.program.functions[it].has_self
-                && solver::find_impl_args(self.program, signatures, trait_, ty).is_some()
+                && (solver::find_impl_args(self.program, signatures, trait_, ty).is_some() || may_have(trait_))
         })
     }
 }

@@ -95,7 +95,11 @@ impl BodyChecker<'_, '_> {
                 return Some(Self::option_hint());
             }
             if content.has_infer() && known.result_content(expected).is_none() {
-                let target = self.text(expected);
+                let target = match expected.kind() {
+                    // `函数(): 整数?` gives an optional result.
+                    TyKind::Function { .. } => format!("({})", self.text(expected)),
+                    _ => self.text(expected),
+                };
                 return Some(Text::new(
                     format!("只有可选的类型才可以没有值：“{target}?”"),
                     format!("only an optional type may be without a value: `{target}?`"),
