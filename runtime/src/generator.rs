@@ -25,7 +25,8 @@ pub unsafe extern "C" fn qi_generator_new(info: *const TypeInfo, frame: usize) -
         let size = size_of::<Generator>() - size_of::<Header>();
         ptr::write_bytes(object.cast::<u8>().add(size_of::<Header>()), 0, size);
         (*generator).info = info;
-        (*generator).nesting = ((GENERATOR_FRAME + frame) / NESTING_UNIT) as u32;
+        (*generator).size = u16::try_from((GENERATOR_FRAME + frame) / NESTING_UNIT).unwrap_or(u16::MAX);
+        (*generator).nesting = u32::from((*generator).size);
     }
     generator
 }
@@ -110,7 +111,7 @@ unsafe fn delegate(first: *mut Generator, leaf: *mut Generator) -> *mut Generato
         let last = last_of(next);
         (*next).leaf = ptr::null_mut();
         (*first).leaf = last;
-        (*last).nesting = (*last).nesting.saturating_add((*leaf).nesting);
+        (*next).nesting = u32::from((*next).size).saturating_add((*leaf).nesting);
         last
     }
 }
@@ -212,7 +213,7 @@ unsafe fn close(generator: *mut Generator) {
         loop {
             match (*generator).state {
                 SUSPENDED => (*generator).closing = 1,
-                DELEGATING => (*generator).closing = u16::from(answers(generator, out, item)),
+                DELEGATING => (*generator).closing = u8::from(answers(generator, out, item)),
                 _ => break,
             }
             step(generator, out, item);
@@ -277,8 +278,6 @@ unsafe fn unlink(generator: *mut Generator) {
         if (*next).parent == generator {
             (*next).parent = ptr::null_mut();
             let leaf = replace(&mut (*generator).leaf, ptr::null_mut());
-            let last = if leaf.is_null() { next } else { leaf };
-            (*last).nesting = (*last).nesting.saturating_sub((*generator).nesting);
             (*next).leaf = if leaf == next { ptr::null_mut() } else { leaf };
         }
     }

@@ -20,6 +20,7 @@ const STATE: u64 = offset_of!(qi_abi::Generator, state) as u64;
 const CLOSING: u64 = offset_of!(qi_abi::Generator, closing) as u64;
 const OUT: u64 = offset_of!(qi_abi::Generator, out) as u64;
 const SENT: u64 = offset_of!(qi_abi::Generator, sent) as u64;
+const SIZE: u64 = offset_of!(qi_abi::Generator, size) as u64;
 const NESTING: u64 = offset_of!(qi_abi::Generator, nesting) as u64;
 const TASK: u64 = offset_of!(qi_abi::Generator, task) as u64;
 const CONSUMER: u64 = offset_of!(qi_abi::Generator, consumer) as u64;
@@ -107,8 +108,8 @@ impl<'c> Body<'_, 'c, '_> {
         let suspension = self.save_unseen();
         self.suspend(suspension);
         let (dropped, start) = (self.ir.new_block("dropped"), self.ir.new_block("started"));
-        let closing = self.ir.load_i16(self.ir.offset(self.generator(), CLOSING));
-        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i16(0));
+        let closing = self.ir.load_i8(self.ir.offset(self.generator(), CLOSING));
+        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i8(0));
         self.ir.branch_unlikely(closing, dropped, start);
         self.ir.position(dropped);
         self.drop_args(&args);
@@ -155,7 +156,7 @@ impl<'c> Body<'_, 'c, '_> {
         let value = self.value(inst.args[0]);
         let out = self.ir.load_ptr(self.ir.offset(generator, OUT));
         self.store(self.type_of(inst.args[0]), out, value);
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::SUSPENDED));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i8(state::SUSPENDED));
         self.suspend_to_consumer();
         self.receive(inst)
     }
@@ -165,7 +166,7 @@ impl<'c> Body<'_, 'c, '_> {
         let generator = self.generator();
         let operand = self.pointer(inst.args[0]);
         self.ir.store(self.ir.offset(generator, DELEGATE), operand);
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::DELEGATING));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i8(state::DELEGATING));
         self.suspend_to_consumer();
         self.drop_sent();
         self.throw_left_error(self.generator());
@@ -189,8 +190,8 @@ impl<'c> Body<'_, 'c, '_> {
         let suspension = self.save_unseen();
         self.suspend_to(suspension, resumed);
         self.ir.position(resumed);
-        let closing = self.ir.load_i16(self.ir.offset(self.generator(), CLOSING));
-        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i16(0));
+        let closing = self.ir.load_i8(self.ir.offset(self.generator(), CLOSING));
+        let closing = self.ir.int_compare(IntPredicate::NE, closing, self.ir.i8(0));
         self.fault_if(closing, RuntimeFn::qi_fault_generator_closed, &[]);
     }
 
@@ -232,7 +233,7 @@ impl<'c> Body<'_, 'c, '_> {
     pub fn finish_generator(&mut self, error: Option<PointerValue<'c>>) {
         let generator = self.generator();
         self.ir.store(self.ir.offset(generator, ERROR), error.unwrap_or_else(|| self.ir.null()));
-        self.ir.store(self.ir.offset(generator, STATE), self.ir.i16(state::FINISHED));
+        self.ir.store(self.ir.offset(generator, STATE), self.ir.i8(state::FINISHED));
         self.ir.jump(self.coroutine().finish);
     }
 }
@@ -261,8 +262,12 @@ impl<'c> Body<'_, 'c, '_> {
         let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
         let [step, unready, ended, over, done] =
             ["step", "unready", "ended", "over", "done"].map(|it| self.ir.new_block(it));
-        let (finished, suspended) = (self.ir.i16(state::FINISHED), self.ir.i16(state::SUSPENDED));
-        let now = self.ir.load_i16(self.ir.offset(generator, STATE));
+        let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
+        if suspends && self.flavor == Flavor::Generator && self.cg.has_nesting_generators {
+            self.nest(generator);
+        }
+        let (finished, suspended) = (self.ir.i8(state::FINISHED), self.ir.i8(state::SUSPENDED));
+        let now = self.ir.load_i8(self.ir.offset(generator, STATE));
         let first = Stepped { at: generator, sent: place.unwrap_or_else(|| self.ir.null()), from: self.ir.block() };
         self.ir.branch_unlikely(self.ir.int_compare(IntPredicate::NE, now, suspended), unready, step);
 
@@ -276,7 +281,7 @@ impl<'c> Body<'_, 'c, '_> {
                 let turn = self.ir.new_block("turn");
                 self.ir.branch(yielded, done, turn);
                 self.ir.position(turn);
-                let now = self.ir.load_i16(self.ir.offset(generator, STATE));
+                let now = self.ir.load_i8(self.ir.offset(generator, STATE));
                 let again = self.ir.new_block("again");
                 self.ir.branch(self.ir.int_compare(IntPredicate::EQ, now, finished), over, again);
                 self.ir.position(again);
@@ -336,31 +341,23 @@ impl<'c> Body<'_, 'c, '_> {
         }
         if suspends {
             self.ir.store(self.ir.offset(at, TASK), self.task());
-            if self.flavor == Flavor::Generator && self.cg.has_nesting_generators {
-                self.nest(at);
-            }
         }
-        self.ir.store(self.ir.offset(at, STATE), self.ir.i16(state::RUNNING));
+        self.ir.store(self.ir.offset(at, STATE), self.ir.i8(state::RUNNING));
         let frame = self.ir.offset(at, FRAME);
         let resume = self.cg.intrinsic("llvm.coro.resume", &[]);
         self.ir.call(resume, &[frame.into()]);
         if suspends {
             self.wait_for_answer(at);
         }
-        let after = self.ir.load_i16(self.ir.offset(at, STATE));
-        self.ir.int_compare(IntPredicate::EQ, after, self.ir.i16(state::SUSPENDED))
+        let after = self.ir.load_i8(self.ir.offset(at, STATE));
+        self.ir.int_compare(IntPredicate::EQ, after, self.ir.i8(state::SUSPENDED))
     }
 
-    /// What is stepped inside this body counts what lies around it, once.
+    /// What is stepped inside this body counts what lies around it.
     fn nest(&mut self, inner: PointerValue<'c>) {
-        let place = self.ir.offset(inner, NESTING);
-        let (around, within) = (self.nesting(), self.ir.load_i32(place));
-        let (first, again) = (self.ir.new_block("first"), self.ir.new_block("again"));
-        self.ir.branch(self.ir.int_compare(IntPredicate::ULE, within, around), first, again);
-        self.ir.position(first);
-        self.ir.store(place, self.ir.add(within, around));
-        self.ir.jump(again);
-        self.ir.position(again);
+        let size = self.ir.load_i16(self.ir.offset(inner, SIZE));
+        let size = self.ir.resize(size, self.cg.ctx.i32_type(), false);
+        self.ir.store(self.ir.offset(inner, NESTING), self.ir.add(self.nesting(), size));
     }
 
     /// Goes on with the step of whoever answers for the generator, see `qi_abi::symbols::GENERATOR_TURN`.
@@ -403,8 +400,8 @@ impl<'c> Body<'_, 'c, '_> {
 
     /// A body that waits answers later, by continuing this frame.
     fn wait_for_answer(&mut self, generator: PointerValue<'c>) {
-        let now = self.ir.load_i16(self.ir.offset(generator, STATE));
-        let waits = self.ir.int_compare(IntPredicate::EQ, now, self.ir.i16(state::RUNNING));
+        let now = self.ir.load_i8(self.ir.offset(generator, STATE));
+        let waits = self.ir.int_compare(IntPredicate::EQ, now, self.ir.i8(state::RUNNING));
         let (wait, answered) = (self.ir.new_block("wait"), self.ir.new_block("answered"));
         self.ir.branch(waits, wait, answered);
         self.ir.position(wait);

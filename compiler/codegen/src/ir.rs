@@ -65,9 +65,6 @@ impl<'c> Ir<'c> {
     pub fn i8(&self, value: u8) -> IntValue<'c> {
         self.ctx.i8_type().const_int(value.into(), false)
     }
-    pub fn i16(&self, value: u16) -> IntValue<'c> {
-        self.ctx.i16_type().const_int(value.into(), false)
-    }
     pub fn i32(&self, value: u32) -> IntValue<'c> {
         self.ctx.i32_type().const_int(value.into(), false)
     }
@@ -121,6 +118,9 @@ impl<'c> Ir<'c> {
     }
     pub fn load_i32(&self, from: PointerValue<'c>) -> IntValue<'c> {
         self.load(self.ctx.i32_type(), from).into_int_value()
+    }
+    pub fn load_i8(&self, from: PointerValue<'c>) -> IntValue<'c> {
+        self.load(self.ctx.i8_type(), from).into_int_value()
     }
     pub fn load_i16(&self, from: PointerValue<'c>) -> IntValue<'c> {
         self.load(self.ctx.i16_type(), from).into_int_value()

@@ -430,10 +430,12 @@ pub mod spawn_flags {
 pub struct Generator {
     pub header: Header,
     /// [`generator_state`].
-    pub state: u16,
-    pub closing: u16,
-    /// Bytes of this one and of those around it, which step it or delegate to it, in units of [`NESTING_UNIT`]. One that watches recursion
-    /// begins with 栈溢出 beyond [`NESTING_LIMIT`].
+    pub state: u8,
+    pub closing: u8,
+    /// In units of [`NESTING_UNIT`] bytes, with the frame; the largest number stands for all that are larger.
+    pub size: u16,
+    /// The sizes of this one and of those around it, which stepped it or delegated to it. One that watches recursion begins with
+    /// 栈溢出 beyond [`NESTING_LIMIT`].
     pub nesting: u32,
     pub out: *mut u8,
     pub sent: *const u8,
@@ -458,8 +460,8 @@ pub const GENERATOR_FRAME: usize = size_of::<Generator>();
 const _: () = assert!(GENERATOR_FRAME.is_multiple_of(16), "frames are aligned to 16");
 
 pub mod generator_state {
-    pub const SUSPENDED: u16 = 0;
-    pub const RUNNING: u16 = 1;
-    pub const FINISHED: u16 = 2;
-    pub const DELEGATING: u16 = 3;
+    pub const SUSPENDED: u8 = 0;
+    pub const RUNNING: u8 = 1;
+    pub const FINISHED: u8 = 2;
+    pub const DELEGATING: u8 = 3;
 }

@@ -47,12 +47,8 @@ impl Frames {
     /// Null when the limit is reached.
     #[inline]
     fn alloc_limited(&mut self, size: usize) -> *mut u8 {
-        let size = size.next_multiple_of(16);
-        match self.alloc_here(size) {
-            Some(frame) => frame,
-            None if self.total() >= LIMIT => ptr::null_mut(),
-            None => self.new_chunk(size),
-        }
+        // Not only where a chunk begins: it may always be others of the recursion that begin one.
+        if self.total() >= LIMIT { ptr::null_mut() } else { self.alloc(size) }
     }
 
     /// None when there is no room in the current chunk. `size` is a multiple of 16.

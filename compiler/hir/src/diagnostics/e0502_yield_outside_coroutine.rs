@@ -8,7 +8,7 @@ pub fn yield_outside_coroutine(span: Span, function: Option<Span>) -> Diagnostic
         "E0502",
         span,
         Text::new("“让出”只能用在协程函数里", "`让出` may only be used in a 协程 function"),
-        Text::new("这个函数不是协程", "this function is no 协程"),
+        Text::new("这里不在协程里", "this is in no 协程"),
     );
     if let Some(at) = function {
         let text = Text::new("在“函数”前面写“协程”", "write `协程` before `函数`");

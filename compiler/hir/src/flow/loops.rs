@@ -14,8 +14,12 @@ pub(super) fn check(view: &View, diagnostics: &mut Diagnostics) {
         BodyOwner::Global(_) | BodyOwner::Field(..) => None,
     };
     for root in view.roots() {
-        let mut checker = Checker { view, diagnostics, context: Context { plain_function, ..Context::new(kind) } };
-        checker.expr(root);
+        let context = match view.body.root {
+            Some(body) if body == root => Context { plain_function, ..Context::new(kind) },
+            // A default value is not in the body, even if it is that of a 协程.
+            _ => Context::new(FunctionKind::Plain),
+        };
+        Checker { view, diagnostics, context }.expr(root);
     }
 }
 
@@ -66,7 +70,9 @@ impl Checker<'_, '_> {
         let span = view.span(id);
         match view.kind(id) {
             ExprKind::Closure(closure) => {
-                let outer = std::mem::replace(&mut self.context, Context::new(closure.kind));
+                let outer = std::mem::replace(&mut self.context, Context::new(FunctionKind::Plain));
+                closure.params.iter().filter_map(|it| it.default).for_each(|it| self.expr(it));
+                self.context = Context::new(closure.kind);
                 self.expr(closure.body);
                 self.context = outer;
             }

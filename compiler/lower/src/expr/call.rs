@@ -171,10 +171,13 @@ impl<'a> Body<'_, 'a> {
                     Some(operand) => operand.clone(),
                     None => Operand::Value(self.expr(*it)),
                 },
-                ArgSource::Default => Operand::Value(match named {
-                    Some(name) => self.local_default(name, index, &operands, signature),
-                    None => self.default_argument(&call.callee, index, &operands),
-                }),
+                ArgSource::Default => {
+                    let value = match named {
+                        Some(name) => self.local_default(name, index, &operands, signature),
+                        None => self.default_argument(&call.callee, index, &operands),
+                    };
+                    Operand::Value(if lends { self.lent_default(value, signature.params[index].1) } else { value })
+                }
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
                     let items = items.iter().map(|it| match evaluated.get(it) {

@@ -45,8 +45,11 @@ impl Checker<'_> {
                     ExprKind::Call { .. } => call.callee == Callee::Value,
                     _ => !matches!(self.typed.names.get(callee), Some(Res::Type(_) | Res::Module(_))),
                 };
-                if is_value {
-                    self.expr(*callee);
+                match self.typed.receivers.get(&id) {
+                    // `类型.方法(值)`
+                    Some(receiver) => self.expr(*receiver),
+                    None if is_value => self.expr(*callee),
+                    None => {}
                 }
                 for source in &call.args {
                     match source {
