@@ -262,8 +262,7 @@ impl<'c> Body<'_, 'c, '_> {
         let refusal = self.cg.ctx.append_basic_block(self.llvm, "busy");
         let [step, unready, ended, over, done] =
             ["step", "unready", "ended", "over", "done"].map(|it| self.ir.new_block(it));
-        let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
-        if suspends && self.flavor == Flavor::Generator && self.cg.has_nesting_generators {
+        if self.may_wait(inst) && self.flavor == Flavor::Generator && self.cg.has_nesting_generators {
             self.nest(generator);
         }
         let (finished, suspended) = (self.ir.i8(state::FINISHED), self.ir.i8(state::SUSPENDED));
@@ -332,7 +331,7 @@ impl<'c> Body<'_, 'c, '_> {
 
     /// Resumes the body of `at`; 布尔: it has yielded.
     fn step(&mut self, inst: &Inst, (at, sent): (PointerValue<'c>, PointerValue<'c>)) -> IntValue<'c> {
-        let suspends = self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]));
+        let suspends = self.may_wait(inst);
         let out = self.pointer(inst.args[1]);
         self.ir.store(self.ir.offset(at, OUT), out);
         // A body that receives nothing does not ask for it, and one that never waits does not ask for its task.
@@ -351,6 +350,11 @@ impl<'c> Body<'_, 'c, '_> {
         }
         let after = self.ir.load_i8(self.ir.offset(at, STATE));
         self.ir.int_compare(IntPredicate::EQ, after, self.ir.i8(state::SUSPENDED))
+    }
+
+    /// Whether the generator that `inst` steps may wait.
+    fn may_wait(&self, inst: &Inst) -> bool {
+        self.cg.mir.inst_suspends(&inst.opcode, |index| self.type_of(inst.args[index]))
     }
 
     /// What is stepped inside this body counts what lies around it.

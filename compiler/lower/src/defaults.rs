@@ -58,15 +58,6 @@ impl<'a> Body<'_, 'a> {
         let values = values.into_iter().zip(params).map(|(value, ty)| self.fit(value, ty)).collect();
         self.op(Opcode::Call(function), values, result)
     }
-
-    /// What a default value made is lent to the callee: an end that can be seen comes after the call.
-    pub fn lent_default(&mut self, value: Value, ty: Ty) -> Value {
-        if !self.cx.has_visible_drop(ty) {
-            return value;
-        }
-        let address = self.hold(value);
-        self.load(address)
-    }
 }
 
 impl Lower<'_> {

@@ -65,6 +65,15 @@ impl Body<'_, '_> {
         address
     }
 
+    /// What was made for a call and is lent to it: an end that can be seen comes after the call. As [`Body::hold`].
+    pub fn held(&mut self, value: Value, ty: Ty) -> Value {
+        if !self.cx.has_visible_drop(ty) {
+            return value;
+        }
+        let address = self.hold(value);
+        self.load(address)
+    }
+
     /// A copy of a parameter, for its default values: the parameter itself dies elsewhere.
     pub fn bind_copy(&mut self, local: LocalId, value: Value) {
         let var = if self.scope.typed.cells.contains(&local) {

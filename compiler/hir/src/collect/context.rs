@@ -22,15 +22,11 @@ impl Ctx<'_> {
         let first = tokens.find(|it| after.is_none_or(|after| it.text_range().start() >= after));
         first.map_or(self.span(node), |it| self.range(it.text_range())).before()
     }
-    /// Where a declaration says `word`.
-    pub fn modifier(&self, node: &impl AstNode, word: &str) -> Option<Span> {
-        let tokens = node.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
-        let found = tokens.into_iter().find(|it| it.text() == word)?;
-        Some(self.range(found.text_range()))
-    }
     /// Reports that `word` may not stand in `node`; at `otherwise` if it is written in signs.
     pub fn misplaced(&mut self, node: &impl AstNode, word: &str, otherwise: Span) {
-        let span = self.modifier(node, word).unwrap_or(otherwise);
+        let tokens = node.syntax().descendants_with_tokens().filter_map(|it| it.into_token());
+        let found = tokens.into_iter().find(|it| it.text() == word);
+        let span = found.map_or(otherwise, |it| self.range(it.text_range()));
         self.report(diagnostics::misplaced_modifier(span, word));
     }
     pub fn range(&self, range: TextRange) -> Span {

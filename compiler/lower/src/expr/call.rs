@@ -109,11 +109,7 @@ impl<'a> Body<'_, 'a> {
         let is_made_here =
             matches!(self.scope.body.exprs[expr].kind, ExprKind::Call { .. } | ExprKind::MethodCall { .. });
         let ty = self.adjusted_type(expr);
-        if !is_made_here || !self.cx.has_visible_drop(ty) {
-            return value;
-        }
-        let address = self.hold(value);
-        self.load(address)
+        if is_made_here { self.held(value, ty) } else { value }
     }
 
     /// What a callee is once types are concrete. `receiver` is the type of 自己 where the callee is found through it.
@@ -176,7 +172,7 @@ impl<'a> Body<'_, 'a> {
                         Some(name) => self.local_default(name, index, &operands, signature),
                         None => self.default_argument(&call.callee, index, &operands),
                     };
-                    Operand::Value(if lends { self.lent_default(value, signature.params[index].1) } else { value })
+                    Operand::Value(if lends { self.held(value, signature.params[index].1) } else { value })
                 }
                 ArgSource::Variadic(items) => {
                     let ty = self.cx.ty(signature.params[index].1);
